@@ -1,0 +1,21 @@
+/*
+ * Bytes as text and back: hexadecimal, base64url (RFC 4648, section 5, no padding) and base45
+ * (RFC 9285). Readers are strict: an odd digit, a character outside the alphabet, non-zero
+ * spare bits or a value out of range is OC_SYNTAX.
+ */
+#ifndef OWNCARD_CODEC_TEXT_H
+#define OWNCARD_CODEC_TEXT_H
+
+#include "core/buf.h"
+
+void hex_write(struct buf *out, struct bytes from);
+/** Either case; spaces and line ends between bytes are skipped. */
+enum oc_err hex_read(struct buf *out, struct bytes text) OC_MUST_CHECK;
+
+void base64url_write(struct buf *out, struct bytes from);
+enum oc_err base64url_read(struct buf *out, struct bytes text) OC_MUST_CHECK;
+
+void base45_write(struct buf *out, struct bytes from);
+enum oc_err base45_read(struct buf *out, struct bytes text) OC_MUST_CHECK;
+
+#endif

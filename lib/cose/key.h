@@ -1,0 +1,25 @@
+/* COSE_Key (RFC 9052, section 7): EC2 and OKP, public and private. */
+#ifndef OWNCARD_COSE_KEY_H
+#define OWNCARD_COSE_KEY_H
+
+#include "codec/cbr.h"
+#include "crypto/keys.h"
+
+/**
+ * Read a public COSE_Key. Unknown labels are skipped; `y` may be a sign bit (compressed).
+ * A private part (-4), if present, fails with OC_SHAPE: a public place is not where it belongs.
+ * The reader fails with OC_SHAPE for kty other than EC2 and OKP, a curve we do not know, a point
+ * off the curve; with OC_UNAVAILABLE when OpenSSL lacks the curve. On failure *out is NULL.
+ */
+void cose_key_read(struct cbr *r, struct public_key **out);
+
+/** Read a private COSE_Key (with -4, `d`). */
+void cose_key_read_private(struct cbr *r, struct private_key **out);
+
+/** {1: kty, -1: crv, -2: x, -3: y} in this order, nothing else; no -3 for OKP. */
+void cose_key_write(struct buf *out, const struct public_key *key);
+
+/** The same with -4 at the end. `out` should be short-lived: it is wiped on cleanup. */
+void cose_key_write_private(struct buf *out, const struct private_key *key);
+
+#endif

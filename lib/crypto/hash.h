@@ -1,0 +1,26 @@
+/* Digests. Algorithms are fetched once per process, since OpenSSL's implicit fetch costs more
+ * than hashing a small message. */
+#ifndef OWNCARD_CRYPTO_HASH_H
+#define OWNCARD_CRYPTO_HASH_H
+
+#include "core/bytes.h"
+#include "core/err.h"
+#include "crypto/algorithm.h"
+
+/** "SHA-256" and so on, as the MSO spells them; DIGEST_NONE for anything else. */
+enum digest digest_by_name(struct bytes name);
+/** The MSO's spelling; NULL for DIGEST_NONE. */
+const char *digest_name(enum digest digest);
+/** Bytes of output: 32, 48 or 64; 0 for DIGEST_NONE. */
+size_t digest_size(enum digest digest);
+
+/** Hash `data`; the first digest_size() bytes of `out` are written. */
+enum oc_err hash(enum digest digest, struct bytes data, uint8_t out[DIGEST_MAX]) OC_MUST_CHECK;
+
+/** HMAC-SHA-256 (RFC 2104) of `data` under `key`. */
+enum oc_err hmac_sha256(struct bytes key, struct bytes data, uint8_t out[32]) OC_MUST_CHECK;
+
+/** Equal, in time that depends on the lengths alone: for digests and MACs. */
+bool digest_equal(struct bytes a, struct bytes b);
+
+#endif
