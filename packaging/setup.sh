@@ -1,0 +1,39 @@
+#!/bin/sh
+# Install the Debian packages that are missing; say which. Does nothing when all are there.
+# usage: setup.sh build | test | lint   (each includes the ones before it)
+set -eu
+build="pkg-config libssl-dev libcbor-dev libqrencode-dev libjansson-dev libargon2-dev libjpeg62-turbo-dev"
+test="perl bats openssl"
+lint="clang clang-tidy cppcheck shellcheck gcovr"
+
+case ${1:-} in
+build) wanted=$build ;;
+test) wanted="$build $test" ;;
+lint) wanted="$build $test $lint" ;;
+*) echo "usage: setup.sh build|test|lint" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null; then
+    echo "setup: not a Debian system; wanted are: $wanted" >&2
+    exit 0
+fi
+
+missing=
+for package in $wanted; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ]; then
+    as_root=
+elif command -v sudo >/dev/null; then
+    as_root=sudo
+else
+    echo "setup: these packages are missing, and there is neither root nor sudo:$missing" >&2
+    exit 1
+fi
+echo "setup: installing Debian packages:$missing" >&2
+$as_root apt-get update -qq >&2
+# shellcheck disable=SC2086 # the list is words on purpose
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing >&2
