@@ -1,0 +1,124 @@
+#include "cli/json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static json_t *refuse(struct json_fault *fault, size_t offset, const char *why)
+{
+    if (fault != NULL) {
+        *fault = (struct json_fault){ .offset = offset };
+        snprintf(fault->text, sizeof fault->text, "%s", why);
+    }
+    return NULL;
+}
+
+/* Where nesting first passes JSON_DEPTH_MAX, or text.n. jansson's own limit is for its stack;
+ * ours is for whoever walks the value afterwards. */
+static size_t too_deep_at(struct bytes text)
+{
+    int depth = 0;
+    bool in_string = false;
+
+    for (size_t i = 0; i < text.n; i++) {
+        uint8_t c = text.p[i];
+        if (in_string) {
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                in_string = false;
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > JSON_DEPTH_MAX)
+                return i;
+        } else if (c == '}' || c == ']') {
+            depth--;
+        }
+    }
+    return text.n;
+}
+
+json_t *json_read(struct bytes text, struct json_fault *fault)
+{
+    json_error_t error;
+
+    if (text.n > JSON_BYTES_MAX)
+        return refuse(fault, JSON_BYTES_MAX, "the text is too long");
+
+    size_t deep = too_deep_at(text);
+    if (deep < text.n)
+        return refuse(fault, deep, "arrays and objects are nested too deep");
+
+    json_t *value = json_loadb(text.p != NULL ? (const char *)text.p : "", text.n,
+                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (value == NULL && fault != NULL) {
+        refuse(fault, error.position > 0 ? (size_t)error.position : 0, error.text);
+        fault->line = error.line > 0 ? error.line : 0;
+        fault->column = error.column > 0 ? error.column : 0;
+    }
+    return value;
+}
+
+static int append(const char *text, size_t n, void *to)
+{
+    struct buf *out = to;
+
+    buf_add(out, (struct bytes){ (const uint8_t *)text, n });
+    return buf_err(out) == OC_OK ? 0 : -1;
+}
+
+static enum oc_err write_as(struct buf *out, const json_t *value, size_t flags)
+{
+    if (json_dump_callback(value, append, out, flags | JSON_ENCODE_ANY) != 0)
+        buf_fail(out, OC_BUG);
+    buf_add_byte(out, '\n');
+    return buf_err(out);
+}
+
+enum oc_err json_write(struct buf *out, const json_t *value)
+{
+    return write_as(out, value, JSON_INDENT(2));
+}
+
+enum oc_err json_write_line(struct buf *out, const json_t *value)
+{
+    return write_as(out, value, JSON_COMPACT);
+}
+
+const char *json_get_text(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+bool json_get_int(const json_t *object, const char *key, int64_t *out)
+{
+    const json_t *value = json_object_get(object, key);
+
+    if (!json_is_integer(value))
+        return false;
+    *out = json_integer_value(value);
+    return true;
+}
+
+json_t *json_get(const json_t *object, const char *key, json_type type)
+{
+    json_t *value = json_object_get(object, key);
+
+    return value != NULL && json_typeof(value) == type ? value : NULL;
+}
+
+const char *json_unknown_key(const json_t *object, const char *const known[])
+{
+    /* jansson's iterators take a non-const object but change nothing. */
+    json_t *members = (json_t *)(uintptr_t)object;
+
+    for (void *at = json_object_iter(members); at != NULL; at = json_object_iter_next(members, at)) {
+        const char *key = json_object_iter_key(at);
+        size_t i = 0;
+        while (known[i] != NULL && strcmp(known[i], key) != 0)
+            i++;
+        if (known[i] == NULL)
+            return key;
+    }
+    return NULL;
+}
