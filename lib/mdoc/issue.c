@@ -1,0 +1,203 @@
+#include "mdoc/issue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/cbw.h"
+#include "core/date.h"
+#include "cose/sign1.h"
+#include "crypto/random.h"
+#include "mdoc/limits.h"
+#include "mdoc/mso.h"
+
+enum { WEEK_S = 7 * DATE_DAY_S };
+
+/* Claims from `first` on that share its namespace. */
+static size_t run_of(const struct mdoc_issue_spec *spec, size_t first)
+{
+    size_t n = 1;
+
+    while (first + n < spec->claims_n &&
+           strcmp(spec->claims[first + n].name_space, spec->claims[first].name_space) == 0)
+        n++;
+    return n;
+}
+
+static enum oc_err check_claims(const struct mdoc_issue_spec *spec, const char **reason)
+{
+    const struct mdoc_claim *c = spec->claims;
+
+    *reason = "a card needs at least one element";
+    if (spec->claims_n == 0)
+        return OC_USAGE;
+    for (size_t i = 1; i < spec->claims_n; i++) {
+        bool left = strcmp(c[i].name_space, c[i - 1].name_space) != 0;
+
+        for (size_t j = 0; j < i; j++) {
+            bool same = strcmp(c[i].name_space, c[j].name_space) == 0;
+
+            *reason = "the elements of a namespace must stand together";
+            if (left && same)
+                return OC_USAGE;
+            *reason = "an element stands twice in its namespace";
+            if (same && strcmp(c[i].name, c[j].name) == 0)
+                return OC_USAGE;
+        }
+    }
+    return OC_OK;
+}
+
+static enum oc_err round_times(struct mdoc_mso_spec *mso, const struct mdoc_issue_spec *spec,
+                               const char **reason)
+{
+    int64_t from = spec->valid_from != 0 ? spec->valid_from : spec->now;
+    int64_t unit_s;
+    struct x509_facts signer;
+
+    *reason = "the life of a copy is under an hour";
+    if (spec->valid_until - from < DATE_HOUR_S)
+        return OC_USAGE;
+    unit_s = spec->valid_until - from < WEEK_S ? DATE_HOUR_S : DATE_DAY_S;
+    mso->signed_at = date_floor(spec->now, unit_s);
+    mso->valid_from = date_floor(from, unit_s);
+    mso->valid_until = date_floor(spec->valid_until, unit_s);
+    *reason = "validFrom is before the day of signing";
+    if (mso->valid_from < mso->signed_at)
+        return OC_USAGE;
+    *reason = "nothing is left of the validity once it is rounded down";
+    if (mso->valid_until <= mso->valid_from)
+        return OC_USAGE;
+    x509_describe(spec->chain[0], &signer);
+    *reason = "the document signer's certificate is not valid at the time of signing";
+    if (mso->signed_at < signer.not_before || spec->now > signer.not_after)
+        return OC_EXPIRED;
+    *reason = "the card would outlive its document signer's certificate";
+    if (mso->valid_until > signer.not_after)
+        return OC_EXPIRED;
+    return OC_OK;
+}
+
+/* 0 … n-1 in random order: a digestID says nothing about which element it stands for. */
+static enum oc_err shuffle(uint32_t *ids, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        ids[i] = (uint32_t)i;
+    for (size_t i = n; i > 1; i--) {
+        uint64_t drawn;
+        uint32_t kept;
+        enum oc_err e = random_bytes((uint8_t *)&drawn, sizeof drawn);
+
+        if (e != OC_OK)
+            return e;
+        drawn %= i;     /* the bias of 64 bits over some thousand is of no account */
+        kept = ids[i - 1];
+        ids[i - 1] = ids[drawn];
+        ids[drawn] = kept;
+    }
+    return OC_OK;
+}
+
+/* One IssuerSignedItemBytes into `items`, its digest as a pair into `digests`. */
+static enum oc_err add_item(struct buf *items, struct buf *digests, const struct mdoc_claim *claim,
+                            uint32_t id, enum digest algorithm)
+{
+    uint8_t salt[MDOC_RANDOM_MIN], digest[DIGEST_MAX];
+    struct buf item;
+    size_t start = items->n;
+    enum oc_err e = random_bytes(salt, sizeof salt);
+
+    if (e != OC_OK)
+        return e;
+    buf_init(&item, MDOC_BYTES_MAX);
+    cbw_map(&item, 4);
+    cbw_str(&item, "digestID");
+    cbw_uint(&item, id);
+    cbw_str(&item, "random");
+    cbw_bstr(&item, BYTES_OF(salt));
+    cbw_str(&item, "elementIdentifier");
+    cbw_str(&item, claim->name);
+    cbw_str(&item, "elementValue");
+    cbw_raw(&item, claim->value);
+    cbw_embedded(items, buf_view(&item));
+    e = buf_err(&item);
+    buf_cleanup(&item);
+    if (e == OC_OK)
+        e = buf_err(items);
+    if (e == OC_OK)
+        e = hash(algorithm, (struct bytes){ items->p + start, items->n - start }, digest);
+    if (e != OC_OK)
+        return e;
+    cbw_uint(digests, id);
+    cbw_bstr(digests, (struct bytes){ digest, digest_size(algorithm) });
+    return buf_err(digests);
+}
+
+/* nameSpaces into `items` and valueDigests into `digests`, both as encoded maps. */
+static enum oc_err add_name_spaces(struct buf *items, struct buf *digests,
+                                   const struct mdoc_issue_spec *spec)
+{
+    uint32_t *ids = calloc(spec->claims_n, sizeof *ids);
+    size_t spaces = 0;
+    enum oc_err e = OC_OK;
+
+    if (ids == NULL)
+        return OC_MEMORY;
+    for (size_t i = 0; i < spec->claims_n; i += run_of(spec, i))
+        spaces++;
+    cbw_map(items, spaces);
+    cbw_map(digests, spaces);
+    for (size_t i = 0, n; i < spec->claims_n && e == OC_OK; i += n) {
+        n = run_of(spec, i);
+        cbw_str(items, spec->claims[i].name_space);
+        cbw_array(items, n);
+        cbw_str(digests, spec->claims[i].name_space);
+        cbw_map(digests, n);
+        e = shuffle(ids, n);
+        for (size_t j = 0; j < n && e == OC_OK; j++)
+            e = add_item(items, digests, &spec->claims[i + j], ids[j], spec->digest);
+    }
+    free(ids);
+    return e;
+}
+
+enum oc_err mdoc_issue(struct buf *out, const struct mdoc_issue_spec *spec, const char **reason)
+{
+    const char *why = NULL;
+    struct buf items, digests, mso, payload;
+    struct mdoc_mso_spec m = {
+        .doc_type = spec->doc_type, .digest = spec->digest, .device_key = spec->device_key,
+    };
+    enum oc_err e = check_claims(spec, &why);
+
+    buf_init(&items, MDOC_BYTES_MAX);
+    buf_init(&digests, MDOC_BYTES_MAX);
+    buf_init(&mso, MDOC_BYTES_MAX);
+    buf_init(&payload, MDOC_BYTES_MAX);
+    if (e != OC_OK || (e = round_times(&m, spec, &why)) != OC_OK)
+        goto out;
+    why = NULL;
+    if ((e = add_name_spaces(&items, &digests, spec)) != OC_OK)
+        goto out;
+    m.value_digests = buf_view(&digests);
+    mdoc_mso_write(&mso, &m);
+    cbw_embedded(&payload, buf_view(&mso));
+    if ((e = buf_err(&mso)) != OC_OK || (e = buf_err(&payload)) != OC_OK)
+        goto out;
+    cbw_map(out, 2);
+    cbw_str(out, "nameSpaces");
+    cbw_raw(out, buf_view(&items));
+    cbw_str(out, "issuerAuth");
+    cose_sign1_write(out, &(struct cose_sign1_spec){
+        .key = spec->signer, .payload = buf_view(&payload),
+        .x5chain = spec->chain, .x5chain_n = spec->chain_n,
+    });
+    e = buf_err(out);
+out:
+    buf_cleanup(&payload);
+    buf_cleanup(&mso);
+    buf_cleanup(&digests);
+    buf_cleanup(&items);
+    if (reason != NULL)
+        *reason = why;
+    return e;
+}
