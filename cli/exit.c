@@ -1,0 +1,101 @@
+#include "cli/exit.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/term.h"
+
+static const char *tool_name = "owncard";
+static bool error_said;
+
+int exit_status(enum oc_err e)
+{
+    switch (e) {
+    case OC_OK:
+        return STATUS_DONE;
+    case OC_SIGNATURE:
+    case OC_DIGEST:
+    case OC_UNTRUSTED:
+    case OC_EXPIRED:
+    case OC_REFUSED:
+        return STATUS_NO;
+    case OC_USAGE:
+        return STATUS_BAD_COMMAND;
+    case OC_SYNTAX:
+    case OC_TRUNCATED:
+    case OC_TRAILING:
+    case OC_SHAPE:
+    case OC_LIMIT:
+        return STATUS_NOT_A_MESSAGE;
+    case OC_IO:
+    case OC_MEMORY:
+    case OC_UNAVAILABLE:
+    case OC_BUG:
+        return STATUS_UNFINISHED;
+    }
+    return STATUS_UNFINISHED;
+}
+
+void fail_tool(const char *name)
+{
+    tool_name = name;
+}
+
+/* A fixed buffer: out of memory, too, has to be said. Longer text is cut. */
+__attribute__((format(printf, 2, 0)))
+static void say(const char *kind, const char *format, va_list args)
+{
+    char text[2048];
+
+    fflush(stdout);         /* keeps the order where both go to one place */
+    vsnprintf(text, sizeof text, format, args);
+    fprintf(stderr, "%s: %s: ", tool_name, kind);
+    term_print(stderr, bytes_str(text));
+    fputc('\n', stderr);
+}
+
+enum oc_err fail_print(enum oc_err e, const char *format, ...)
+{
+    va_list args;
+
+    if (error_said)
+        return e;
+    error_said = true;
+    va_start(args, format);
+    say("error", format, args);
+    va_end(args);
+    return e;
+}
+
+enum oc_err fail_fault(enum oc_err e, const char *file, const struct oc_fault *fault)
+{
+    const char *name = file == NULL || strcmp(file, "-") == 0 ? "standard input" : file;
+
+    if (fault == NULL || fault->reason == NULL)
+        return fail_print(e, "%s: %s", name, oc_err_text(e));
+    return fail_print(e, "%s: %s (at byte %zu)", name, fault->reason, fault->offset);
+}
+
+void hint_print(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say("hint", format, args);
+    va_end(args);
+}
+
+void warn_print(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say("warning", format, args);
+    va_end(args);
+}
+
+bool fail_said(void)
+{
+    return error_said;
+}
