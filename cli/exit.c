@@ -1,5 +1,6 @@
 #include "cli/exit.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,6 +76,11 @@ enum oc_err fail_fault(enum oc_err e, const char *file, const struct oc_fault *f
     if (fault == NULL || fault->reason == NULL)
         return fail_print(e, "%s: %s", name, oc_err_text(e));
     return fail_print(e, "%s: %s (at byte %zu)", name, fault->reason, fault->offset);
+}
+
+enum oc_err fail_errno(const char *name)
+{
+    return fail_print(OC_IO, "%s: %s", name, strerror(errno));
 }
 
 void hint_print(const char *format, ...)

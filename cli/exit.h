@@ -44,6 +44,9 @@ enum oc_err fail_print(enum oc_err e, const char *format, ...)
  */
 enum oc_err fail_fault(enum oc_err e, const char *file, const struct oc_fault *fault);
 
+/** Say "NAME: " and the reason in errno. @return OC_IO */
+enum oc_err fail_errno(const char *name);
+
 /** What the user may have meant or can do, printf-like, after the error it belongs to. */
 void hint_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
