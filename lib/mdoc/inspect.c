@@ -1,0 +1,365 @@
+#include "mdoc/inspect.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/date.h"
+#include "cose/sign1.h"
+#include "mdoc/auth.h"
+
+/* For printf's %.*s: text of the message, cut to what a detail can hold. */
+#define SHORT(b) (int)((b).n < 64 ? (b).n : 64), (const char *)(b).p
+
+static const char *time_text(char out[DATE_TIME_TEXT_N], int64_t seconds)
+{
+    return date_time_write(seconds, out) ? out : "an impossible time";
+}
+
+static void check_chain(struct mdoc_check *checks, const struct trust_signer *signer, bool pinned)
+{
+    struct mdoc_check *chain = &checks[MDOC_CHECK_SIGNER_CHAIN];
+    struct mdoc_check *country = &checks[MDOC_CHECK_SIGNER_COUNTRY];
+
+    if (pinned) {
+        mdoc_check_skip(chain, false, "the document signer was named by the caller");
+        mdoc_check_skip(country, false, "no chain, so no issuer to compare with");
+        return;
+    }
+    if (signer->chain != OC_OK) {
+        mdoc_check_fail(chain, signer->chain == OC_EXPIRED ? OC_EXPIRED : OC_UNTRUSTED, "%s",
+                        signer->chain_reason);
+        mdoc_check_skip(country, true, "no chain, so no issuer to compare with");
+        return;
+    }
+    mdoc_check_pass(chain, "%.90s, under %.90s", signer->facts.subject, signer->anchor.subject);
+    if (signer->country_fault != NULL)
+        mdoc_check_fail(country, OC_UNTRUSTED, "%s (%s under %s)", signer->country_fault,
+                        signer->facts.country, signer->anchor.country);
+    else
+        mdoc_check_pass(country, "%s", signer->facts.country);
+}
+
+static void check_profile(struct mdoc_check *c, const struct trust_signer *signer, bool accept)
+{
+    char text[sizeof c->detail] = "";
+    size_t n = 0;
+
+    if (signer->certificate == NULL) {
+        mdoc_check_skip(c, true, "there is no certificate to look at");
+        return;
+    }
+    for (size_t i = 0; i < signer->findings_n && n < sizeof text - 1; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s: %s", i > 0 ? "; " : "",
+                              signer->findings[i].rule, signer->findings[i].text);
+    if (signer->findings_n == 0)
+        mdoc_check_pass(c, "conforms");
+    else if (accept)
+        mdoc_check_warn(c, "accepted by option: %.190s", text);
+    else
+        mdoc_check_fail(c, OC_UNTRUSTED, "%s", text);
+}
+
+/* Returns whether the issuer's signature holds: nothing in the MSO means anything without. */
+static enum oc_err check_issuer_signature(struct mdoc_check *checks, bool *holds,
+                                          const struct trust_signer *signer,
+                                          const struct cose_sign1 *auth)
+{
+    struct mdoc_check *algorithm = &checks[MDOC_CHECK_ISSUER_ALGORITHM];
+    struct mdoc_check *signature = &checks[MDOC_CHECK_ISSUER_SIGNATURE];
+    const struct public_key *key =
+        signer->certificate != NULL ? x509_public_key(signer->certificate) : NULL;
+    const struct curve_info *curve;
+    enum oc_err e;
+
+    *holds = false;
+    if (key == NULL) {
+        mdoc_check_skip(algorithm, true, "the signer has no key that we accept (EC or EdDSA)");
+        mdoc_check_skip(signature, true, "the signer has no key that we accept (EC or EdDSA)");
+        return OC_OK;
+    }
+    curve = curve_info(public_key_curve(key));
+    if (curve == NULL || auth->alg == COSE_ALG_NONE || (int)curve->alg != auth->alg) {
+        mdoc_check_fail(algorithm, OC_SIGNATURE, "algorithm %d does not go with curve %s",
+                        auth->alg, curve != NULL ? curve->name : "of the signer");
+        mdoc_check_skip(signature, true, "the algorithm does not go with the signer's key");
+        return OC_OK;
+    }
+    mdoc_check_pass(algorithm, "%s on %s", algorithm_name(auth->alg), curve->name);
+    e = cose_sign1_verify(auth, key, auth->payload, (struct bytes){ 0 });
+    if (e == OC_OK) {
+        mdoc_check_pass(signature, "holds");
+        *holds = true;
+    } else if (e == OC_SIGNATURE || e == OC_SHAPE) {
+        mdoc_check_fail(signature, OC_SIGNATURE,
+                        "the card was changed, or not signed by the certificate it carries");
+        e = OC_OK;
+    }
+    return e;
+}
+
+static void check_mso_version(struct mdoc_check *c, const struct mdoc_mso *mso)
+{
+    if (mso->version.n >= 3 && memcmp(mso->version.p, "1.", 2) == 0)
+        mdoc_check_pass(c, "%.*s", SHORT(mso->version));
+    else
+        mdoc_check_fail(c, OC_REFUSED, "version \"%.*s\" is not known here", SHORT(mso->version));
+}
+
+static enum oc_err check_digests(struct mdoc_check *c, const struct mdoc_issuer_signed *card)
+{
+    const struct mdoc_mso *mso = &card->mso;
+
+    if (mso->digest == DIGEST_NONE) {
+        mdoc_check_fail(c, OC_REFUSED, "a digest algorithm that is not known here");
+        return OC_OK;
+    }
+    for (size_t i = 0; i < card->spaces_n; i++) {
+        const struct mdoc_item_space *space = &card->spaces[i];
+
+        for (size_t j = space->first; j < space->first + space->n; j++) {
+            const struct mdoc_item *item = &card->items[j];
+            uint8_t actual[DIGEST_MAX];
+            bool known;
+            struct bytes digest = mdoc_mso_digest(mso, space->name, item->digest_id, &known);
+            enum oc_err e;
+
+            if (digest.p == NULL) {
+                mdoc_check_fail(c, OC_DIGEST, "%.*s: %s", SHORT(item->name),
+                                known ? "the issuer signed no digest of this number"
+                                      : "the issuer signed nothing in its namespace");
+                return OC_OK;
+            }
+            e = hash(mso->digest, item->tagged, actual);
+            if (e != OC_OK)
+                return e;
+            if (!digest_equal(digest, (struct bytes){ actual, digest_size(mso->digest) })) {
+                mdoc_check_fail(c, OC_DIGEST, "%.*s: not the value that the issuer signed",
+                                SHORT(item->name));
+                return OC_OK;
+            }
+        }
+    }
+    mdoc_check_pass(c, "%zu elements, %s", card->items_n, digest_name(mso->digest));
+    return OC_OK;
+}
+
+static void check_doc_type(struct mdoc_check *c, const struct inspection *what)
+{
+    struct bytes outer = what->document->doc_type;
+    struct bytes inner = what->document->issuer_signed.mso.doc_type;
+
+    if (what->doc_type_is_own)
+        mdoc_check_skip(c, false, "the issuer's part alone names no other type");
+    else if (bytes_eq(outer, inner))
+        mdoc_check_pass(c, "%.*s", SHORT(inner));
+    else
+        mdoc_check_fail(c, OC_REFUSED, "shown as %.*s, signed as %.*s", SHORT(outer), SHORT(inner));
+}
+
+static void check_times(struct mdoc_check *checks, const struct mdoc_mso *mso,
+                        const struct trust_signer *signer, int64_t now)
+{
+    struct mdoc_check *inside = &checks[MDOC_CHECK_SIGNED_IN_SIGNER];
+    struct mdoc_check *validity = &checks[MDOC_CHECK_VALIDITY];
+    struct mdoc_check *end = &checks[MDOC_CHECK_SIGNER_END];
+    const struct x509_facts *ds = &signer->facts;
+    char a[DATE_TIME_TEXT_N], b[DATE_TIME_TEXT_N];
+
+    if (mso->signed_at >= ds->not_before && mso->signed_at <= ds->not_after)
+        mdoc_check_pass(inside, "signed %s", time_text(a, mso->signed_at));
+    else
+        mdoc_check_fail(inside, OC_REFUSED,
+                        "signed %s, when the signer's certificate was not valid",
+                        time_text(a, mso->signed_at));
+
+    if (mso->valid_from < mso->signed_at || mso->valid_until <= mso->valid_from)
+        mdoc_check_fail(validity, OC_REFUSED, "the card's own times contradict each other");
+    else if (now < mso->valid_from)
+        mdoc_check_fail(validity, OC_EXPIRED, "not valid before %s", time_text(a, mso->valid_from));
+    else if (now > mso->valid_until)
+        mdoc_check_fail(validity, OC_EXPIRED, "expired %s", time_text(a, mso->valid_until));
+    else
+        mdoc_check_pass(validity, "until %s", time_text(a, mso->valid_until));
+
+    if (mso->valid_until <= ds->not_after)
+        mdoc_check_pass(end, "signer until %s", time_text(a, ds->not_after));
+    else
+        mdoc_check_warn(end, "the card runs until %s, its signer's certificate only until %s",
+                        time_text(a, mso->valid_until), time_text(b, ds->not_after));
+}
+
+static void check_status(struct mdoc_check *c, const struct mdoc_mso *mso, bool accept)
+{
+    if (mso->status.p == NULL)
+        mdoc_check_skip(c, false, "the card names no status list");
+    else if (accept)
+        mdoc_check_warn(c, "accepted by option: the card names a status list, which was not looked up");
+    else
+        mdoc_check_skip(c, true, "the card names a status list, which was not looked up");
+}
+
+static void check_device_authorized(struct mdoc_check *c, const struct mdoc_document *doc)
+{
+    const struct mdoc_mso *mso = &doc->issuer_signed.mso;
+
+    for (size_t i = 0; i < doc->device_items_n; i++) {
+        const struct mdoc_device_item *item = &doc->device_items[i];
+
+        if (!mdoc_mso_authorizes(mso, item->name_space, item->name)) {
+            mdoc_check_fail(c, OC_REFUSED, "%.*s: the issuer does not let the device say this",
+                            SHORT(item->name));
+            return;
+        }
+    }
+    if (doc->device_items_n == 0)
+        mdoc_check_pass(c, "the device says nothing of its own");
+    else
+        mdoc_check_pass(c, "%zu elements authorised", doc->device_items_n);
+}
+
+static enum oc_err verify_mac(const struct inspection *what, struct bytes authentication)
+{
+    const struct mdoc_document *doc = what->document;
+    struct secret *key = NULL;
+    enum oc_err e = mdoc_emac_key(&key, what->in->reader_key, doc->issuer_signed.mso.device_key,
+                                  what->transcript);
+
+    if (e == OC_OK)
+        e = cose_mac0_verify(&doc->mac, key, authentication, (struct bytes){ 0 });
+    secret_free(&key);
+    return e;
+}
+
+static enum oc_err check_device_auth(struct mdoc_check *c, const struct inspection *what)
+{
+    const struct mdoc_document *doc = what->document;
+    struct buf authentication;
+    enum oc_err e;
+
+    if (doc->has_mac && what->in->reader_key == NULL) {
+        mdoc_check_skip(c, true, "a device MAC, and no reader key was given to check it with");
+        return OC_OK;
+    }
+    buf_init(&authentication, 4 * MDOC_BYTES_MAX);
+    mdoc_device_authentication(&authentication, what->transcript, doc->doc_type,
+                               doc->device_name_spaces);
+    e = buf_err(&authentication);
+    if (e == OC_OK && doc->has_mac)
+        e = verify_mac(what, buf_view(&authentication));
+    else if (e == OC_OK)
+        e = cose_sign1_verify(&doc->signature, doc->issuer_signed.mso.device_key,
+                              buf_view(&authentication), (struct bytes){ 0 });
+    buf_cleanup(&authentication);
+    switch ((int)e) {
+    case OC_OK:
+        mdoc_check_pass(c, "%s", doc->has_mac ? "device MAC holds" : "device signature holds");
+        return OC_OK;
+    case OC_SIGNATURE:
+        mdoc_check_fail(c, OC_SIGNATURE,
+                        "not made by this card's device for this session: replayed, or another key");
+        return OC_OK;
+    case OC_SHAPE:
+        mdoc_check_fail(c, OC_SIGNATURE, "its algorithm or key does not fit the device key");
+        return OC_OK;
+    default:
+        return e;
+    }
+}
+
+/* One element identifier at most once in a namespace, over issuer and device items together. */
+static void check_duplicates(struct mdoc_check *c, const struct mdoc_document *doc)
+{
+    const struct mdoc_issuer_signed *card = &doc->issuer_signed;
+
+    for (size_t i = 0; i < card->spaces_n; i++) {
+        const struct mdoc_item_space *space = &card->spaces[i];
+
+        for (size_t j = space->first; j < space->first + space->n; j++) {
+            struct bytes name = card->items[j].name;
+            bool twice = false;
+
+            for (size_t k = space->first; k < j && !twice; k++)
+                twice = bytes_eq(card->items[k].name, name);
+            for (size_t k = 0; k < doc->device_items_n && !twice; k++)
+                twice = bytes_eq(doc->device_items[k].name, name) &&
+                        bytes_eq(doc->device_items[k].name_space, space->name);
+            if (twice) {
+                mdoc_check_fail(c, OC_REFUSED, "%.*s stands twice", SHORT(name));
+                return;
+            }
+        }
+    }
+    mdoc_check_pass(c, "none");
+}
+
+static void check_requested(struct mdoc_check *c, const struct inspection *what)
+{
+    if (what->in->request == NULL)
+        mdoc_check_skip(c, false, "nothing in particular was asked for");
+    else if (what->asked == NULL)
+        mdoc_check_fail(c, OC_REFUSED, "this type of document was not asked for");
+    else
+        mdoc_check_pass(c, "%.*s", SHORT(what->document->doc_type));
+}
+
+/* Everything that rests on the MSO being genuine. */
+static enum oc_err inspect_content(struct mdoc_check *checks, const struct inspection *what,
+                                   const struct trust_signer *signer)
+{
+    const struct mdoc_issuer_signed *card = &what->document->issuer_signed;
+    enum oc_err e;
+
+    check_mso_version(&checks[MDOC_CHECK_MSO_VERSION], &card->mso);
+    if ((e = check_digests(&checks[MDOC_CHECK_DIGESTS], card)) != OC_OK)
+        return e;
+    check_doc_type(&checks[MDOC_CHECK_DOC_TYPE], what);
+    check_times(checks, &card->mso, signer, what->in->now);
+    check_status(&checks[MDOC_CHECK_STATUS], &card->mso, what->in->accept_unchecked_status);
+    if (what->issuer_only) {
+        mdoc_check_skip(&checks[MDOC_CHECK_DEVICE_AUTHORIZED], false,
+                        "only the issuer's part was asked to be checked");
+        mdoc_check_skip(&checks[MDOC_CHECK_DEVICE_AUTH], false,
+                        "only the issuer's part was asked to be checked");
+        return OC_OK;
+    }
+    check_device_authorized(&checks[MDOC_CHECK_DEVICE_AUTHORIZED], what->document);
+    return check_device_auth(&checks[MDOC_CHECK_DEVICE_AUTH], what);
+}
+
+enum oc_err inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
+                             const struct inspection *what)
+{
+    const struct mdoc_issuer_signed *issued = &what->document->issuer_signed;
+    const struct cose_sign1 *auth = &issued->auth;
+    bool pinned = what->in->signer != NULL, genuine = false;
+    struct trust_signer signer;
+    enum oc_err e;
+
+    check_requested(&checks[MDOC_CHECK_DOCUMENT_REQUESTED], what);
+    if (pinned)
+        e = trust_signer_pin(&signer, TRUST_DOCUMENT_SIGNER, what->in->signer);
+    else
+        e = trust_signer_init(&signer, TRUST_DOCUMENT_SIGNER, auth->x5chain, auth->x5chain_n,
+                              what->in->anchors, what->in->now);
+    if (e != OC_OK)
+        goto out;
+    check_chain(checks, &signer, pinned);
+    check_profile(&checks[MDOC_CHECK_SIGNER_PROFILE], &signer, what->in->accept_profile);
+    if ((e = check_issuer_signature(checks, &genuine, &signer, auth)) != OC_OK)
+        goto out;
+    check_duplicates(&checks[MDOC_CHECK_DUPLICATES], what->document);
+    if (genuine) {
+        e = inspect_content(checks, what, &signer);
+    } else {
+        for (int i = MDOC_CHECK_MSO_VERSION; i <= MDOC_CHECK_DEVICE_AUTH; i++)
+            mdoc_check_skip(&checks[i], true, "means nothing without the issuer's signature");
+    }
+    card->doc_type = issued->mso.doc_type;
+    card->signed_at = issued->mso.signed_at;
+    card->valid_from = issued->mso.valid_from;
+    card->valid_until = issued->mso.valid_until;
+    memcpy(card->issuer, signer.facts.subject, sizeof card->issuer);
+out:
+    trust_signer_cleanup(&signer);
+    return e;
+}

@@ -1,0 +1,158 @@
+/* Requested against returned elements, the age rule included. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mdoc/age.h"
+#include "mdoc/inspect.h"
+#include "mdoc/value.h"
+
+/* Every element of the document, issuer's and device's, as claims. */
+static struct mdoc_element *list_all(const struct mdoc_document *doc, size_t *n)
+{
+    const struct mdoc_issuer_signed *card = &doc->issuer_signed;
+    struct mdoc_element *all = calloc(card->items_n + doc->device_items_n + 1, sizeof *all);
+
+    *n = 0;
+    if (all == NULL)
+        return NULL;
+    for (size_t i = 0; i < card->spaces_n; i++) {
+        const struct mdoc_item_space *space = &card->spaces[i];
+
+        for (size_t j = space->first; j < space->first + space->n; j++)
+            all[(*n)++] = (struct mdoc_element){
+                .name_space = space->name,
+                .name = card->items[j].name,
+                .value = card->items[j].value,
+            };
+    }
+    for (size_t i = 0; i < doc->device_items_n; i++)
+        all[(*n)++] = (struct mdoc_element){
+            .name_space = doc->device_items[i].name_space,
+            .name = doc->device_items[i].name,
+            .value = doc->device_items[i].value,
+            .device_signed = true,
+        };
+    return all;
+}
+
+static const struct mdoc_element *find(const struct mdoc_element *all, size_t n,
+                                       struct bytes name_space, struct bytes name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (bytes_eq(all[i].name, name) && bytes_eq(all[i].name_space, name_space))
+            return &all[i];
+    return NULL;
+}
+
+/* The attestation that answers age_over_`asked` by the neighbour rule, or NULL. */
+static const struct mdoc_element *find_age(const struct mdoc_element *all, size_t n,
+                                           struct bytes name_space, int asked)
+{
+    struct mdoc_age ages[100];      /* two digits: there are no more limits */
+    size_t where[100], ages_n = 0;
+    int answer;
+
+    for (size_t i = 0; i < n && ages_n < 100; i++) {
+        int limit = mdoc_age_limit(all[i].name);
+        struct mdoc_value value;
+
+        if (limit < 0 || !bytes_eq(all[i].name_space, name_space) ||
+            mdoc_value_read(&value, all[i].value) != OC_OK || value.kind != MDOC_BOOLEAN)
+            continue;
+        where[ages_n] = i;
+        ages[ages_n++] = (struct mdoc_age){ limit, value.yes };
+    }
+    answer = mdoc_age_answer(asked, ages, ages_n);
+    return answer < 0 ? NULL : &all[where[answer]];
+}
+
+static bool is_boolean(struct bytes cbor)
+{
+    struct mdoc_value value;
+
+    return mdoc_value_read(&value, cbor) == OC_OK && value.kind == MDOC_BOOLEAN;
+}
+
+/* Fill `out` with the answer to one requested element; false when there is none. */
+static bool answer(struct mdoc_element *out, const struct mdoc_element *all, size_t n,
+                   const struct mdoc_requested *asked)
+{
+    int age = mdoc_age_limit(asked->name);
+    const struct mdoc_element *found = find(all, n, asked->name_space, asked->name);
+
+    if (age >= 0 && (found == NULL || !is_boolean(found->value)))
+        found = find_age(all, n, asked->name_space, age);
+    if (found == NULL)
+        return false;
+    *out = *found;
+    if (!bytes_eq(found->name, asked->name)) {
+        out->name = asked->name;
+        out->answered_by = found->name;
+    }
+    out->intent_to_retain = asked->intent_to_retain;
+    return true;
+}
+
+/* With nothing asked in particular, all there is. */
+static void hand_out_all(struct mdoc_check *check, struct mdoc_element **elements, size_t *n,
+                         struct mdoc_element *all, size_t all_n)
+{
+    mdoc_check_skip(check, false, "nothing in particular was asked for");
+    *elements = all;
+    *n = all_n;
+}
+
+enum oc_err inspect_elements(struct mdoc_check *check, struct mdoc_element **elements, size_t *n,
+                             const struct inspection *what)
+{
+    const struct mdoc_device_request *request = what->in->request;
+    const struct mdoc_doc_request *asked = what->asked;
+    struct mdoc_element *all, *out;
+    size_t all_n, direct = 0;
+
+    *elements = NULL;
+    *n = 0;
+    if (request != NULL && asked == NULL) {
+        mdoc_check_skip(check, true, "this type of document was not asked for");
+        return OC_OK;
+    }
+    all = list_all(what->document, &all_n);
+    if (all == NULL)
+        return OC_MEMORY;
+    if (request == NULL) {
+        hand_out_all(check, elements, n, all, all_n);
+        return OC_OK;
+    }
+    out = calloc(asked->n + 1, sizeof *out);
+    if (out == NULL) {
+        free(all);
+        return OC_MEMORY;
+    }
+    for (size_t i = 0; i < asked->n; i++) {
+        const struct mdoc_requested *one = &request->elements[asked->first + i];
+
+        if (!answer(&out[*n], all, all_n, one)) {
+            mdoc_check_fail(check, OC_REFUSED, "%.*s was asked for and not shown",
+                            (int)(one->name.n < 64 ? one->name.n : 64), (const char *)one->name.p);
+            *n = 0;
+            free(out);
+            free(all);
+            return OC_OK;
+        }
+        (*n)++;
+    }
+    for (size_t i = 0; i < all_n; i++)
+        for (size_t j = 0; j < *n; j++)
+            if (out[j].value.p == all[i].value.p) {
+                direct++;
+                break;
+            }
+    if (direct < all_n)
+        mdoc_check_pass(check, "all %zu; %zu more were shown unasked and are left out", *n,
+                        all_n - direct);
+    else
+        mdoc_check_pass(check, "all %zu", *n);
+    free(all);
+    *elements = out;
+    return OC_OK;
+}

@@ -1,0 +1,86 @@
+#include "mdoc/reader.h"
+
+#include <string.h>
+
+#include "mdoc/auth.h"
+#include "trust/signer.h"
+
+static void forged(struct mdoc_reader *out, const char *reason)
+{
+    out->standing = MDOC_READER_FORGED;
+    out->reason = reason;
+}
+
+/* The signature, then the chain, then the profile: each says more than the one before. */
+static enum oc_err examine(struct mdoc_reader *out, const struct cose_sign1 *auth,
+                           struct bytes authentication, const struct trust_anchors *anchors,
+                           int64_t now)
+{
+    struct trust_signer signer;
+    const struct public_key *key;
+    enum oc_err e = trust_signer_init(&signer, TRUST_READER, auth->x5chain, auth->x5chain_n,
+                                      anchors, now);
+
+    if (e != OC_OK)
+        goto out;
+    key = signer.certificate != NULL ? x509_public_key(signer.certificate) : NULL;
+    if (key == NULL) {
+        forged(out, "it carries no certificate with a key that we accept");
+        goto out;
+    }
+    memcpy(out->name, signer.facts.common_name, sizeof out->name);
+    if (!auth->is_detached)
+        e = OC_SHAPE;
+    else
+        e = cose_sign1_verify(auth, key, authentication, (struct bytes){ 0 });
+    if (e == OC_SIGNATURE || e == OC_SHAPE) {
+        forged(out, "its signature does not hold");
+        e = OC_OK;
+        goto out;
+    }
+    if (e != OC_OK || (e = x509_fingerprint(signer.certificate, out->fingerprint)) != OC_OK)
+        goto out;
+    out->standing = MDOC_READER_UNKNOWN;
+    if (signer.chain != OC_OK)
+        out->reason = signer.chain_reason;
+    else if (signer.findings_n > 0)
+        out->reason = signer.findings[0].text;
+    else if (signer.country_fault != NULL)
+        out->reason = signer.country_fault;
+    else
+        out->standing = MDOC_READER_TRUSTED;
+out:
+    trust_signer_cleanup(&signer);
+    return e;
+}
+
+enum oc_err mdoc_reader_check(struct mdoc_reader *out, const struct mdoc_device_request *q,
+                              size_t index, struct bytes transcript,
+                              const struct trust_anchors *anchors, int64_t now)
+{
+    struct bytes items[MDOC_DOCUMENTS_MAX];
+    const struct cose_sign1 *auth;
+    struct buf authentication;
+    enum oc_err e;
+
+    *out = (struct mdoc_reader){ .standing = MDOC_READER_UNSIGNED,
+                                 .reason = "nobody signed the request" };
+    if (!q->docs[index].has_reader_auth && q->reader_auth_all_n == 0)
+        return OC_OK;
+    out->reason = NULL;
+    buf_init(&authentication, 4 * MDOC_BYTES_MAX);
+    if (q->docs[index].has_reader_auth) {
+        auth = &q->docs[index].reader_auth;
+        mdoc_reader_authentication(&authentication, transcript, q->docs[index].items_request);
+    } else {
+        auth = &q->reader_auth_all[0];
+        for (size_t i = 0; i < q->docs_n; i++)
+            items[i] = q->docs[i].items_request;
+        mdoc_reader_authentication_all(&authentication, transcript, items, q->docs_n, q->info);
+    }
+    e = buf_err(&authentication);
+    if (e == OC_OK)
+        e = examine(out, auth, buf_view(&authentication), anchors, now);
+    buf_cleanup(&authentication);
+    return e;
+}

@@ -1,0 +1,102 @@
+/*
+ * What a verification looked at and what came out, check by check, in the order of the
+ * inspection procedure (ISO/IEC 18013-5, 12.8). A check that was not made never shows as passed.
+ */
+#ifndef OWNCARD_MDOC_REPORT_H
+#define OWNCARD_MDOC_REPORT_H
+
+#include "core/bytes.h"
+#include "core/err.h"
+#include "mdoc/limits.h"
+
+enum mdoc_check_id {
+    /* of the response */
+    MDOC_CHECK_RESPONSE_VERSION,
+    MDOC_CHECK_RESPONSE_STATUS,
+    MDOC_CHECK_RESPONSE_DECRYPTION,
+    MDOC_CHECK_RESPONSE_DOCUMENTS,
+    /* of each document */
+    MDOC_CHECK_DOCUMENT_REQUESTED,
+    MDOC_CHECK_SIGNER_CHAIN,
+    MDOC_CHECK_SIGNER_COUNTRY,
+    MDOC_CHECK_SIGNER_PROFILE,
+    MDOC_CHECK_ISSUER_ALGORITHM,
+    MDOC_CHECK_ISSUER_SIGNATURE,
+    MDOC_CHECK_MSO_VERSION,
+    MDOC_CHECK_DIGESTS,
+    MDOC_CHECK_DOC_TYPE,
+    MDOC_CHECK_SIGNED_IN_SIGNER,
+    MDOC_CHECK_VALIDITY,
+    MDOC_CHECK_SIGNER_END,
+    MDOC_CHECK_STATUS,
+    MDOC_CHECK_DEVICE_AUTHORIZED,
+    MDOC_CHECK_DEVICE_AUTH,
+    MDOC_CHECK_DUPLICATES,
+    MDOC_CHECK_ELEMENTS,
+    MDOC_CHECKS_N,
+    MDOC_FIRST_DOCUMENT_CHECK = MDOC_CHECK_DOCUMENT_REQUESTED,
+};
+
+enum mdoc_outcome {
+    MDOC_NOT_CHECKED,   /* the detail says why */
+    MDOC_PASS,
+    MDOC_FAIL,
+    MDOC_WARNING,       /* reported, and accepted by rule or by an explicit option */
+};
+
+struct mdoc_check {
+    enum mdoc_outcome outcome;
+    bool blocks;            /* keeps the response from being accepted */
+    enum oc_err why;        /* the kind of refusal, when it blocks */
+    char detail[224];       /* UTF-8, may quote the message: escape before printing; "" for none */
+};
+
+struct mdoc_document_report {
+    char doc_type[96];      /* cut to fit; may be anything: escape before printing */
+    struct mdoc_check checks[MDOC_CHECKS_N];    /* from MDOC_FIRST_DOCUMENT_CHECK on */
+};
+
+struct mdoc_report {
+    bool accepted;
+    enum oc_err why;        /* of the first blocking check; OC_OK when accepted */
+    int64_t now;            /* the moment verified at */
+    struct mdoc_check checks[MDOC_FIRST_DOCUMENT_CHECK];
+    size_t documents_n;
+    struct mdoc_document_report documents[MDOC_DOCUMENTS_MAX];
+    struct oc_fault fault;  /* when the bytes were no such message */
+};
+
+struct mdoc_check_info {
+    const char *id;         /* stable, for programs: "issuer.signature" */
+    const char *title;      /* for people: "Issuer's signature" */
+    const char *source;     /* "ISO/IEC 18013-5, 12.8.1" */
+};
+
+/** Every check "not reached" and blocking, so that one that is forgotten keeps the door shut. */
+void mdoc_report_init(struct mdoc_report *report, int64_t now);
+/** The same for the document at report->documents_n, which is counted; its checks. */
+struct mdoc_check *mdoc_report_add_document(struct mdoc_report *report, struct bytes doc_type);
+
+/** What a check is called; never NULL for ids below MDOC_CHECKS_N. Static. */
+const struct mdoc_check_info *mdoc_check_info(enum mdoc_check_id id);
+
+/** "pass", "fail", "warning", "not_checked". Static. */
+const char *mdoc_outcome_name(enum mdoc_outcome outcome);
+
+/** The first check that keeps the response from being accepted, and its document's index (or -1
+ *  for a check of the response); NULL when accepted. `id` and `document` are optional. */
+const struct mdoc_check *mdoc_report_first_block(const struct mdoc_report *report,
+                                                 enum mdoc_check_id *id, int *document);
+
+/* For those who make checks: set an outcome once. `why` matters when it blocks. */
+void mdoc_check_pass(struct mdoc_check *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void mdoc_check_fail(struct mdoc_check *c, enum oc_err why, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void mdoc_check_warn(struct mdoc_check *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/** Not made; `blocks` when acceptance needs it. */
+void mdoc_check_skip(struct mdoc_check *c, bool blocks, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

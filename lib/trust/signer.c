@@ -1,0 +1,97 @@
+#include "trust/signer.h"
+
+#include <string.h>
+
+/* ISO/IEC 18013-5, 12.8.1: C as in the IACA, and ST too when both have one. */
+static const char *country_fault(const struct x509_facts *leaf, const struct x509_facts *anchor)
+{
+    if (strcmp(leaf->country, anchor->country) != 0)
+        return "the signer's country is not its issuer's";
+    if (leaf->state[0] != '\0' && anchor->state[0] != '\0' &&
+        strcmp(leaf->state, anchor->state) != 0)
+        return "the signer's state or province is not its issuer's";
+    return NULL;
+}
+
+static enum trust_role anchor_role(enum trust_role leaf)
+{
+    return leaf == TRUST_DOCUMENT_SIGNER ? TRUST_IACA : TRUST_READER_CA;
+}
+
+/* The chain as certificates; the leaf is kept in `out` even when the rest is broken. */
+static enum oc_err parse_chain(struct trust_signer *out, struct x509_cert **chain,
+                               const struct bytes *x5chain, size_t n)
+{
+    if (n == 0) {
+        out->chain_reason = "the signature carries no certificate";
+        return OC_SHAPE;
+    }
+    if (n > X509_CHAIN_MAX) {
+        out->chain_reason = "more than four certificates in the chain";
+        return OC_LIMIT;
+    }
+    for (size_t i = 0; i < n; i++) {
+        enum oc_err e = x509_new(&chain[i], x5chain[i]);
+
+        if (e != OC_OK) {
+            out->chain_reason = "a certificate of the chain cannot be parsed";
+            return e;
+        }
+    }
+    return OC_OK;
+}
+
+enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
+                              const struct bytes *x5chain, size_t x5chain_n,
+                              const struct trust_anchors *anchors, int64_t now)
+{
+    struct x509_cert *chain[X509_CHAIN_MAX] = { NULL };
+    struct x509_facts next = { 0 };
+    const struct x509_facts *issuer = NULL;
+    size_t found = 0;
+
+    *out = (struct trust_signer){ 0 };
+    out->chain = parse_chain(out, chain, x5chain, x5chain_n);
+    if (chain[0] != NULL) {
+        out->certificate = x509_copy(chain[0]);
+        if (out->certificate != NULL)
+            x509_describe(out->certificate, &out->facts);
+    }
+    if (out->chain == OC_OK)
+        out->chain = x509_chain_check(chain, x5chain_n, anchors->certificates, anchors->n, now,
+                                      &found, &out->chain_reason);
+    if (out->chain == OC_OK) {
+        x509_describe(anchors->certificates[found], &out->anchor);
+        out->country_fault = country_fault(&out->facts, &out->anchor);
+        out->findings_n = trust_profile_check(out->findings, anchor_role(role), &out->anchor, NULL);
+        issuer = &out->anchor;
+    }
+    if (x5chain_n > 1 && chain[1] != NULL) {
+        x509_describe(chain[1], &next);
+        issuer = &next;
+    }
+    if (out->certificate != NULL)
+        out->findings_n += trust_profile_check(out->findings + out->findings_n, role, &out->facts,
+                                               issuer);
+    for (size_t i = 0; i < X509_CHAIN_MAX; i++)
+        x509_free(&chain[i]);
+    return out->chain == OC_MEMORY ? OC_MEMORY : OC_OK;
+}
+
+enum oc_err trust_signer_pin(struct trust_signer *out, enum trust_role role,
+                             const struct x509_cert *certificate)
+{
+    *out = (struct trust_signer){ .chain = OC_UNAVAILABLE };
+    out->certificate = x509_copy(certificate);
+    if (out->certificate == NULL)
+        return OC_MEMORY;
+    x509_describe(out->certificate, &out->facts);
+    out->findings_n = trust_profile_check(out->findings, role, &out->facts, NULL);
+    return OC_OK;
+}
+
+void trust_signer_cleanup(struct trust_signer *signer)
+{
+    x509_free(&signer->certificate);
+    *signer = (struct trust_signer){ 0 };
+}

@@ -1,0 +1,46 @@
+/*
+ * Who signed: a certificate chain from a message, examined against anchors and profile. Used
+ * for document signers by verifiers and holders, and for readers by holders.
+ */
+#ifndef OWNCARD_TRUST_SIGNER_H
+#define OWNCARD_TRUST_SIGNER_H
+
+#include "trust/anchors.h"
+#include "trust/profile.h"
+
+/** What came out. Nothing in here is an opinion on the message that was signed. */
+struct trust_signer {
+    struct x509_cert *certificate;      /* the leaf; NULL: there is none, or it cannot be parsed */
+    struct x509_facts facts;            /* of the leaf */
+
+    enum oc_err chain;                  /* OC_OK, OC_UNTRUSTED, OC_EXPIRED, OC_SHAPE, … */
+    const char *chain_reason;           /* static text, when chain is not OC_OK */
+    struct x509_facts anchor;           /* when chain is OC_OK */
+
+    /* Broken rules of the ISO profile, of the leaf and, when known, of its anchor. */
+    size_t findings_n;
+    struct trust_finding findings[2 * TRUST_FINDINGS_MAX];
+
+    const char *country_fault;          /* NULL: C and ST agree; else static text. Needs chain. */
+};
+
+/**
+ * Examine a chain.
+ *
+ * @param role     TRUST_DOCUMENT_SIGNER or TRUST_READER
+ * @param x5chain  DER certificates, leaf first, views that must stay valid during the call
+ * @param now      seconds since 1970
+ * @return OC_OK once examined, whatever came out; OC_MEMORY. Release with trust_signer_cleanup().
+ */
+enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
+                              const struct bytes *x5chain, size_t x5chain_n,
+                              const struct trust_anchors *anchors, int64_t now) OC_MUST_CHECK;
+
+/** A signer the caller names: the certificate as the leaf, its profile examined without an
+ *  anchor, `chain` OC_UNAVAILABLE, for "not checked". */
+enum oc_err trust_signer_pin(struct trust_signer *out, enum trust_role role,
+                             const struct x509_cert *certificate) OC_MUST_CHECK;
+
+void trust_signer_cleanup(struct trust_signer *signer);
+
+#endif
