@@ -42,11 +42,12 @@ struct x509_facts {
     int64_t not_before, not_after;      /* seconds since 1970 */
 
     char subject[256], issuer[256];     /* one line, as RFC 4514 */
-    char country[3], state[128];        /* of the subject; "" when absent */
+    char country[3], state[128];        /* of the subject; "" when absent or there twice */
     char issuer_country[3];
     bool country_is_printable;          /* PrintableString, two upper-case letters */
     bool has_common_name;
     char common_name[128];
+    struct bytes subject_der, issuer_der;   /* the names as encoded; views into the certificate */
     bool self_issued;                   /* subject equals issuer, byte for byte */
 
     enum curve curve;                   /* CURVE_NONE: a key we do not accept */

@@ -1,0 +1,60 @@
+/*
+ * What the files of this folder share: OpenSSL's objects behind our types. Nobody else
+ * includes it.
+ */
+#ifndef OWNCARD_CRYPTO_INTERNAL_H
+#define OWNCARD_CRYPTO_INTERNAL_H
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include "crypto/hash.h"
+#include "crypto/keys.h"
+#include "crypto/x509.h"
+
+struct public_key {
+    EVP_PKEY *pkey;             /* always imported from an uncompressed point */
+    struct coordinates point;
+};
+
+struct private_key {
+    EVP_PKEY *pkey;
+    struct public_key *public;
+};
+
+struct x509_cert {
+    X509 *x;
+    struct public_key *key;     /* NULL: of a kind that is not ours */
+    size_t n;
+    uint8_t der[];              /* as received */
+};
+
+/** OpenSSL's digest, fetched once; NULL for DIGEST_NONE or when it is not offered. */
+const EVP_MD *digest_md(enum digest digest);
+
+/** HMAC-SHA-256 of the parts in a row, so that secret parts need not be joined first. */
+enum oc_err hmac_sha256_parts(struct bytes key, const struct bytes *parts, size_t parts_n,
+                              uint8_t out[32]) OC_MUST_CHECK;
+
+/** The curve of a key; CURVE_NONE when its kind or curve is not ours. */
+enum curve pkey_curve(const EVP_PKEY *pkey);
+
+/** The public half of `pkey`, imported anew and so checked once more, whatever decoder it came
+ *  from. OC_SHAPE when its kind or curve is not ours. */
+enum oc_err public_key_from_pkey(struct public_key **out, const EVP_PKEY *pkey) OC_MUST_CHECK;
+
+/** A second owner of the same key; NULL: no memory. */
+struct public_key *public_key_share(const struct public_key *key) OC_MUST_CHECK;
+
+/**
+ * Append the content of the `index`-th PEM block labelled `label`; other blocks are passed over.
+ * @retval OC_TRUNCATED  there are not that many
+ * @retval OC_SHAPE      a broken block comes first
+ */
+enum oc_err pem_read(struct buf *der, struct bytes pem, const char *label,
+                     size_t index) OC_MUST_CHECK;
+
+/** Append `der` as a PEM block. */
+void pem_write(struct buf *pem, const char *label, struct bytes der);
+
+#endif

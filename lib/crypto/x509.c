@@ -1,0 +1,172 @@
+#include "crypto/x509.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/internal.h"
+
+enum oc_err x509_new(struct x509_cert **out, struct bytes der)
+{
+    const unsigned char *p = der.p;
+    struct x509_cert *cert;
+    EVP_PKEY *pkey;
+    enum oc_err e = OC_SHAPE;
+
+    *out = NULL;
+    if (der.n == 0)
+        return OC_SHAPE;
+    if (der.n > X509_DER_MAX)
+        return OC_LIMIT;
+    cert = calloc(1, sizeof *cert + der.n);
+    if (cert == NULL)
+        return OC_MEMORY;
+    memcpy(cert->der, der.p, der.n);
+    cert->n = der.n;
+    cert->x = d2i_X509(NULL, &p, (long)der.n);
+    if (cert->x == NULL || p != der.p + der.n)
+        goto out;
+    pkey = X509_get0_pubkey(cert->x);
+    e = pkey == NULL ? OC_SHAPE : public_key_from_pkey(&cert->key, pkey);
+    if (e == OC_SHAPE || e == OC_UNAVAILABLE)
+        e = OC_OK;                          /* a certificate still, of a key we do not take */
+    if (e == OC_OK) {
+        *out = cert;
+        cert = NULL;
+    }
+out:
+    x509_free(&cert);
+    ERR_clear_error();
+    return e;
+}
+
+enum oc_err x509_from_pem(struct x509_cert **out, struct bytes pem, size_t index)
+{
+    struct buf der;
+    enum oc_err e;
+
+    *out = NULL;
+    buf_init(&der, X509_DER_MAX);
+    e = pem_read(&der, pem, "CERTIFICATE", index);
+    if (e == OC_OK)
+        e = x509_new(out, buf_view(&der));
+    buf_cleanup(&der);
+    return e;
+}
+
+struct x509_cert *x509_copy(const struct x509_cert *cert)
+{
+    struct x509_cert *copy = calloc(1, sizeof *copy + cert->n);
+
+    if (copy == NULL)
+        return NULL;
+    memcpy(copy->der, cert->der, cert->n);
+    copy->n = cert->n;
+    if (X509_up_ref(cert->x) == 1)
+        copy->x = cert->x;
+    if (cert->key != NULL)
+        copy->key = public_key_share(cert->key);
+    if (copy->x == NULL || (cert->key != NULL && copy->key == NULL))
+        x509_free(&copy);
+    return copy;
+}
+
+void x509_free(struct x509_cert **cert)
+{
+    if (*cert == NULL)
+        return;
+    X509_free((*cert)->x);
+    public_key_free(&(*cert)->key);
+    free(*cert);
+    *cert = NULL;
+}
+
+struct bytes x509_der(const struct x509_cert *cert)
+{
+    return (struct bytes){ cert->der, cert->n };
+}
+
+void x509_to_pem(struct buf *out, const struct x509_cert *cert)
+{
+    pem_write(out, "CERTIFICATE", x509_der(cert));
+}
+
+enum oc_err x509_fingerprint(const struct x509_cert *cert, uint8_t out[32])
+{
+    uint8_t digest[DIGEST_MAX];
+    enum oc_err e = hash(DIGEST_SHA256, x509_der(cert), digest);
+
+    if (e == OC_OK)
+        memcpy(out, digest, 32);
+    return e;
+}
+
+const struct public_key *x509_public_key(const struct x509_cert *cert)
+{
+    return cert->key;
+}
+
+/* The code point at `*at` of well-formed UTF-8, stepping over it. */
+static unsigned next_code_point(struct bytes text, size_t *at)
+{
+    uint8_t lead = text.p[(*at)++];
+    unsigned value = lead;
+    int more = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+
+    if (more > 0)
+        value = lead & (0x3fu >> more);
+    for (; more > 0; more--)
+        value = value << 6 | (text.p[(*at)++] & 0x3f);
+    return value;
+}
+
+/* Controls but the line end, and what turns the direction of writing. */
+static bool is_unsafe(unsigned c)
+{
+    return (c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) || c == 0x61c ||
+           (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+static void add_escaped(struct buf *out, struct bytes text)
+{
+    bool is_utf8 = bytes_are_utf8(text);
+
+    for (size_t at = 0, from = 0; at < text.n; from = at) {
+        unsigned c = is_utf8 ? next_code_point(text, &at) : text.p[at++];
+
+        if (is_unsafe(c) || (!is_utf8 && c >= 0x80))
+            buf_printf(out, "\\u{%x}", c);
+        else
+            buf_add(out, (struct bytes){ text.p + from, at - from });
+    }
+}
+
+enum oc_err x509_text(struct buf *out, const struct x509_cert *cert)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *text;
+    long n;
+
+    if (bio == NULL ||
+        X509_print_ex(bio, cert->x, XN_FLAG_ONELINE & ~(unsigned long)ASN1_STRFLGS_ESC_MSB,
+                      0) != 1) {
+        BIO_free(bio);
+        return OC_MEMORY;
+    }
+    n = BIO_get_mem_data(bio, &text);
+    add_escaped(out, (struct bytes){ (const uint8_t *)text, (size_t)n });
+    BIO_free(bio);
+    return buf_err(out);
+}
+
+enum oc_err x509_signed_by(const struct x509_cert *cert, const struct x509_cert *issuer)
+{
+    bool holds = issuer->key != NULL && X509_verify(cert->x, issuer->key->pkey) == 1;
+
+    ERR_clear_error();
+    return holds ? OC_OK : OC_SIGNATURE;
+}
