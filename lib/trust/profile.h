@@ -1,0 +1,49 @@
+/*
+ * The certificate profiles of ISO/IEC 18013-5, Annex B (second edition), as one table that
+ * serves both making a certificate and saying which rules one breaks.
+ *
+ * A profile finding says nothing of signatures or dates: that is x509_chain_check()'s part.
+ */
+#ifndef OWNCARD_TRUST_PROFILE_H
+#define OWNCARD_TRUST_PROFILE_H
+
+#include "crypto/x509.h"
+
+enum trust_role {
+    TRUST_IACA,                 /* root of an issuing authority: table B.1 */
+    TRUST_DOCUMENT_SIGNER,      /* table B.3 */
+    TRUST_READER_CA,            /* root of readers: no table of its own, so held to B.1's keys,
+                                   usages and lifetime, but not to its country or contact */
+    TRUST_READER,               /* table B.4 */
+};
+
+enum { TRUST_FINDINGS_MAX = 24 };
+
+struct trust_finding {
+    const char *rule;           /* stable id: role, dot, aspect, such as "ds.eku" */
+    const char *text;           /* what the rule asks; that it is broken is said by being here */
+};
+
+/**
+ * The rules of `role` that a certificate breaks, in the order of the certificate's fields.
+ *
+ * The ids begin with "iaca.", "ds.", "reader_ca." or "reader."; the aspects are version, serial,
+ * lifetime, issuer, country, issuer_country, state, common_name, key, point, named_curve,
+ * signature, ski, aki, key_usage, basic_constraints, eku, issuer_alt_name, crl, critical and
+ * forbidden. Texts and ids are static.
+ *
+ * @param issuer  facts of the certificate that issued it; NULL when unknown, and then names,
+ *                state and key identifier are not compared with it
+ * @return  how many were written to `out`; 0: it conforms
+ */
+size_t trust_profile_check(struct trust_finding out[TRUST_FINDINGS_MAX], enum trust_role role,
+                           const struct x509_facts *facts, const struct x509_facts *issuer);
+
+/**
+ * Fill what the profile settles in a certificate to be made: key usage, extended key usage,
+ * whether it is a CA, and validity. The other fields are left as they are. Validity starts at
+ * 00:00 UTC of the day before `now`, so that what is signed today may be dated to its midnight.
+ */
+void trust_profile_spec(struct x509_spec *spec, enum trust_role role, int64_t now);
+
+#endif
