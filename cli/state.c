@@ -52,10 +52,10 @@ enum oc_err state_path(struct buf *path, const char *name)
         buf_printf(path, "%s/owncard/%s", data, name);
     else if (home != NULL && *home == '/')
         buf_printf(path, "%s/.local/share/owncard/%s", home, name);
-    if (path->n == 0) {
-        e = fail_print(OC_IO, "no data folder: neither XDG_DATA_HOME nor HOME is a full path");
-    } else if (buf_err(path) != OC_OK) {
+    if (buf_err(path) != OC_OK) {
         e = fail_print(OC_IO, "%s: the path of the data folder is too long", name);
+    } else if (path->n == 0) {
+        e = fail_print(OC_IO, "no data folder: neither XDG_DATA_HOME nor HOME is a full path");
     } else if ((folder = strdup(buf_text(path))) == NULL) {
         e = no_memory(name);
     } else {
