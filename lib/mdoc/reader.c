@@ -45,8 +45,6 @@ static enum oc_err examine(struct mdoc_reader *out, const struct cose_sign1 *aut
         out->reason = signer.chain_reason;
     else if (signer.findings_n > 0)
         out->reason = signer.findings[0].text;
-    else if (signer.country_fault != NULL)
-        out->reason = signer.country_fault;
     else
         out->standing = MDOC_READER_TRUSTED;
 out:

@@ -13,6 +13,7 @@ enum mdoc_check_id {
     /* of the response */
     MDOC_CHECK_RESPONSE_VERSION,
     MDOC_CHECK_RESPONSE_STATUS,
+    MDOC_CHECK_REQUEST_EXPIRY,
     MDOC_CHECK_RESPONSE_DECRYPTION,
     MDOC_CHECK_RESPONSE_DOCUMENTS,
     /* of each document */

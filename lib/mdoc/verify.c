@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/date.h"
 #include "mdoc/encryption.h"
 #include "mdoc/inspect.h"
 #include "mdoc/transcript.h"
@@ -46,6 +47,27 @@ static void check_header(struct mdoc_report *report, const struct mdoc_device_re
     else
         mdoc_check_fail(status, OC_REFUSED, "the holder's side reports error %llu",
                         (unsigned long long)p->status);
+}
+
+static void check_request_expiry(struct mdoc_check *c, const struct mdoc_verify_in *in)
+{
+    char text[DATE_TIME_TEXT_N];
+
+    if (in->request == NULL || !in->request->docs[0].has_expires) {
+        mdoc_check_skip(c, false, "the request has no end of its own");
+        return;
+    }
+    for (size_t i = 0; i < in->request->docs_n; i++) {
+        const struct mdoc_doc_request *doc = &in->request->docs[i];
+
+        if (doc->has_expires && in->now > doc->expires) {
+            mdoc_check_fail(c, OC_EXPIRED, "the request expired %s",
+                            date_time_write(doc->expires, text) ? text : "long ago");
+            return;
+        }
+    }
+    mdoc_check_pass(c, "until %s",
+                    date_time_write(in->request->docs[0].expires, text) ? text : "far ahead");
 }
 
 /* QR handover: transcript from the request, documents from the ciphertext. */
@@ -230,6 +252,7 @@ static enum oc_err verify(struct claim_set *set, struct mdoc_report *report,
     } else {
         check_header(report, &set->response);
     }
+    check_request_expiry(&report->checks[MDOC_CHECK_REQUEST_EXPIRY], in);
     if (in->recipient != NULL && !issuer_only) {
         e = decrypt(set, &own_transcript, report, in);
         transcript = buf_view(&own_transcript);
