@@ -26,6 +26,7 @@ enum {
 struct cbr {
     struct bytes src;           /* the one item being read */
     size_t at;                  /* next byte to read, within src */
+    size_t last;                /* where the item read last begins */
     const uint8_t *base;        /* fault offsets count from here */
     enum oc_err err;
     struct oc_fault fault;
@@ -47,7 +48,8 @@ enum cbr_kind {
 void cbr_init(struct cbr *r, struct bytes src);
 
 /** The same for bytes that lie inside what `outer` reads, such as a byte string that embeds
- *  CBOR: fault offsets count from the start of the outermost input. */
+ *  CBOR: fault offsets count from the start of the outermost input. When `outer` has failed, so
+ *  has `r`, in the same way. */
 void cbr_init_inside(struct cbr *r, struct bytes inner, const struct cbr *outer);
 
 /**
