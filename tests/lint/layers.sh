@@ -1,0 +1,66 @@
+#!/bin/bash
+# Who may include what. A folder sees itself and what stands to its left:
+#   core ← codec, crypto ← cose ← trust ← mdoc ← wallet ← roles        core ← cli ← roles
+# and each third-party header has one owning folder. lib/ neither prints nor touches files,
+# sockets, clock or environment, and never ends the program.
+set -u
+failed=0
+
+complain() {
+    echo "layers: $*" >&2
+    failed=1
+}
+
+# allowed FOLDER: the first path components its files may include with quotes
+allowed() {
+    case $1 in
+    lib/core) echo core ;;
+    lib/codec) echo core codec ;;
+    lib/crypto) echo core crypto ;;
+    lib/cose) echo core codec crypto cose ;;
+    lib/trust) echo core codec crypto cose trust ;;
+    lib/mdoc) echo core codec crypto cose trust mdoc ;;
+    lib/wallet) echo core codec crypto cose trust mdoc wallet ;;
+    cli) echo core cli ;;
+    issuer | holder | verifier) echo core crypto trust mdoc wallet cli "$1" ;;
+    *) complain "$1 is no folder that the layers know"; echo ;;
+    esac
+}
+
+for folder in lib/* cli issuer holder verifier; do
+    may=" $(allowed "$folder") "
+    while IFS=: read -r file line text; do
+        part=${text#*\"}
+        part=${part%%/*}
+        [[ $may == *" $part "* ]] || complain "$file:$line: may not include ${text#*include }"
+    done < <(grep -n '^#include "' "$folder"/*.[ch] /dev/null)
+done
+
+# owner HEADER-PATTERN FOLDER…: only these files may include it
+owner() {
+    local pattern=$1 owners=$2 file
+    grep -lE "^#include <$pattern" lib/*/*.[ch] cli/*.[ch] issuer/*.[ch] holder/*.[ch] verifier/*.[ch] |
+        while read -r file; do
+            [[ $file =~ ^($owners)$ ]] || echo "$file: <$pattern belongs to $owners"
+        done
+}
+wrong=$(
+    owner 'cbor' 'lib/codec/.*'
+    owner 'openssl/' 'lib/crypto/.*|lib/core/secret\.c'
+    owner 'argon2' 'lib/crypto/.*'
+    owner 'jansson' 'cli/json\.h'
+    owner 'qrencode' 'cli/qr\.c'
+    owner 'jpeglib' 'issuer/portrait\.c'
+)
+[ -z "$wrong" ] || complain "$wrong"
+
+outside='(^|[^A-Za-z0-9_])(printf|fprintf|puts|putchar|perror|fopen|open|socket|time|clock_gettime|gettimeofday|getenv|exit|abort|system)\('
+inside=$(grep -nE "$outside" lib/*/*.c | grep -vE '^[^:]+:[0-9]+: *(/?\*|//)' || true)
+[ -z "$inside" ] || complain "lib/ reaches outside itself:
+$inside"
+
+tree=$(grep -n 'cbor_load' -r lib cli issuer holder verifier | grep -vE '^[^:]+:[0-9]+: *(/?\*)' || true)
+[ -z "$tree" ] || complain "libcbor's tree loader is not for hostile input: $tree"
+
+[ "$failed" = 0 ] && echo "layers: every include points to the left"
+exit "$failed"

@@ -1,0 +1,52 @@
+#!/bin/bash
+# Everything that can be said about the source without running it; all of it blocks.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+failed=0
+sources=$(ls lib/*/*.c cli/*.c issuer/*.c holder/*.c verifier/*.c)
+headers=$(ls lib/*/*.h cli/*.h issuer/*.h holder/*.h verifier/*.h 2>/dev/null)
+flags='-std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -Ilib -I.'
+
+step() {
+    local name=$1 log
+    shift
+    log=$(mktemp)
+    if "$@" >"$log" 2>&1; then
+        echo "lint: $name: ok"
+    else
+        echo "lint: $name: FAILED" >&2
+        tail -40 "$log" >&2
+        failed=1
+    fi
+    rm -f "$log"
+}
+
+compile() { make -j2 tests BUILD="build/lint-$1" CC="$1" CFLAGS='-O2 -g -Werror' HARDEN=; }
+headers_alone() {
+    local h bad=0
+    for h in $headers; do
+        # shellcheck disable=SC2086 # flags are words
+        gcc $flags -fsyntax-only -x c "$h" 2>&1 || bad=1
+    done
+    return $bad
+}
+tidy() {
+    # shellcheck disable=SC2086
+    echo "$sources" | xargs -P 2 -n 6 sh -c 'clang-tidy --quiet "$@" -- '"$flags" sh
+}
+check_c() {
+    # shellcheck disable=SC2086
+    cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+        --suppress=missingIncludeSystem --error-exitcode=1 -j 2 -Ilib -I. $sources
+}
+shells() { shellcheck packaging/*.sh tests/lint/*.sh tests/run-one .ci/run; }
+
+step "layers" tests/lint/layers.sh
+step "headers compile alone" headers_alone
+step "gcc -Werror" compile gcc
+step "clang -Werror" compile clang
+step "exports" tests/lint/exports.sh build/lint-gcc
+step "clang-tidy" tidy
+step "cppcheck" check_c
+step "shellcheck" shells
+exit "$failed"
