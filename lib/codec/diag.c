@@ -7,7 +7,7 @@
 
 #include "codec/cbw.h"
 #include "codec/head.h"
-#include "codec/text.h"
+#include "core/text.h"
 
 enum { INDENT = 2, LEVELS_MAX = 4 * CBR_DEPTH_MAX };
 

@@ -3,8 +3,8 @@
  * (RFC 9285). Readers are strict: an odd digit, a character outside the alphabet, non-zero
  * spare bits or a value out of range is OC_SYNTAX.
  */
-#ifndef OWNCARD_CODEC_TEXT_H
-#define OWNCARD_CODEC_TEXT_H
+#ifndef OWNCARD_CORE_TEXT_H
+#define OWNCARD_CORE_TEXT_H
 
 #include "core/buf.h"
 

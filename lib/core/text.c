@@ -1,4 +1,4 @@
-#include "codec/text.h"
+#include "core/text.h"
 
 #include <string.h>
 
