@@ -422,7 +422,8 @@ enum oc_err private_key_to_pem(struct secret **out, const struct private_key *ke
     long n;
 
     *out = NULL;
-    if (bio != NULL && PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) == 1) {
+    if (bio != NULL &&
+        PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) == 1) {
         n = BIO_get_mem_data(bio, &text);
         *out = secret_copy((struct bytes){ (const uint8_t *)text, (size_t)n });
     }

@@ -17,7 +17,8 @@ enum oc_err x509_new(struct x509_cert **out, struct bytes der) OC_MUST_CHECK;
  *  @retval OC_TRUNCATED  there are not that many
  *  @retval OC_SHAPE      that block is not a certificate */
 enum oc_err x509_from_pem(struct x509_cert **out, struct bytes pem, size_t index) OC_MUST_CHECK;
-struct x509_cert *x509_copy(const struct x509_cert *cert) OC_MUST_CHECK;    /* shares; cheap */
+/** A second owner of the same certificate; cheap. NULL: no memory. */
+struct x509_cert *x509_copy(const struct x509_cert *cert) OC_MUST_CHECK;
 void x509_free(struct x509_cert **cert);
 
 /** The DER bytes, as received; valid as long as `cert`. */
@@ -47,12 +48,12 @@ struct x509_facts {
     bool country_is_printable;          /* PrintableString, two upper-case letters */
     bool has_common_name;
     char common_name[128];
-    struct bytes subject_der, issuer_der;   /* the names as encoded; views into the certificate */
+    struct bytes subject_der, issuer_der;   /* as encoded; views into the certificate */
     bool self_issued;                   /* subject equals issuer, byte for byte */
 
     enum curve curve;                   /* CURVE_NONE: a key we do not accept */
     bool point_is_uncompressed, curve_is_named;
-    enum digest signature_digest;       /* of the signature on the certificate; NONE: EdDSA or else */
+    enum digest signature_digest;       /* of the signature upon it; NONE: EdDSA or else */
     bool signature_is_ecdsa;
 
     bool has_ski, ski_is_sha1;          /* … of the key bits */
@@ -68,7 +69,7 @@ struct x509_facts {
     size_t eku_n;
     char eku[X509_OIDS_MAX][32];        /* dotted */
 
-    bool has_issuer_alt_name, issuer_alt_name_critical, issuer_alt_name_usable; /* e-mail or URI */
+    bool has_issuer_alt_name, issuer_alt_name_critical, issuer_alt_name_usable; /* URI, e-mail */
     bool has_crl_dp, crl_dp_critical, crl_dp_odd;       /* odd: with reasons or cRLIssuer */
 
     char unknown_critical[32];          /* dotted OID of a critical extension we do not know; "" */
@@ -82,7 +83,8 @@ void x509_describe(const struct x509_cert *cert, struct x509_facts *out);
 enum oc_err x509_text(struct buf *out, const struct x509_cert *cert) OC_MUST_CHECK;
 
 /** `issuer` signed `cert`: the signature alone, no names, no dates. OC_SIGNATURE when not. */
-enum oc_err x509_signed_by(const struct x509_cert *cert, const struct x509_cert *issuer) OC_MUST_CHECK;
+enum oc_err x509_signed_by(const struct x509_cert *cert,
+                           const struct x509_cert *issuer) OC_MUST_CHECK;
 
 /**
  * Find a path from chain[0] over the other `chain_n - 1` certificates to one of `anchors`, after

@@ -90,7 +90,8 @@ int main(void)
         sealed.p[i / 8] ^= (uint8_t)(1 << i % 8);
     }
     ok(refused, "every flipped bit is refused, and nothing is left behind");
-    ok(aead_open(&out, key, nonce, BYTES("a cord"), buf_view(&sealed)) == OC_SIGNATURE, "other aad");
+    ok(aead_open(&out, key, nonce, BYTES("a cord"), buf_view(&sealed)) == OC_SIGNATURE,
+       "other aad");
     ok(aead_open(&out, key, nonce, text, BYTES("short")) == OC_SIGNATURE, "shorter than a tag");
     buf_add_str(&out, "before:");
     ok(aead_open(&out, key, nonce, text, buf_view(&sealed)) == OC_OK &&

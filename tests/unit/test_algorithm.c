@@ -24,17 +24,22 @@ int main(void)
            c->n == row[i].n && c->n <= COORDINATE_MAX && c->signature_n <= SIGNATURE_MAX &&
            curve_by_name(c->name) == c, "curve %d", row[i].number);
         ok(c != NULL && (c->alg == COSE_ALG_NONE) == (c->signature_n == 0) &&
-           (c->alg != COSE_ALG_NONE || c->agrees), "curve %d signs, agrees, or both", row[i].number);
+               (c->alg != COSE_ALG_NONE || c->agrees),
+           "curve %d signs, agrees, or both", row[i].number);
     }
     while (curve_at(listed) != NULL)
         listed++;
     ok(listed == sizeof row / sizeof row[0], "the list holds these and no others");
-    ok(curve_info(CURVE_NONE) == NULL && curve_info((enum curve)8) == NULL, "secp256k1 is not ours");
+    ok(curve_info(CURVE_NONE) == NULL && curve_info((enum curve)8) == NULL,
+       "secp256k1 is not ours");
     ok(curve_by_name("p-256") == curve_info(CURVE_P256) && curve_by_name("P256") == NULL,
        "names in any case, and whole");
-    ok(algorithm_digest(COSE_ES256) == DIGEST_SHA256 && algorithm_digest(COSE_ES384) == DIGEST_SHA384 &&
-       algorithm_digest(COSE_ES512) == DIGEST_SHA512 && algorithm_digest(COSE_EDDSA) == DIGEST_NONE,
+    ok(algorithm_digest(COSE_ES256) == DIGEST_SHA256 &&
+           algorithm_digest(COSE_ES384) == DIGEST_SHA384 &&
+           algorithm_digest(COSE_ES512) == DIGEST_SHA512 &&
+           algorithm_digest(COSE_EDDSA) == DIGEST_NONE,
        "each algorithm has its digest");
-    ok(strcmp(algorithm_name(-7), "ES256") == 0 && algorithm_name(-257) == NULL, "names of algorithms");
+    ok(strcmp(algorithm_name(-7), "ES256") == 0 && algorithm_name(-257) == NULL,
+       "names of algorithms");
     return done();
 }

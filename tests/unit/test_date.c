@@ -52,7 +52,8 @@ int main(void)
     for (int64_t at = -62135596800; at <= 253402300799; at += 86400 * 97 + 12345) {
         int64_t back;
 
-        if (!date_time_write(at, moment) || !date_time_read(bytes_str(moment), &back) || back != at ||
+        if (!date_time_write(at, moment) || !date_time_read(bytes_str(moment), &back) ||
+            back != at ||
             date_start(date_of(at)) != date_floor(at, DATE_DAY_S))
             same = false;
     }

@@ -72,8 +72,10 @@ int main(void)
     test_abc();
     ok(hash(DIGEST_NONE, BYTES(""), out) == OC_USAGE && digest_size(DIGEST_NONE) == 0 &&
        digest_name(DIGEST_NONE) == NULL, "no digest is no digest");
-    ok(digest_by_name(BYTES("SHA-1")) == DIGEST_NONE && digest_by_name(BYTES("sha-256")) == DIGEST_NONE &&
-       digest_by_name(BYTES("")) == DIGEST_NONE, "no other spelling is taken");
+    ok(digest_by_name(BYTES("SHA-1")) == DIGEST_NONE &&
+           digest_by_name(BYTES("sha-256")) == DIGEST_NONE &&
+           digest_by_name(BYTES("")) == DIGEST_NONE,
+       "no other spelling is taken");
     ok(digest_equal(BYTES("ab"), BYTES("ab")) && !digest_equal(BYTES("ab"), BYTES("ac")) &&
        !digest_equal(BYTES("ab"), BYTES("abc")) && digest_equal(BYTES(""), BYTES("")),
        "comparing digests");

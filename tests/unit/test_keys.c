@@ -103,12 +103,14 @@ static void test_signing(const struct curve_info *info)
     } else {
         const struct public_key *public = private_key_public(key);
 
-        ok(key_sign(&signature, key, BYTES("message")) == OC_OK && signature.n == info->signature_n &&
-           key_verify(public, info->alg, BYTES("message"), buf_view(&signature)) == OC_OK,
+        ok(key_sign(&signature, key, BYTES("message")) == OC_OK &&
+               signature.n == info->signature_n &&
+               key_verify(public, info->alg, BYTES("message"), buf_view(&signature)) == OC_OK,
            "%s: signed and checked", info->name);
         ok(key_verify(public, info->alg, BYTES("massage"), buf_view(&signature)) == OC_SIGNATURE &&
-           key_verify(private_key_public(other), info->alg, BYTES("message"),
-                      buf_view(&signature)) == OC_SIGNATURE, "%s: other message, other key", info->name);
+               key_verify(private_key_public(other), info->alg, BYTES("message"),
+                          buf_view(&signature)) == OC_SIGNATURE,
+           "%s: other message, other key", info->name);
         ok(key_verify(public, info->alg == COSE_ES256 ? COSE_ES384 : COSE_ES256, BYTES("message"),
                       buf_view(&signature)) == OC_SHAPE, "%s: another algorithm", info->name);
         ok(key_verify(public, info->alg, BYTES("message"),
@@ -116,7 +118,8 @@ static void test_signing(const struct curve_info *info)
            "%s: one byte short", info->name);
         for (size_t i = 0; i < signature.n; i++) {
             signature.p[i] ^= 0x10;
-            if (key_verify(public, info->alg, BYTES("message"), buf_view(&signature)) == OC_SIGNATURE)
+            if (key_verify(public, info->alg, BYTES("message"), buf_view(&signature)) ==
+                OC_SIGNATURE)
                 refused++;
             signature.p[i] ^= 0x10;
         }

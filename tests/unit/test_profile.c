@@ -43,9 +43,10 @@ static bool make_all(struct made *m)
             spec.issuer_alt_uri = "https://example.org/";
             spec.crl_uri = "https://example.org/crl";
         }
-        made = made && private_key_generate(&key[role], CURVE_P256) == OC_OK &&
-               x509_make(&m->cert[role], &spec, private_key_public(key[role]),
-                         is_leaf ? m->cert[role - 1] : NULL, key[is_leaf ? role - 1 : role]) == OC_OK;
+        made =
+            made && private_key_generate(&key[role], CURVE_P256) == OC_OK &&
+            x509_make(&m->cert[role], &spec, private_key_public(key[role]),
+                      is_leaf ? m->cert[role - 1] : NULL, key[is_leaf ? role - 1 : role]) == OC_OK;
         if (made)
             x509_describe(m->cert[role], &m->facts[role]);
     }
@@ -61,7 +62,8 @@ static void test_made(const struct made *m)
 
     for (int role = TRUST_IACA; role <= TRUST_READER; role++) {
         const struct x509_facts *f = &m->facts[role];
-        size_t n = trust_profile_check(found, (enum trust_role)role, f, issuer_of(m, (enum trust_role)role));
+        size_t n = trust_profile_check(found, (enum trust_role)role, f,
+                                       issuer_of(m, (enum trust_role)role));
 
         ok(n == 0, "%s: what we make conforms%s%s", role_name[role], n ? ", but " : "",
            n ? found[0].rule : "");
@@ -81,10 +83,26 @@ static void serial_negative(struct x509_facts *f) { f->serial_positive = false; 
 static void serial_long(struct x509_facts *f) { f->serial_n = 21; }
 static void lives_long(struct x509_facts *f) { f->not_after += INT64_C(20) * 366 * DATE_DAY_S; }
 static void ends_before(struct x509_facts *f) { f->not_after = f->not_before; }
-static void never_valid(struct x509_facts *f) { f->not_before = INT64_MAX; f->not_after = INT64_MIN; }
-static void other_issuer(struct x509_facts *f) { f->issuer_der = BYTES("x"); f->self_issued = false; }
-static void country_form(struct x509_facts *f) { strcpy(f->country, "UT"); f->country_is_printable = false; }
-static void country_other(struct x509_facts *f) { strcpy(f->country, "US"); f->country_is_printable = true; }
+static void never_valid(struct x509_facts *f)
+{
+    f->not_before = INT64_MAX;
+    f->not_after = INT64_MIN;
+}
+static void other_issuer(struct x509_facts *f)
+{
+    f->issuer_der = BYTES("x");
+    f->self_issued = false;
+}
+static void country_form(struct x509_facts *f)
+{
+    strcpy(f->country, "UT");
+    f->country_is_printable = false;
+}
+static void country_other(struct x509_facts *f)
+{
+    strcpy(f->country, "US");
+    f->country_is_printable = true;
+}
 static void no_state(struct x509_facts *f) { f->state[0] = '\0'; }
 static void no_name(struct x509_facts *f) { f->has_common_name = false; }
 static void no_key(struct x509_facts *f) { f->curve = CURVE_NONE; }
@@ -113,7 +131,11 @@ static void contact_critical(struct x509_facts *f)
 {
     f->has_issuer_alt_name = f->issuer_alt_name_usable = f->issuer_alt_name_critical = true;
 }
-static void contact_useless(struct x509_facts *f) { f->has_issuer_alt_name = true; f->issuer_alt_name_usable = false; }
+static void contact_useless(struct x509_facts *f)
+{
+    f->has_issuer_alt_name = true;
+    f->issuer_alt_name_usable = false;
+}
 static void no_crl(struct x509_facts *f) { f->has_crl_dp = false; }
 static void crl_critical(struct x509_facts *f) { f->has_crl_dp = f->crl_dp_critical = true; }
 static void crl_odd(struct x509_facts *f) { f->has_crl_dp = f->crl_dp_odd = true; }
@@ -182,7 +204,8 @@ static void test_each_rule(const struct made *m)
 
             row[i].change(&f);
             snprintf(rule, sizeof rule, "%s.%s", role_name[role], row[i].aspect);
-            n = trust_profile_check(found, (enum trust_role)role, &f, issuer_of(m, (enum trust_role)role));
+            n = trust_profile_check(found, (enum trust_role)role, &f,
+                                    issuer_of(m, (enum trust_role)role));
             if (row[i].broken & 1u << role ? n != 1 || strcmp(found[0].rule, rule) != 0 ||
                                                  found[0].text[0] == '\0'
                                            : n != 0) {
@@ -213,7 +236,8 @@ static void findings(char *out, size_t out_n, enum trust_role role, const char *
             n = trust_profile_check(found, role, &f, &g);
             out[0] = '\0';
             for (size_t i = 0; i < n; i++)
-                snprintf(out + strlen(out), out_n - strlen(out), "%s%s", i > 0 ? " " : "", found[i].rule);
+                snprintf(out + strlen(out), out_n - strlen(out), "%s%s", i > 0 ? " " : "",
+                         found[i].rule);
         }
         buf_cleanup(&issuer_pem);
     }
@@ -224,19 +248,24 @@ static void findings(char *out, size_t out_n, enum trust_role role, const char *
 
 static void test_vectors(void)
 {
-    static const struct { enum trust_role role; const char *path, *issuer, *want; } row[] = {
+    static const struct {
+        enum trust_role role;
+        const char *path, *issuer, *want;
+    } row[] = {
         { TRUST_IACA, "annex-d/iaca.pem", "annex-d/iaca.pem", "" },
         { TRUST_DOCUMENT_SIGNER, "annex-d/ds.pem", "annex-d/iaca.pem", "" },
         { TRUST_READER_CA, "annex-d/reader_root.pem", "annex-d/reader_root.pem", "" },
         { TRUST_READER, "annex-d/reader.pem", "annex-d/reader_root.pem", "" },
         { TRUST_IACA, "pki/owf_multipaz_iaca_p384.pem", "pki/owf_multipaz_iaca_p384.pem",
-          "iaca.country" },                     /* a UTF8String */
+          "iaca.country" }, /* a UTF8String */
         { TRUST_DOCUMENT_SIGNER, "pki/owf_multipaz_ds_p384.pem", "pki/owf_multipaz_iaca_p384.pem",
-          "ds.serial ds.country" },             /* negative; a UTF8String */
+          "ds.serial ds.country" }, /* negative; a UTF8String */
         { TRUST_IACA, "pki/isomdl_iaca_root_cert.pem", "pki/isomdl_iaca_root_cert.pem", "" },
-        { TRUST_DOCUMENT_SIGNER, "pki/isomdl_iaca_signer.pem", "pki/isomdl_iaca_root_cert.pem", "" },
-        { TRUST_DOCUMENT_SIGNER, "pki/isomdl_incorrect_iaca_signer.pem", "pki/isomdl_iaca_root_cert.pem",
-          "ds.basic_constraints ds.issuer_alt_name" },   /* a CA; none */
+        { TRUST_DOCUMENT_SIGNER, "pki/isomdl_iaca_signer.pem", "pki/isomdl_iaca_root_cert.pem",
+          "" },
+        { TRUST_DOCUMENT_SIGNER, "pki/isomdl_incorrect_iaca_signer.pem",
+          "pki/isomdl_iaca_root_cert.pem",
+          "ds.basic_constraints ds.issuer_alt_name" }, /* a CA; none */
         { TRUST_READER, "annex-d/ds.pem", "annex-d/iaca.pem", "reader.eku" },
     };
     char found[512];

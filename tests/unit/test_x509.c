@@ -55,9 +55,10 @@ static void test_annex_d(void)
     ok(x509_signed_by(ds, iaca) == OC_OK && x509_signed_by(ds, root) == OC_SIGNATURE &&
        x509_signed_by(ds, ds) == OC_SIGNATURE, "signatures alone");
     x509_describe(ds, &f);
-    ok(f.version == 3 && f.serial_positive && strcmp(f.country, "US") == 0 && f.country_is_printable &&
-       strcmp(f.common_name, "utopia ds") == 0 && strcmp(f.subject, "C=US,CN=utopia ds") == 0 &&
-       f.state[0] == '\0' && !f.self_issued, "names of the document signer");
+    ok(f.version == 3 && f.serial_positive && strcmp(f.country, "US") == 0 &&
+           f.country_is_printable && strcmp(f.common_name, "utopia ds") == 0 &&
+           strcmp(f.subject, "C=US,CN=utopia ds") == 0 && f.state[0] == '\0' && !f.self_issued,
+       "names of the document signer");
     ok(f.not_before == 1601510400 && f.not_after == 1633046400, "its validity");
     ok(f.curve == CURVE_P256 && f.point_is_uncompressed && f.curve_is_named &&
        f.signature_is_ecdsa && f.signature_digest == DIGEST_SHA256, "its key and signature");
@@ -108,9 +109,15 @@ static const struct x509_spec ca_spec = {
     .issuer_alt_uri = "root@example.org",
 };
 static const struct x509_spec leaf_spec = {
-    .country = "UT", .state = "Utopia", .organization = "\xe5\xb9\xbf\xe5\xb7\x9e", .common_name = "leaf",
-    .not_before = NOW - 86400, .not_after = NOW + 86400, .key_usage = X509_DIGITAL_SIGNATURE,
-    .eku = { "1.0.18013.5.1.2", "1.0.23220.4.1.2", NULL }, .issuer_alt_uri = "https://example.org/",
+    .country = "UT",
+    .state = "Utopia",
+    .organization = "\xe5\xb9\xbf\xe5\xb7\x9e",
+    .common_name = "leaf",
+    .not_before = NOW - 86400,
+    .not_after = NOW + 86400,
+    .key_usage = X509_DIGITAL_SIGNATURE,
+    .eku = { "1.0.18013.5.1.2", "1.0.23220.4.1.2", NULL },
+    .issuer_alt_uri = "https://example.org/",
     .crl_uri = "https://example.org/crl",
 };
 
@@ -137,9 +144,10 @@ static void test_make(const struct curve_info *info)
         goto out;
     x509_describe(ca, &f);
     x509_describe(leaf, &g);
-    ok(f.curve == info->curve && f.serial_n == 20 && f.serial_positive && f.ski_is_sha1 && !f.has_aki &&
-       bytes_eq(g.aki, f.ski) && bytes_eq(g.issuer_der, f.subject_der) &&
-       g.signature_digest == algorithm_digest(info->alg), "%s: what the root shows", info->name);
+    ok(f.curve == info->curve && f.serial_n == 20 && f.serial_positive && f.ski_is_sha1 &&
+           !f.has_aki && bytes_eq(g.aki, f.ski) && bytes_eq(g.issuer_der, f.subject_der) &&
+           g.signature_digest == algorithm_digest(info->alg),
+       "%s: what the root shows", info->name);
     ok(public_key_equal(x509_public_key(leaf), private_key_public(leaf_key)), "%s: the leaf's key",
        info->name);
 out:
@@ -173,19 +181,23 @@ static void test_made_facts(void)
     ok(x509_from_pem(&again, buf_view(&text), 1) == OC_OK &&
        bytes_eq(x509_der(again), x509_der(leaf)), "the second of two in PEM");
     x509_free(&again);
-    ok(x509_from_pem(&again, buf_view(&text), 2) == OC_TRUNCATED && again == NULL, "there is no third");
+    ok(x509_from_pem(&again, buf_view(&text), 2) == OC_TRUNCATED && again == NULL,
+       "there is no third");
     text.p[100] = '!';
     ok(x509_from_pem(&again, buf_view(&text), 1) == OC_SHAPE, "broken PEM is said to be");
     buf_cleanup(&text);
     copy = x509_copy(leaf);
     x509_free(&leaf);
-    ok(x509_fingerprint(copy, a) == OC_OK && x509_fingerprint(ca, b) == OC_OK && memcmp(a, b, 32) != 0 &&
-       public_key_equal(x509_public_key(copy), private_key_public(leaf_key)), "a copy outlives it");
+    ok(x509_fingerprint(copy, a) == OC_OK && x509_fingerprint(ca, b) == OC_OK &&
+           memcmp(a, b, 32) != 0 &&
+           public_key_equal(x509_public_key(copy), private_key_public(leaf_key)),
+       "a copy outlives it");
     ok(x509_make(&leaf, &leaf_spec, private_key_public(leaf_key), ca, leaf_key) == OC_USAGE &&
        x509_make(&leaf, &ca_spec, private_key_public(leaf_key), NULL, ca_key) == OC_USAGE,
        "the signer must own the issuer's key");
     wrong.country = "UTO";
-    ok(x509_make(&leaf, &wrong, private_key_public(leaf_key), ca, ca_key) == OC_USAGE && leaf == NULL,
+    ok(x509_make(&leaf, &wrong, private_key_public(leaf_key), ca, ca_key) == OC_USAGE &&
+           leaf == NULL,
        "a country of three letters");
     wrong = leaf_spec;
     wrong.crl_uri = "https://example.org/\n";
@@ -219,7 +231,8 @@ static void test_damage(void)
         x509_free(&bad);
     }
     ok(accepted == 0, "no prefix is a certificate");
-    ok(x509_new(&bad, (struct bytes){ der, n + 1 }) == OC_SHAPE && bad == NULL, "nor with a byte more");
+    ok(x509_new(&bad, (struct bytes){ der, n + 1 }) == OC_SHAPE && bad == NULL,
+       "nor with a byte more");
     for (size_t i = 0; i < n; i++) {
         struct x509_facts f;
 
@@ -257,7 +270,8 @@ static void test_chains(void)
        x509_make(&under_leaf, &leaf_spec, private_key_public(twin_key), leaf, leaf_key) == OC_OK,
        "made");
     struct x509_cert *chain[] = { leaf, mid }, *anchors[] = { twin, root };
-    struct x509_cert *long_chain[] = { leaf, mid, mid, mid, mid }, *abuse[] = { under_leaf, leaf, mid };
+    struct x509_cert *long_chain[] = { leaf, mid, mid, mid, mid },
+                     *abuse[] = { under_leaf, leaf, mid };
 
     ok(x509_chain_check(chain, 1, anchors, 2, NOW, &found, &reason) == OC_UNTRUSTED,
        "without the middle there is no path");
@@ -283,6 +297,33 @@ static void test_chains(void)
     private_key_free(&mid_key);
     private_key_free(&leaf_key);
     private_key_free(&twin_key);
+}
+
+static void test_odd_leaves(void)
+{
+    struct private_key *key = key_on(CURVE_P256), *dh = key_on(CURVE_X25519);
+    struct x509_spec spec = leaf_spec;
+    struct x509_cert *ca = NULL, *leaf = NULL;
+    struct buf text;
+
+    ok(x509_make(&ca, &ca_spec, private_key_public(key), NULL, key) == OC_OK &&
+           x509_make(&leaf, &leaf_spec, private_key_public(dh), ca, key) == OC_OK &&
+           check(leaf, ca, NOW) == OC_UNTRUSTED,
+       "a signer whose key cannot sign is not trusted");
+    x509_free(&leaf);
+    spec.common_name = "a\xe2\x80\xae" "b";          /* turns the direction of writing */
+    spec.state = "c\x1b[2J";                          /* clears a terminal */
+    buf_init(&text, 1 << 16);
+    ok(x509_make(&leaf, &spec, private_key_public(dh), ca, key) == OC_OK &&
+           x509_text(&text, leaf) == OC_OK,
+       "a name with controls, as text");
+    ok(strstr(buf_text(&text), "a\\u{202e}b") != NULL && strchr(buf_text(&text), 0x1b) == NULL,
+       "they are escaped");
+    buf_cleanup(&text);
+    x509_free(&leaf);
+    x509_free(&ca);
+    private_key_free(&key);
+    private_key_free(&dh);
 }
 
 static void test_requests(void)
@@ -326,6 +367,7 @@ int main(void)
     test_made_facts();
     test_damage();
     test_chains();
+    test_odd_leaves();
     test_requests();
     return done();
 }
