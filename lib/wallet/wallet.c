@@ -1,0 +1,242 @@
+#include "wallet/wallet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/array.h"
+
+static void pending_cleanup(struct wallet_pending *pending)
+{
+    private_key_free(&pending->key);
+    *pending = (struct wallet_pending){ 0 };
+}
+
+static void copy_cleanup(struct wallet_copy *copy)
+{
+    mdoc_issuer_signed_cleanup(&copy->parsed);
+    buf_cleanup(&copy->issuer_signed);
+    private_key_free(&copy->key);
+    *copy = (struct wallet_copy){ 0 };
+}
+
+void wallet_init(struct wallet *w)
+{
+    *w = (struct wallet){ .next_card = 1 };
+}
+
+void wallet_cleanup(struct wallet *w)
+{
+    for (size_t i = 0; i < w->keys_n; i++)
+        pending_cleanup(&w->keys[i]);
+    for (size_t i = 0; i < w->copies_n; i++)
+        copy_cleanup(&w->copies[i]);
+    free(w->keys);
+    free(w->copies);
+    trust_anchors_cleanup(&w->issuers);
+    trust_anchors_cleanup(&w->readers);
+    *w = (struct wallet){ 0 };
+}
+
+static struct wallet_pending *find_key(const struct wallet *w, const struct public_key *key)
+{
+    for (size_t i = 0; i < w->keys_n; i++)
+        if (public_key_equal(private_key_public(w->keys[i].key), key))
+            return &w->keys[i];
+    return NULL;
+}
+
+const struct wallet_pending *wallet_find_key(const struct wallet *w, const struct public_key *key)
+{
+    return find_key(w, key);
+}
+
+enum oc_err wallet_add_key(struct wallet *w, struct private_key **key, struct bytes challenge,
+                           int64_t now)
+{
+    struct wallet_pending *pending;
+
+    if (challenge.n < MDOC_CHALLENGE_MIN || challenge.n > MDOC_CHALLENGE_MAX ||
+        find_key(w, private_key_public(*key)) != NULL)
+        return OC_USAGE;
+    if (w->keys_n == WALLET_ENTRIES_MAX)
+        return OC_LIMIT;
+    if (!array_extend((void **)&w->keys, w->keys_n, 1, sizeof *w->keys))
+        return OC_MEMORY;
+    pending = &w->keys[w->keys_n++];
+    memcpy(pending->challenge, challenge.p, challenge.n);
+    pending->challenge_n = challenge.n;
+    pending->made = now;
+    pending->key = *key;
+    *key = NULL;
+    return OC_OK;
+}
+
+/* The key leaves the list; the rest of its entry is forgotten. */
+static struct private_key *take_key(struct wallet *w, struct wallet_pending *pending)
+{
+    struct private_key *key = pending->key;
+
+    pending->key = NULL;
+    pending_cleanup(pending);
+    w->keys_n--;
+    memmove(pending, pending + 1, (size_t)(w->keys + w->keys_n - pending) * sizeof *pending);
+    return key;
+}
+
+static enum oc_err refuse(struct oc_fault *fault, enum oc_err e, const char *reason)
+{
+    if (fault != NULL)
+        *fault = (struct oc_fault){ 0, reason };
+    return e;
+}
+
+/* Whether a parsed copy may be added to the card, and which pending key is its own. */
+static enum oc_err check_copy(struct wallet_pending **pending, const struct wallet *w,
+                              const struct wallet_copy *copy, struct oc_fault *fault)
+{
+    struct wallet_card card;
+
+    if (copy->card != 0 && !wallet_card_get(w, copy->card, &card))
+        return refuse(fault, OC_USAGE, "there is no card of that number");
+    if (copy->card != 0 && !bytes_eq(card.doc_type, copy->parsed.mso.doc_type))
+        return refuse(fault, OC_REFUSED, "the card is of another docType");
+    if (w->copies_n == WALLET_ENTRIES_MAX)
+        return refuse(fault, OC_LIMIT, "the wallet is full");
+    *pending = find_key(w, copy->parsed.mso.device_key);
+    if (*pending == NULL)
+        return refuse(fault, OC_REFUSED, "no key waits for this copy");
+    return OC_OK;
+}
+
+enum oc_err wallet_store(struct wallet *w, struct bytes issuer_signed, uint64_t *card,
+                         int64_t now, struct oc_fault *fault)
+{
+    struct wallet_copy copy = { .card = *card, .state = WALLET_FRESH, .stored = now };
+    struct wallet_pending *pending;
+    enum oc_err e;
+
+    buf_init(&copy.issuer_signed, MDOC_BYTES_MAX);
+    buf_add(&copy.issuer_signed, issuer_signed);
+    if ((e = buf_err(&copy.issuer_signed)) != OC_OK ||
+        (e = mdoc_issuer_signed_init(&copy.parsed, buf_view(&copy.issuer_signed), fault)) != OC_OK ||
+        (e = check_copy(&pending, w, &copy, fault)) != OC_OK)
+        goto out;
+    if (!array_extend((void **)&w->copies, w->copies_n, 1, sizeof *w->copies)) {
+        e = OC_MEMORY;
+        goto out;
+    }
+    if (copy.card == 0)
+        copy.card = *card = w->next_card++;
+    copy.key = take_key(w, pending);
+    w->copies[w->copies_n++] = copy;
+    copy = (struct wallet_copy){ 0 };           /* moved into the wallet */
+out:
+    copy_cleanup(&copy);
+    return e;
+}
+
+bool wallet_card_get(const struct wallet *w, uint64_t number, struct wallet_card *card)
+{
+    *card = (struct wallet_card){ 0 };
+    for (size_t i = 0; i < w->copies_n; i++) {
+        const struct wallet_copy *copy = &w->copies[i];
+        const struct mdoc_mso *mso = &copy->parsed.mso;
+
+        if (copy->card != number)
+            continue;
+        if (card->number == 0)
+            *card = (struct wallet_card){
+                .number = number, .doc_type = mso->doc_type,
+                .ends_first = mso->valid_until, .ends_last = mso->valid_until,
+            };
+        if (mso->valid_until < card->ends_first)
+            card->ends_first = mso->valid_until;
+        if (mso->valid_until > card->ends_last)
+            card->ends_last = mso->valid_until;
+        switch (copy->state) {
+        case WALLET_FRESH:
+            card->fresh++;
+            break;
+        case WALLET_MAYBE_SENT:
+            card->maybe_sent++;
+            break;
+        case WALLET_SHOWN:
+            card->shown++;
+            break;
+        }
+    }
+    return card->number != 0;
+}
+
+bool wallet_next_card(const struct wallet *w, struct wallet_card *card)
+{
+    uint64_t next = 0;
+
+    for (size_t i = 0; i < w->copies_n; i++) {
+        uint64_t number = w->copies[i].card;
+
+        if (number > card->number && (next == 0 || number < next))
+            next = number;
+    }
+    return wallet_card_get(w, next, card);
+}
+
+static struct wallet_copy *first_to_end(struct wallet *w, uint64_t card, enum wallet_state state,
+                                        int64_t now)
+{
+    struct wallet_copy *found = NULL;
+
+    for (size_t i = 0; i < w->copies_n; i++) {
+        struct wallet_copy *copy = &w->copies[i];
+        const struct mdoc_mso *mso = &copy->parsed.mso;
+
+        if (copy->card != card || copy->state != state || now < mso->valid_from ||
+            now > mso->valid_until)
+            continue;
+        if (found == NULL || mso->valid_until < found->parsed.mso.valid_until)
+            found = copy;
+    }
+    return found;
+}
+
+struct wallet_copy *wallet_next_copy(struct wallet *w, uint64_t card, bool reuse, int64_t now)
+{
+    struct wallet_copy *copy = first_to_end(w, card, WALLET_FRESH, now);
+
+    return copy != NULL || !reuse ? copy : first_to_end(w, card, WALLET_SHOWN, now);
+}
+
+void wallet_remove_copy(struct wallet *w, struct wallet_copy *copy)
+{
+    copy_cleanup(copy);
+    w->copies_n--;
+    memmove(copy, copy + 1, (size_t)(w->copies + w->copies_n - copy) * sizeof *copy);
+}
+
+size_t wallet_remove_card(struct wallet *w, uint64_t card)
+{
+    size_t before = w->copies_n;
+
+    for (size_t i = w->copies_n; i-- > 0;)
+        if (w->copies[i].card == card)
+            wallet_remove_copy(w, &w->copies[i]);
+    return before - w->copies_n;
+}
+
+void wallet_copy_sent(struct wallet *w, struct wallet_copy *copy, int64_t now)
+{
+    uint64_t card = copy->card;
+    size_t sent = (size_t)(copy - w->copies);
+
+    copy->state = WALLET_SHOWN;
+    if (first_to_end(w, card, WALLET_FRESH, now) != NULL) {
+        wallet_remove_copy(w, copy);
+        return;
+    }
+    for (size_t i = w->copies_n; i-- > 0;) {
+        if (i == sent || w->copies[i].card != card || w->copies[i].state != WALLET_SHOWN)
+            continue;
+        wallet_remove_copy(w, &w->copies[i]);
+        sent -= i < sent;
+    }
+}
