@@ -1,0 +1,80 @@
+#include "cose/sign1.h"
+
+#include "codec/cbw.h"
+#include "cose/parts.h"
+
+static const char context[] = "Signature1";
+
+void cose_sign1_read(struct cbr *r, struct cose_sign1 *out, enum cose_tagging tagging)
+{
+    struct cose_parts parts;
+
+    cose_parts_read(r, &parts, CBOR_TAG_SIGN1, tagging);
+    *out = (struct cose_sign1){
+        .protected_header = parts.protected_header,
+        .alg = parts.alg,
+        .x5chain_n = parts.x5chain_n,
+        .is_detached = parts.is_detached,
+        .payload = parts.payload,
+        .signature = parts.proof,
+    };
+    for (size_t i = 0; i < parts.x5chain_n; i++)
+        out->x5chain[i] = parts.x5chain[i];
+}
+
+enum oc_err cose_sign1_verify(const struct cose_sign1 *msg, const struct public_key *key,
+                              struct bytes payload, struct bytes external_aad)
+{
+    struct buf to_be_signed;
+    enum oc_err e;
+
+    if (msg->alg == COSE_ALG_NONE)
+        return OC_SHAPE;
+    e = cose_structure(&to_be_signed, context, msg->protected_header, external_aad, payload);
+    if (e == OC_OK)
+        e = key_verify(key, msg->alg, buf_view(&to_be_signed), msg->signature);
+    buf_cleanup(&to_be_signed);
+    return e;
+}
+
+static void write_x5chain(struct buf *out, const struct cose_sign1_spec *spec)
+{
+    cbw_map(out, spec->x5chain_n > 0);
+    if (spec->x5chain_n == 0)
+        return;
+    cbw_int(out, COSE_LABEL_X5CHAIN);
+    if (spec->x5chain_n > 1)
+        cbw_array(out, spec->x5chain_n);
+    for (size_t i = 0; i < spec->x5chain_n; i++)
+        cbw_bstr(out, x509_der(spec->x5chain[i]));
+}
+
+void cose_sign1_write(struct buf *out, const struct cose_sign1_spec *spec)
+{
+    const struct curve_info *curve = curve_info(private_key_curve(spec->key));
+    struct buf protected_header, to_be_signed, signature;
+    enum oc_err e;
+
+    if (buf_err(out) != OC_OK)
+        return;
+    buf_init(&protected_header, 16);
+    buf_init(&signature, SIGNATURE_MAX);
+    cose_protected_write(&protected_header, curve == NULL ? COSE_ALG_NONE : (int)curve->alg);
+    e = cose_structure(&to_be_signed, context, buf_view(&protected_header), spec->external_aad,
+                       spec->payload);
+    if (e == OC_OK)
+        e = key_sign(&signature, spec->key, buf_view(&to_be_signed));
+    if (e != OC_OK)
+        buf_fail(out, e);
+    cbw_array(out, 4);
+    cbw_bstr(out, buf_view(&protected_header));
+    write_x5chain(out, spec);
+    if (spec->detached)
+        cbw_null(out);
+    else
+        cbw_bstr(out, spec->payload);
+    cbw_bstr(out, buf_view(&signature));
+    buf_cleanup(&signature);
+    buf_cleanup(&to_be_signed);
+    buf_cleanup(&protected_header);
+}
