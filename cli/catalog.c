@@ -52,13 +52,13 @@ static void read_request(struct reading *r, struct request_type *request)
         return;
     request->name = reading_text(r, request->source, "name");
     reading_label(r, request->source, "purpose", true, &request->purpose);
-    const json_t *cards = reading_member(r, request->source, "cards", JSON_ARRAY, true);
+    json_t *cards = reading_member(r, request->source, "cards", JSON_ARRAY, true);
     if (r->err == OC_OK && json_array_size(cards) == 0)
         reading_refuse(r, OC_SHAPE, "\"cards\" must not be empty");
     request->cards = reading_allocate(r, json_array_size(cards), sizeof *request->cards);
 
     while (r->err == OC_OK && request->n_cards < json_array_size(cards)) {
-        const json_t *entry = json_array_get(cards, request->n_cards);
+        json_t *entry = json_array_get(cards, request->n_cards);
         struct request_card *card = &request->cards[request->n_cards];
         char index[40];
         snprintf(index, sizeof index, "cards/%zu", request->n_cards++);

@@ -21,7 +21,7 @@ static bool is_number(enum element_kind kind)
     return kind == ELEMENT_UINT || kind == ELEMENT_INT;
 }
 
-static void read_kind(struct reading *r, const json_t *object, struct element *e)
+static void read_kind(struct reading *r, json_t *object, struct element *e)
 {
     const char *name = reading_text(r, object, "type");
 
@@ -36,7 +36,7 @@ static void read_kind(struct reading *r, const json_t *object, struct element *e
     reading_refuse(r, OC_SHAPE, "there is no type \"%.40s\"", name);
 }
 
-static void read_bounds(struct reading *r, const json_t *object, struct element *e)
+static void read_bounds(struct reading *r, json_t *object, struct element *e)
 {
     bool has_min = reading_member(r, object, "min", JSON_INTEGER, false) != NULL;
     bool has_max = reading_member(r, object, "max", JSON_INTEGER, false) != NULL;
@@ -57,10 +57,10 @@ static void read_bounds(struct reading *r, const json_t *object, struct element 
         reading_refuse(r, OC_SHAPE, "\"min\" must be 0 or more and no more than \"max\"");
 }
 
-static void read_code(struct reading *r, const json_t *entry, const struct element *e, struct element_code *out)
+static void read_code(struct reading *r, json_t *entry, const struct element *e, struct element_code *out)
 {
     static const char *const known[] = { "code", "label", NULL };
-    const json_t *code = entry;
+    json_t *code = entry;
 
     if (json_is_object(entry)) {
         if (!reading_only(r, entry, known))
@@ -74,12 +74,12 @@ static void read_code(struct reading *r, const json_t *entry, const struct eleme
         out->number = json_integer_value(code);
     else
         reading_refuse(r, OC_SHAPE, "must be a code of type %s, or an object with \"code\" and \"label\"",
-               kind_names[e->kind]);
+                       kind_names[e->kind]);
 }
 
-static void read_codes(struct reading *r, const json_t *object, struct element *e)
+static void read_codes(struct reading *r, json_t *object, struct element *e)
 {
-    const json_t *values = reading_member(r, object, "values", JSON_ARRAY, false);
+    json_t *values = reading_member(r, object, "values", JSON_ARRAY, false);
 
     if (values == NULL)
         return;
@@ -96,7 +96,7 @@ static void read_codes(struct reading *r, const json_t *object, struct element *
     }
 }
 
-static void read_derive(struct reading *r, const json_t *derive, struct element *e)
+static void read_derive(struct reading *r, json_t *derive, struct element *e)
 {
     static const char *const known[] = { "age_over", "from", "date", NULL };
     const char *date = json_get_text(derive, "date");
@@ -114,16 +114,17 @@ static void read_derive(struct reading *r, const json_t *derive, struct element 
                (strcmp(date, "issue") == 0 || strcmp(date, "expiry") == 0)) {
         e->source = date[0] == 'i' ? FROM_ISSUE_DATE : FROM_EXPIRY_DATE;
     } else {
-        reading_refuse(r, OC_SHAPE, "must be {\"age_over\", \"from\"} for a bool, or {\"date\": \"issue\" or "
-                            "\"expiry\"} for a full-date");
+        reading_refuse(r, OC_SHAPE,
+                       "must be {\"age_over\", \"from\"} for a bool, or {\"date\": \"issue\" or \"expiry\"} "
+                       "for a full-date");
     }
 }
 
 /* Where the value comes from, and what it must obey besides its bounds. */
-static void read_source(struct reading *r, const json_t *object, struct element *e)
+static void read_source(struct reading *r, json_t *object, struct element *e)
 {
-    const json_t *rule = reading_member(r, object, "rule", JSON_STRING, false);
-    const json_t *derive = reading_member(r, object, "derive", JSON_OBJECT, false);
+    json_t *rule = reading_member(r, object, "rule", JSON_STRING, false);
+    json_t *derive = reading_member(r, object, "derive", JSON_OBJECT, false);
     const json_t *required = json_object_get(object, "required");
 
     e->value = reading_member(r, object, "value", JSON_STRING, false);
@@ -150,7 +151,7 @@ static void read_source(struct reading *r, const json_t *object, struct element 
     }
 }
 
-static void read_element(struct reading *r, const json_t *object, int nesting, struct element *e);
+static void read_element(struct reading *r, json_t *object, int nesting, struct element *e);
 
 /* The members of an object as named elements. */
 static struct element *read_named(struct reading *r, json_t *object, int nesting, size_t *n)
@@ -177,7 +178,7 @@ static struct element *read_named(struct reading *r, json_t *object, int nesting
     return elements;
 }
 
-static void read_parts(struct reading *r, const json_t *object, int nesting, struct element *e)
+static void read_parts(struct reading *r, json_t *object, int nesting, struct element *e)
 {
     json_t *items = reading_member(r, object, "items", JSON_OBJECT, e->kind == ELEMENT_ARRAY);
     json_t *fields = reading_member(r, object, "fields", JSON_OBJECT, e->kind == ELEMENT_MAP);
@@ -200,7 +201,7 @@ static void read_parts(struct reading *r, const json_t *object, int nesting, str
     reading_leave(r, place);
 }
 
-static void read_element(struct reading *r, const json_t *object, int nesting, struct element *e)
+static void read_element(struct reading *r, json_t *object, int nesting, struct element *e)
 {
     static const char *const known[] = { "type", "label", "min", "max", "values", "required", "rule",
                                          "value", "derive", "items", "fields", NULL };

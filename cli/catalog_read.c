@@ -42,7 +42,7 @@ void *reading_allocate(struct reading *r, size_t n, size_t size)
     return p;
 }
 
-bool reading_only(struct reading *r, const json_t *object, const char *const known[])
+bool reading_only(struct reading *r, json_t *object, const char *const known[])
 {
     if (!json_is_object(object)) {
         reading_refuse(r, OC_SHAPE, "must be an object");
@@ -54,7 +54,7 @@ bool reading_only(struct reading *r, const json_t *object, const char *const kno
     return r->err == OC_OK;
 }
 
-json_t *reading_member(struct reading *r, const json_t *object, const char *key, json_type type, bool required)
+json_t *reading_member(struct reading *r, json_t *object, const char *key, json_type type, bool required)
 {
     static const char *const type_names[] = {
         [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array", [JSON_STRING] = "text",
@@ -76,7 +76,7 @@ json_t *reading_member(struct reading *r, const json_t *object, const char *key,
     return value;
 }
 
-const char *reading_text(struct reading *r, const json_t *object, const char *key)
+const char *reading_text(struct reading *r, json_t *object, const char *key)
 {
     const char *text = json_string_value(reading_member(r, object, key, JSON_STRING, true));
 
@@ -85,10 +85,10 @@ const char *reading_text(struct reading *r, const json_t *object, const char *ke
     return text;
 }
 
-void reading_label(struct reading *r, const json_t *object, const char *key, bool required, struct label *out)
+void reading_label(struct reading *r, json_t *object, const char *key, bool required, struct label *out)
 {
     static const char *const known[] = { "en", "zh", NULL };
-    const json_t *label = reading_member(r, object, key, JSON_OBJECT, required);
+    json_t *label = reading_member(r, object, key, JSON_OBJECT, required);
 
     if (label == NULL)
         return;

@@ -25,16 +25,16 @@ void reading_leave(struct reading *r, size_t place);
 void *reading_allocate(struct reading *r, size_t n, size_t size);
 
 /** Whether this is an object without members other than `known` (ended by NULL). */
-bool reading_only(struct reading *r, const json_t *object, const char *const known[]);
+bool reading_only(struct reading *r, json_t *object, const char *const known[]);
 
 /** A member of this type, borrowed; NULL when absent, which is an error if it is required. */
-json_t *reading_member(struct reading *r, const json_t *object, const char *key, json_type type, bool required);
+json_t *reading_member(struct reading *r, json_t *object, const char *key, json_type type, bool required);
 
 /** A required member that is text, not empty; borrowed. */
-const char *reading_text(struct reading *r, const json_t *object, const char *key);
+const char *reading_text(struct reading *r, json_t *object, const char *key);
 
 /** A member { "en": text, "zh": text }. */
-void reading_label(struct reading *r, const json_t *object, const char *key, bool required, struct label *out);
+void reading_label(struct reading *r, json_t *object, const char *key, bool required, struct label *out);
 
 /** Fill `card` from card->source. On error card_type_free() still releases what there is. */
 void card_type_read(struct reading *r, struct card_type *card);

@@ -107,13 +107,12 @@ json_t *json_get(const json_t *object, const char *key, json_type type)
     return value != NULL && json_typeof(value) == type ? value : NULL;
 }
 
-const char *json_unknown_key(const json_t *object, const char *const known[])
+const char *json_unknown_key(json_t *object, const char *const known[])
 {
-    /* jansson's iterators take a non-const object but change nothing. */
-    json_t *members = (json_t *)(uintptr_t)object;
+    const char *key;
+    json_t *value;
 
-    for (void *at = json_object_iter(members); at != NULL; at = json_object_iter_next(members, at)) {
-        const char *key = json_object_iter_key(at);
+    json_object_foreach(object, key, value) {
         size_t i = 0;
         while (known[i] != NULL && strcmp(known[i], key) != 0)
             i++;

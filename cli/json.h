@@ -57,7 +57,8 @@ bool json_get_int(const json_t *object, const char *key, int64_t *out);
 /** The member when it is there and of this type, else NULL. */
 json_t *json_get(const json_t *object, const char *key, json_type type);
 
-/** The first key of `object` that is not in `known` (ended by NULL), or NULL. */
-const char *json_unknown_key(const json_t *object, const char *const known[]);
+/** The first key of `object` that is not in `known` (ended by NULL), or NULL. Changes nothing;
+ *  jansson walks no const object. */
+const char *json_unknown_key(json_t *object, const char *const known[]);
 
 #endif

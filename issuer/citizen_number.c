@@ -39,7 +39,7 @@ static const char *broken_rule(struct bytes text, struct citizen_number *out)
              (const char *)text.p + 12);
     if (!date_read(bytes_str(day), &out->born))
         return "the citizen number's birth date does not exist";
-    if (text.p[17] != citizen_number_check((const char *)text.p))
+    if ((char)text.p[17] != citizen_number_check((const char *)text.p))
         return "the citizen number's check character is wrong";
 
     out->address_code = number_at(text, 0, 6);

@@ -12,6 +12,7 @@ enum {
     ELSEWHERE = 9378825,        /* of PEOPLE_RESIDENTS: the floating population */
     TEST_OFFSET = 40,           /* from a district's code to the unassigned one */
     OLDEST = 94,
+    SHORTEST_LIFE_D = 5 * 365,
 };
 
 const struct district people_districts[PEOPLE_DISTRICTS] = {
@@ -109,7 +110,7 @@ static void draw_name(struct splitmix *g, struct person *p)
 static void draw_dates(struct splitmix *g, struct person *p, int64_t today)
 {
     int64_t lived = (today - p->born) / DATE_DAY_S;
-    int64_t most = lived < 5 * 365 ? lived : 5 * 365;
+    int64_t most = lived < SHORTEST_LIFE_D ? lived : SHORTEST_LIFE_D;
 
     p->issued = today - DATE_DAY_S * (int64_t)below(g, (uint32_t)most + 1);
     int age = date_age(p->born, p->issued);

@@ -250,9 +250,9 @@ static void paint(uint8_t *pixels, const struct portrait_look *look)
 
     for (int i = 0; i < W * H; i++) {
         struct colour c = pixel(&d, i % W, i / W);
-        pixels[3 * i] = c.r;
-        pixels[3 * i + 1] = c.g;
-        pixels[3 * i + 2] = c.b;
+        *pixels++ = c.r;
+        *pixels++ = c.g;
+        *pixels++ = c.b;
     }
 }
 
