@@ -148,6 +148,11 @@ void mdoc_issuer_signed_cleanup(struct mdoc_issuer_signed *s)
     *s = (struct mdoc_issuer_signed){ 0 };
 }
 
+enum oc_err mdoc_sequence_next(struct bytes sequence, size_t *n, struct oc_fault *fault)
+{
+    return cbr_item_length(sequence, n, fault);
+}
+
 const struct mdoc_item *mdoc_issuer_signed_item(const struct mdoc_issuer_signed *s,
                                                 struct bytes name_space, struct bytes name)
 {

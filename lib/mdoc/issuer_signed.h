@@ -53,7 +53,12 @@ enum oc_err mdoc_issuer_signed_init(struct mdoc_issuer_signed *out, struct bytes
                                     struct oc_fault *fault) OC_MUST_CHECK;
 void mdoc_issuer_signed_cleanup(struct mdoc_issuer_signed *s);
 
-/** The same from within a larger message. All zero after a failure of the reader. */
+/** Length of the first message of a CBOR sequence (RFC 8742), as copies are handed over.
+ *  @retval the errors of cbr_item_length() */
+enum oc_err mdoc_sequence_next(struct bytes sequence, size_t *n,
+                               struct oc_fault *fault) OC_MUST_CHECK;
+
+/** Read the message from within a larger one. All zero after a failure of the reader. */
 void mdoc_issuer_signed_read(struct cbr *r, struct mdoc_issuer_signed *out);
 
 /** The item of that name, or NULL. With several of one name, the first. */

@@ -1,0 +1,98 @@
+/*
+ * Before the flow: keys.     issuer/challenge.c  →  here  →  issuer/issue.c (1)
+ *   in    the issuer's challenge
+ *   out   public device keys, each with proof of possession; the private ones wait in the vault
+ */
+#include <stdio.h>
+
+#include "cli/exit.h"
+#include "core/text.h"
+#include "holder/vault.h"
+#include "holder/verbs.h"
+
+enum { KEYS_FILE_MAX = 1 << 20 };
+
+const struct command_option holder_keys_options[] = {
+    { "output", 'o', "FILE", "the public keys with their proofs, for the issuer", false },
+    { "challenge", 'c', "HEX", "the issuer's challenge", false },
+    { "count", 'n', "N", "how many copies to ask for, 1 to 1000 (default: 5)", false },
+    { "curve", 0, "NAME", "P-256 (default), P-384, P-521, Ed25519, …", false },
+    { "at", 0, "TIME", "the moment to note down (default: now)", false },
+    VAULT_OPTIONS,
+    { .name = NULL },
+};
+
+static enum oc_err read_challenge(struct buf *out, const struct command_line *cl)
+{
+    const char *text = opt(cl, "challenge");
+    enum oc_err e;
+
+    buf_init(out, MDOC_CHALLENGE_MAX);
+    if (text == NULL) {
+        e = fail_print(OC_USAGE, "--challenge is needed");
+        hint_print("owncard-issuer challenge prints one");
+        return e;
+    }
+    e = hex_read(out, bytes_str(text));
+    if (e != OC_OK || out->n < MDOC_CHALLENGE_MIN)
+        return fail_print(OC_USAGE, "--challenge: expected 16 to 64 bytes in hexadecimal");
+    return OC_OK;
+}
+
+/* `n` fresh keys into the wallet, their proofs into `proofs`. */
+static enum oc_err make_keys(struct buf *proofs, struct wallet *wallet, struct bytes challenge,
+                             size_t n, enum curve curve, int64_t now)
+{
+    struct private_key *made[MDOC_PROOFS_MAX];
+    enum oc_err e = OC_OK;
+
+    for (size_t i = 0; i < n && e == OC_OK; i++) {
+        struct private_key *key = NULL;
+
+        e = private_key_generate(&key, curve);
+        made[i] = key;                      /* lent: the wallet owns it from the next line on */
+        if (e == OC_OK)
+            e = wallet_add_key(wallet, &key, challenge, now);
+        private_key_free(&key);
+    }
+    if (e == OC_OK) {
+        mdoc_key_proofs_write(proofs, challenge, made, n);
+        e = buf_err(proofs);
+    }
+    return e == OC_OK ? OC_OK : fail_print(e, "device keys: %s", oc_err_text(e));
+}
+
+int holder_keys(const struct command_line *cl)
+{
+    const char *curve_name = opt_given(cl, "curve") ? opt(cl, "curve") : "P-256";
+    const struct curve_info *curve = curve_by_name(curve_name);
+    struct io_output outputs = { .n = 0 };
+    struct buf challenge = { 0 }, proofs = { 0 };
+    struct vault vault = { .is_new = false };
+    uint64_t n;
+    int64_t now;
+    enum oc_err e;
+
+    if (curve == NULL || curve->alg == COSE_ALG_NONE)
+        return exit_status(fail_print(OC_USAGE, "--curve %s: not a curve that signs", curve_name));
+    buf_init(&proofs, KEYS_FILE_MAX);
+    if ((e = opt_uint(cl, "count", 1, MDOC_PROOFS_MAX, 5, &n)) != OC_OK ||
+        (e = opt_time(cl, "at", &now)) != OC_OK ||
+        (e = read_challenge(&challenge, cl)) != OC_OK ||
+        (e = vault_open(&vault, cl, VAULT_CREATE)) != OC_OK ||
+        (e = make_keys(&proofs, &vault.wallet, buf_view(&challenge), n, curve->curve,
+                       now)) != OC_OK ||
+        (e = vault_save_with(&vault, &outputs)) != OC_OK ||
+        (e = io_output_add(&outputs, opt(cl, "output"), buf_view(&proofs), IO_BINARY)) != OC_OK)
+        goto out;
+    e = io_output_commit(&outputs);
+    if (e == OC_OK)
+        fprintf(stderr, "%zu device keys (%s) made; their private parts are in the vault.\n",
+                (size_t)n, curve->name);
+out:
+    io_output_abandon(&outputs);
+    vault_close(&vault);
+    buf_cleanup(&challenge);
+    buf_cleanup(&proofs);
+    return exit_status(e);
+}

@@ -1,0 +1,53 @@
+/*
+ * The vault as a file: --vault FILE, or vault in owncard's data folder, sealed under the
+ * holder's passphrase (lib/wallet/seal.h). Every function that returns an error has said it.
+ */
+#ifndef OWNCARD_HOLDER_VAULT_H
+#define OWNCARD_HOLDER_VAULT_H
+
+#include "cli/command.h"
+#include "cli/io.h"
+#include "cli/prompt.h"
+#include "cli/state.h"
+#include "wallet/seal.h"
+#include "wallet/wallet.h"
+
+/* Rows that the option table of every verb that opens the vault ends with. */
+#define VAULT_OPTIONS \
+    { "vault", 0, "FILE", "the vault (default: in owncard's data folder)", false }, \
+    PROMPT_PASSPHRASE_OPTIONS
+
+struct vault {
+    struct buf path;
+    struct state_lock lock;
+    struct wallet_key *key;
+    struct wallet wallet;
+    bool is_new;                /* no file yet */
+};
+
+enum vault_use {
+    VAULT_READ,                 /* must be there; never saved */
+    VAULT_CHANGE,               /* must be there; locked against other runs */
+    VAULT_CREATE,               /* as CHANGE, and begun when it is not there */
+};
+
+/**
+ * Open the vault, asking for its passphrase.
+ *
+ * @param v  all zero on error; release with vault_close()
+ * @retval OC_IO         not there, cannot be read, or in use by another process
+ * @retval OC_SIGNATURE  wrong passphrase or damaged
+ */
+enum oc_err vault_open(struct vault *v, const struct command_line *cl,
+                       enum vault_use use) OC_MUST_CHECK;
+
+/** Add the sealed vault to `outputs`, so that it and other files appear together. */
+enum oc_err vault_save_with(struct vault *v, struct io_output *outputs) OC_MUST_CHECK;
+
+/** Save the vault alone. On error the old file is as it was. */
+enum oc_err vault_save(struct vault *v) OC_MUST_CHECK;
+
+/** Release everything; the lock too. All zero afterwards; twice is fine. */
+void vault_close(struct vault *v);
+
+#endif
