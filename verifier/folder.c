@@ -1,0 +1,104 @@
+#include "verifier/folder.h"
+
+#include <stdio.h>
+
+#include "cli/exit.h"
+#include "cli/io.h"
+#include "cli/state.h"
+
+enum { PATH_BYTES_MAX = 4096 };
+
+enum oc_err verifier_path(struct buf *path, const struct command_line *cl, const char *name)
+{
+    const char *folder = opt(cl, "dir");
+    char in_data[128];
+    enum oc_err e;
+
+    if (folder == NULL) {
+        snprintf(in_data, sizeof in_data, "verifier/%s", name);
+        return state_path(path, in_data);
+    }
+    buf_init(path, PATH_BYTES_MAX);
+    buf_printf(path, "%s/%s", folder, name);
+    e = buf_err(path);
+    if (e != OC_OK) {
+        buf_cleanup(path);
+        fail_print(OC_IO, "%s: the path is too long", folder);
+    }
+    return e;
+}
+
+enum oc_err verifier_certificate(struct x509_cert **out, const char *path)
+{
+    struct buf pem;
+    enum oc_err e = io_read(&pem, path, CERTIFICATES_FILE_MAX);
+
+    *out = NULL;
+    if (e != OC_OK)
+        return e;
+    e = x509_from_pem(out, buf_view(&pem), 0);
+    buf_cleanup(&pem);
+    if (e == OC_TRUNCATED)
+        e = OC_SHAPE;
+    return e == OC_OK ? OC_OK : fail_print(e, "%s: no certificate in PEM", path);
+}
+
+enum oc_err verifier_fingerprint(const struct x509_cert *certificate, char out[FINGERPRINT_TEXT_N])
+{
+    uint8_t digest[32];
+    enum oc_err e = x509_fingerprint(certificate, digest);
+
+    if (e != OC_OK)
+        return fail_print(e, "fingerprint: %s", oc_err_text(e));
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    return OC_OK;
+}
+
+static enum oc_err add_file(struct trust_anchors *out, const char *path)
+{
+    struct buf pem;
+    enum oc_err e = io_read(&pem, path, CERTIFICATES_FILE_MAX);
+
+    if (e != OC_OK)
+        return e;
+    e = trust_anchors_add_pem(out, buf_view(&pem), NULL);
+    buf_cleanup(&pem);
+    if (e == OC_UNTRUSTED)
+        return fail_print(OC_USAGE, "%s: not the certificate of an authority", path);
+    return e == OC_OK ? OC_OK : fail_print(e, "%s: no certificates in PEM", path);
+}
+
+static enum oc_err add_folder(struct trust_anchors *out, const struct command_line *cl)
+{
+    struct state_names names = { 0 };
+    struct buf folder, file;
+    enum oc_err e = verifier_path(&folder, cl, "trust");
+
+    if (e == OC_OK)
+        e = state_names_init(&names, buf_text(&folder), ".pem");
+    for (size_t i = 0; i < names.n && e == OC_OK; i++) {
+        buf_init(&file, PATH_BYTES_MAX);
+        buf_printf(&file, "%s/%s", buf_text(&folder), names.name[i]);
+        e = add_file(out, buf_text(&file));
+        buf_cleanup(&file);
+    }
+    state_names_cleanup(&names);
+    buf_cleanup(&folder);
+    return e;
+}
+
+enum oc_err verifier_anchors(struct trust_anchors *out, const struct command_line *cl)
+{
+    const char *path;
+    enum oc_err e = OC_OK;
+
+    *out = (struct trust_anchors){ 0 };
+    if (!opt_given(cl, "anchor"))
+        e = add_folder(out, cl);
+    for (size_t i = 0; e == OC_OK && (path = opt_nth(cl, "anchor", i)) != NULL; i++)
+        e = add_file(out, path);
+    if (e != OC_OK)
+        trust_anchors_cleanup(out);
+    return e;
+}

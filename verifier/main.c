@@ -1,0 +1,65 @@
+/*
+ * owncard-verifier asks for attributes and checks what is shown, with no network.
+ *
+ *   request.c  step 3 of 5    asks              verify.c  step 5 of 5    checks the answer
+ *   init.c     makes the key that signs requests
+ *   trust.c    whose cards are believed
+ */
+#include "cli/exit.h"
+#include "core/secret.h"
+#include "verifier/verbs.h"
+
+static const char *const init_examples[] = { "init --name \"Front desk\"", NULL };
+static const char *const request_examples[] = {
+    "request -o ask.cbor age-over-18",
+    "request --qr -o ask.cbor --card example.guangzhou.vid.1 age-over-18",
+    "request -o ask.cbor --type org.iso.18013.5.1.mDL"
+    " --element org.iso.18013.5.1/family_name,retain",
+    NULL,
+};
+static const char *const verify_examples[] = {
+    "verify --request ask.cbor answer.cbor",
+    "verify --anchor iaca.pem --transcript transcript.hex --reader-key reader.pem response.hex",
+    "verify --issuer-signed --signer ds.pem --json card.cbor",
+    NULL,
+};
+static const char *const trust_examples[] = { "trust add iaca.pem", NULL };
+
+static const struct command_verb verbs[] = {
+    { "init", "make a reader key and ask for its certificate", NULL, 0, 0,
+      verifier_init_options, init_examples, verifier_init },
+    { "request", "ask a holder for attributes", "[NAME]", 0, 1,
+      verifier_request_options, request_examples, verifier_request },
+    { "verify", "check what a holder shows", "[RESPONSE]", 0, 1,
+      verifier_verify_options, verify_examples, verifier_verify },
+    { "trust add", "believe the cards of an issuing authority", "PEM...", 1, COMMAND_ANY,
+      verifier_trust_add_options, trust_examples, verifier_trust_add },
+    { "trust list", "show whose cards are believed", NULL, 0, 0,
+      verifier_trust_options, NULL, verifier_trust_list },
+    { "trust remove", "no longer believe an issuing authority", "FINGERPRINT", 1, 1,
+      verifier_trust_options, NULL, verifier_trust_remove },
+    { .name = NULL },
+};
+
+static const char *const examples[] = {
+    "trust add iaca.pem",
+    "request -o ask.cbor age-over-18",
+    "verify --request ask.cbor answer.cbor",
+    NULL,
+};
+
+static const struct command_tool tool = {
+    "owncard-verifier", "asks for attributes of identity cards and checks what is shown, offline",
+    verbs, examples,
+};
+
+int main(int argc, char **argv)
+{
+    enum oc_err e = secret_pool_init();
+
+    if (e != OC_OK) {
+        fail_tool(tool.name);
+        return exit_status(fail_print(e, "no memory that stays out of swap and core dumps"));
+    }
+    return command_main(&tool, argc, argv);
+}

@@ -1,0 +1,53 @@
+/* What came out of a verification, for people and for programs. */
+#ifndef OWNCARD_VERIFIER_REPORT_H
+#define OWNCARD_VERIFIER_REPORT_H
+
+#include "cli/catalog.h"
+#include "mdoc/claims.h"
+#include "mdoc/report.h"
+
+enum { REPORT_BYTES_MAX = 8 << 20 };
+
+struct verdict {
+    const struct mdoc_report *report;
+    const struct mdoc_card *cards;      /* as verified; none unless accepted */
+    size_t cards_n;
+    bool issuer_only;                   /* the device was not asked about */
+    const struct catalog *catalog;      /* labels */
+    bool chinese;                       /* labels in Chinese, else English */
+};
+
+/**
+ * Append the verdict as text. The first line is "ACCEPTED" or "REFUSED: " and the first reason;
+ * then the claims if accepted, then every check. Text from the message is escaped.
+ * Errors go to out->err.
+ *
+ * @param columns  where lines are wrapped
+ */
+void verdict_text(struct buf *out, const struct verdict *v, bool colour, size_t columns);
+
+/**
+ * Append the verdict as one JSON object. Members are only ever added:
+ *
+ *   verdict         "accepted", "refused"
+ *   at              the moment verified at
+ *   device_checked  false: the issuer's part alone
+ *   refused_by      id of the first check that refuses; null when accepted
+ *   reason          its detail; null when accepted
+ *   checks          of the response: [ { id, outcome, title, detail, source } ]
+ *   documents       [ { doc_type, checks, and when accepted: issuer, signed, valid_from,
+ *                       valid_until, claims } ]
+ *   claims          [ { namespace, element, value, answered_by, device_signed,
+ *                       intent_to_retain } ]; answered_by null unless a neighbour by the age
+ *                   rule; in a value, bytes are base64url
+ *
+ * @retval OC_MEMORY, OC_LIMIT
+ */
+enum oc_err verdict_json(struct buf *out, const struct verdict *v) OC_MUST_CHECK;
+
+/** The object for bytes that are no such message: verdict "not_a_message", at, error (the word
+ *  of oc_err_name()), reason, offset (both null when not known). */
+enum oc_err verdict_json_fault(struct buf *out, int64_t now, enum oc_err e,
+                               const struct oc_fault *fault) OC_MUST_CHECK;
+
+#endif

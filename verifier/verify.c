@@ -1,0 +1,375 @@
+/*
+ * Step 5 of 5: verify.       holder/present.c (4)  →  here
+ *   in    DeviceResponse, the request and its one-time key, whom to believe, the time
+ *   out   the verdict as exit status, the claims if accepted, and every check with its outcome
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/exit.h"
+#include "cli/io.h"
+#include "cli/message.h"
+#include "cli/state.h"
+#include "cli/term.h"
+#include "mdoc/transcript.h"
+#include "mdoc/value.h"
+#include "mdoc/verify.h"
+#include "verifier/folder.h"
+#include "verifier/report.h"
+#include "verifier/verbs.h"
+
+enum { KEY_PEM_MAX = 8192, PATH_BYTES_MAX = 4096 };
+
+const struct command_option verifier_verify_options[] = {
+    { "request", 'r', "FILE", "the request that is answered; its key is FILE.key", false },
+    { "anchor", 'a', "PEM", "believe this authority instead of those of trust add", true },
+    { "signer", 0, "PEM", "believe this document signer; no chain is checked", false },
+    { "issuer-signed", 0, NULL, "check the issuer's part alone, not the device", false },
+    { "transcript", 0, "FILE", "the session's transcript, where there is no QR handover", false },
+    { "reader-key", 0, "PEM", "with --transcript: the session's private key, for MACs", false },
+    { "accept-profile", 0, NULL, "accept certificates that depart from the ISO profile", false },
+    { "accept-unchecked-status", 0, NULL, "accept cards whose revocation nobody looked up", false },
+    { "portrait", 0, "FILE", "if accepted, write the portrait that was shown", false },
+    { "at", 0, "TIME", "the moment to verify at (default: now)", false },
+    { "json", 0, NULL, "print one JSON object", false },
+    { "lang", 0, "en|zh", "language of the labels (default: that of the locale)", false },
+    { "dir", 'd', "DIR", "the verifier's folder", false },
+    { .name = NULL },
+};
+
+/* Everything read for one verification, and what `in` points into. */
+struct evidence {
+    struct buf message, request_bytes, transcript_bytes, key_path;
+    struct mdoc_device_request request;
+    struct trust_anchors anchors;
+    struct x509_cert *signer;
+    struct private_key *recipient, *reader_key;
+    struct mdoc_verify_in in;
+};
+
+static void evidence_cleanup(struct evidence *v)
+{
+    private_key_free(&v->recipient);
+    private_key_free(&v->reader_key);
+    x509_free(&v->signer);
+    trust_anchors_cleanup(&v->anchors);
+    mdoc_device_request_cleanup(&v->request);
+    buf_cleanup(&v->key_path);
+    buf_cleanup(&v->transcript_bytes);
+    buf_cleanup(&v->request_bytes);
+    buf_cleanup(&v->message);
+}
+
+static enum oc_err read_private_key(struct private_key **out, const char *path)
+{
+    struct secret *pem;
+    enum oc_err e = io_read_secret(&pem, path, KEY_PEM_MAX);
+
+    *out = NULL;
+    if (e != OC_OK)
+        return e;
+    e = private_key_from_pem(out, secret_view(pem));
+    secret_free(&pem);
+    return e == OC_OK ? OC_OK : fail_print(OC_IO, "%s: not a private key that is usable here", path);
+}
+
+/* Says why, but never as "not such a message": that status is the response's alone. */
+static enum oc_err not_usable(enum oc_err e, const char *path, const struct oc_fault *fault)
+{
+    fail_fault(e, path, fault);
+    return exit_status(e) == STATUS_NOT_A_MESSAGE ? OC_IO : e;
+}
+
+static enum oc_err read_one_time_key(struct evidence *v, const char *request_path)
+{
+    buf_init(&v->key_path, PATH_BYTES_MAX);
+    buf_printf(&v->key_path, "%s.key", request_path);
+    if (!state_exists(buf_text(&v->key_path))) {
+        fail_print(OC_IO, "%s: the one-time key is gone: it was used, or has expired",
+                   buf_text(&v->key_path));
+        hint_print("a request is answered once; make a new one");
+        return OC_IO;
+    }
+    return read_private_key(&v->recipient, buf_text(&v->key_path));
+}
+
+static enum oc_err read_request(struct evidence *v, const struct command_line *cl)
+{
+    const char *path = opt(cl, "request");
+    struct oc_fault fault = { 0 };
+    enum oc_err e;
+
+    if (path == NULL)
+        return OC_OK;
+    if ((e = message_read(&v->request_bytes, path, MDOC_BYTES_MAX)) != OC_OK)
+        return not_usable(e, path, NULL);
+    e = mdoc_device_request_init(&v->request, buf_view(&v->request_bytes), &fault);
+    if (e != OC_OK)
+        return not_usable(e, path, &fault);
+    v->in.request = &v->request;
+    if (opt_given(cl, "transcript") || opt_given(cl, "issuer-signed"))
+        return OC_OK;
+    e = read_one_time_key(v, path);
+    v->in.recipient = v->recipient;
+    return e;
+}
+
+static enum oc_err read_transcript(struct evidence *v, const struct command_line *cl)
+{
+    const char *path = opt(cl, "transcript"), *key = opt(cl, "reader-key");
+    struct oc_fault fault = { 0 };
+    enum oc_err e;
+
+    if (path == NULL)
+        return OC_OK;
+    if ((e = message_read(&v->transcript_bytes, path, MDOC_BYTES_MAX)) != OC_OK)
+        return not_usable(e, path, NULL);
+    e = mdoc_transcript_read(&v->in.transcript, buf_view(&v->transcript_bytes), &fault);
+    if (e != OC_OK)
+        return not_usable(e, path, &fault);
+    if (key != NULL)
+        e = read_private_key(&v->reader_key, key);
+    v->in.reader_key = v->reader_key;
+    return e;
+}
+
+static enum oc_err read_trust(struct evidence *v, const struct command_line *cl)
+{
+    const char *signer = opt(cl, "signer");
+    enum oc_err e;
+
+    if (signer != NULL) {
+        e = verifier_certificate(&v->signer, signer);
+        v->in.signer = v->signer;
+        return e == OC_OK ? OC_OK : not_usable(e, signer, NULL);
+    }
+    if ((e = verifier_anchors(&v->anchors, cl)) != OC_OK)
+        return not_usable(e, "trust", NULL);
+    v->in.anchors = &v->anchors;
+    if (v->anchors.n > 0)
+        return OC_OK;
+    fail_print(OC_USAGE, "nobody is trusted, so no card could be believed");
+    hint_print("owncard-verifier trust add IACA.pem, or --anchor IACA.pem, or --signer DS.pem");
+    return OC_USAGE;
+}
+
+static enum oc_err check_options(const struct command_line *cl)
+{
+    const char *lang = opt(cl, "lang");
+    enum oc_err e;
+
+    if ((e = opt_not_both(cl, "issuer-signed", "transcript")) != OC_OK ||
+        (e = opt_not_both(cl, "signer", "anchor")) != OC_OK)
+        return e;
+    if (opt_given(cl, "reader-key") && !opt_given(cl, "transcript"))
+        return fail_print(OC_USAGE, "--reader-key goes with --transcript");
+    if (opt_given(cl, "portrait") && strcmp(opt(cl, "portrait"), "-") == 0)
+        return fail_print(OC_USAGE, "--portrait: must name a file; the verdict has standard output");
+    if (lang != NULL && strcmp(lang, "en") != 0 && strcmp(lang, "zh") != 0)
+        return fail_print(OC_USAGE, "--lang %s: expected en or zh", lang);
+    if (opt_given(cl, "request") || opt_given(cl, "transcript") || opt_given(cl, "issuer-signed"))
+        return OC_OK;
+    fail_print(OC_USAGE, "which request or session does the response answer?");
+    hint_print("--request FILE for a request of ours, --transcript FILE for another session,"
+               " --issuer-signed for the issuer's part alone");
+    return OC_USAGE;
+}
+
+/* The response is read last, so that its faults are the only ones with status 3. */
+static enum oc_err evidence_read(struct evidence *v, const struct command_line *cl)
+{
+    enum oc_err e;
+
+    v->in.accept_profile = opt_given(cl, "accept-profile");
+    v->in.accept_unchecked_status = opt_given(cl, "accept-unchecked-status");
+    if ((e = check_options(cl)) != OC_OK || (e = opt_time(cl, "at", &v->in.now)) != OC_OK ||
+        (e = read_trust(v, cl)) != OC_OK || (e = read_request(v, cl)) != OC_OK ||
+        (e = read_transcript(v, cl)) != OC_OK)
+        return e;
+    return OC_OK;
+}
+
+static bool wants_chinese(const struct command_line *cl)
+{
+    static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+    const char *value = opt(cl, "lang");
+
+    for (size_t i = 0; value == NULL && i < sizeof variables / sizeof *variables; i++) {
+        value = getenv(variables[i]);
+        if (value != NULL && *value == '\0')
+            value = NULL;
+    }
+    return value != NULL && strncmp(value, "zh", 2) == 0;
+}
+
+/* The portrait among the claims, or NULL; names as ISO/IEC 18013-5 and 23220 have it. */
+static const struct mdoc_element *find_portrait(const struct verdict *v, struct bytes *image)
+{
+    for (size_t i = 0; i < v->cards_n; i++)
+        for (size_t j = 0; j < v->cards[i].elements_n; j++) {
+            const struct mdoc_element *element = &v->cards[i].elements[j];
+            struct mdoc_value value;
+
+            if (bytes_is(element->name, "portrait") && !element->device_signed &&
+                mdoc_value_read(&value, element->value) == OC_OK && value.kind == MDOC_BYTES) {
+                *image = value.bytes;
+                return element;
+            }
+        }
+    return NULL;
+}
+
+static enum oc_err add_portrait(struct io_output *output, const struct verdict *v, const char *path)
+{
+    const struct mdoc_element *portrait;
+    struct bytes image;
+
+    if (path == NULL)
+        return OC_OK;
+    portrait = find_portrait(v, &image);
+    if (portrait == NULL) {
+        warn_print("no portrait was shown, so %s was not written", path);
+        return OC_OK;
+    }
+    if (!portrait->intent_to_retain)
+        warn_print("%s: the holder was not asked to let it be kept; delete it once compared", path);
+    return io_output_add(output, path, image, IO_BINARY | IO_SECRET);
+}
+
+/* An accepted response uses the key up, before anything is said: of two runs on one answer only
+ * one can delete it. An expired request's key opens nothing any more. */
+static enum oc_err use_up_key(struct evidence *v, const struct command_line *cl,
+                              const struct mdoc_report *report)
+{
+    bool expired = report->checks[MDOC_CHECK_REQUEST_EXPIRY].outcome == MDOC_FAIL &&
+                   !opt_given(cl, "at");
+    enum oc_err e;
+
+    if (v->recipient == NULL || (!report->accepted && !expired))
+        return OC_OK;
+    e = state_remove(buf_text(&v->key_path));
+    if (e == OC_OK || !report->accepted)
+        return OC_OK;
+    hint_print("a key that stays could accept the same answer again, so nothing is accepted;"
+               " delete it by hand");
+    return e;
+}
+
+static enum oc_err put_verdict(struct evidence *evidence, const struct command_line *cl,
+                               const struct verdict *v)
+{
+    struct io_output output = { .n = 0 };
+    struct buf text;
+    enum oc_err e = OC_OK;
+
+    buf_init(&text, REPORT_BYTES_MAX);
+    if (opt_given(cl, "json"))
+        e = verdict_json(&text, v);
+    else
+        verdict_text(&text, v, term_has_colour(stdout), term_columns(stdout));
+    if (e == OC_OK)
+        e = buf_err(&text);
+    if (e != OC_OK) {
+        e = fail_print(OC_MEMORY, "report: %s", oc_err_text(e));
+        goto out;
+    }
+    if ((e = io_output_add(&output, NULL, buf_view(&text), IO_TEXT)) != OC_OK ||
+        (v->report->accepted && (e = add_portrait(&output, v, opt(cl, "portrait"))) != OC_OK) ||
+        (e = use_up_key(evidence, cl, v->report)) != OC_OK)
+        goto out;
+    e = io_output_commit(&output);
+out:
+    io_output_abandon(&output);
+    buf_cleanup(&text);
+    return e;
+}
+
+/* Bytes that are no response: said on standard error, and as an object for programs. */
+static enum oc_err put_fault(const struct command_line *cl, int64_t now, enum oc_err e,
+                             const struct oc_fault *fault)
+{
+    struct buf json;
+
+    fail_fault(e, argument(cl, 0), fault);
+    if (!opt_given(cl, "json") || exit_status(e) != STATUS_NOT_A_MESSAGE)
+        return e;
+    buf_init(&json, REPORT_BYTES_MAX);
+    if (verdict_json_fault(&json, now, e, fault) == OC_OK)
+        fwrite(json.p, 1, json.n, stdout);
+    buf_cleanup(&json);
+    return e;
+}
+
+static bool was_examined(const struct mdoc_report *report, enum oc_err e)
+{
+    return e == OC_OK || (exit_status(e) == STATUS_NO && report->why == e);
+}
+
+/* The two kinds of claims are types of their own; from here on only their cards are shown. */
+static enum oc_err examine(struct evidence *evidence, const struct command_line *cl,
+                           struct verdict *v, struct mdoc_report *report)
+{
+    struct mdoc_issuer_claims *issuer_claims = NULL;
+    struct mdoc_claims *claims = NULL;
+    enum oc_err e, printed;
+
+    v->issuer_only = opt_given(cl, "issuer-signed");
+    if (v->issuer_only) {
+        e = mdoc_verify_issuer(&issuer_claims, report, &evidence->in);
+        if (e == OC_OK)
+            v->cards = mdoc_issuer_claims_cards(issuer_claims, &v->cards_n);
+    } else {
+        e = mdoc_verify(&claims, report, &evidence->in);
+        if (e == OC_OK)
+            v->cards = mdoc_claims_cards(claims, &v->cards_n);
+    }
+    if (!was_examined(report, e)) {
+        e = put_fault(cl, evidence->in.now, e, &report->fault);
+    } else {
+        printed = put_verdict(evidence, cl, v);
+        if (printed != OC_OK)
+            e = printed;
+    }
+    mdoc_claims_free(&claims);
+    mdoc_issuer_claims_free(&issuer_claims);
+    return e;
+}
+
+static enum oc_err run(struct evidence *evidence, const struct command_line *cl)
+{
+    struct mdoc_report *report = calloc(1, sizeof *report);
+    struct catalog_fault catalog_fault = { 0 };
+    struct oc_fault fault = { 0 };
+    struct catalog catalog = { 0 };
+    struct verdict v = { .report = report, .catalog = &catalog, .chinese = wants_chinese(cl) };
+    enum oc_err e;
+
+    if (report == NULL)
+        return fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    if ((e = catalog_init(&catalog, &catalog_fault)) != OC_OK) {
+        fail_print(e, "catalogue: %s", catalog_fault.text);
+        goto out;
+    }
+    if ((e = evidence_read(evidence, cl)) != OC_OK)
+        goto out;
+    if ((e = message_read(&evidence->message, argument(cl, 0), MDOC_BYTES_MAX)) != OC_OK) {
+        e = put_fault(cl, evidence->in.now, e, &fault);
+        goto out;
+    }
+    evidence->in.message = buf_view(&evidence->message);
+    e = examine(evidence, cl, &v, report);
+out:
+    catalog_cleanup(&catalog);
+    free(report);
+    return e;
+}
+
+int verifier_verify(const struct command_line *cl)
+{
+    struct evidence evidence = { .in = { .now = 0 } };
+    enum oc_err e = run(&evidence, cl);
+
+    evidence_cleanup(&evidence);
+    return exit_status(e);
+}
