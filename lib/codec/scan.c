@@ -190,7 +190,8 @@ enum oc_err scan_item(struct bytes src, size_t *n, struct oc_fault *fault)
     s.fault = (struct oc_fault){ 0 };
     do {
         if (s.at == src.n)
-            e = refuse(&s, OC_TRUNCATED, s.at, src.n == 0 ? "nothing at all" : "an item is missing");
+            e = refuse(&s, OC_TRUNCATED, s.at,
+                       src.n == 0 ? "nothing at all" : "an item is missing");
         else
             e = step(&s);
     } while (e == OC_OK && s.depth > 0);

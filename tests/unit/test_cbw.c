@@ -54,7 +54,9 @@ static void strings(void)
 {
     static const struct {
         size_t n, head_n;
-    } row[] = { { 0, 1 }, { 23, 1 }, { 24, 2 }, { 255, 2 }, { 256, 3 }, { 65535, 3 }, { 65536, 5 } };
+    } row[] = {
+        { 0, 1 }, { 23, 1 }, { 24, 2 }, { 255, 2 }, { 256, 3 }, { 65535, 3 }, { 65536, 5 },
+    };
     static uint8_t content[65536];
 
     memset(content, 'x', sizeof content);
