@@ -1,0 +1,97 @@
+#include "issuer/authority.h"
+
+#include <stdio.h>
+
+#include "cli/exit.h"
+#include "cli/io.h"
+#include "cli/state.h"
+
+enum { PATH_BYTES_MAX = 4096, KEY_BYTES_MAX = 16384, CERTIFICATE_BYTES_MAX = 65536 };
+
+enum oc_err folder_path(struct buf *path, const char *dir, const char *name)
+{
+    const char *slash = *name == '\0' ? "" : "/";
+    char under[128];
+    enum oc_err e;
+
+    if (dir == NULL) {
+        snprintf(under, sizeof under, "issuer%s%s", slash, name);
+        return state_path(path, under);
+    }
+    buf_init(path, PATH_BYTES_MAX);
+    buf_printf(path, "%s%s%s", dir, slash, name);
+    e = buf_err(path);
+    if (e == OC_LIMIT)
+        fail_print(e, "--dir: the path is too long");
+    else if (e != OC_OK)
+        fail_print(e, "%s", oc_err_text(e));
+    if (e != OC_OK)
+        buf_cleanup(path);
+    return e;
+}
+
+static enum oc_err read_certificate(struct x509_cert **out, const char *path)
+{
+    struct buf pem;
+    enum oc_err e = io_read(&pem, path, CERTIFICATE_BYTES_MAX);
+
+    if (e == OC_OK && (e = x509_from_pem(out, buf_view(&pem), 0)) != OC_OK)
+        fail_print(e, "%s: not a certificate in PEM", path);
+    buf_cleanup(&pem);
+    return e;
+}
+
+static enum oc_err read_key(struct private_key **out, const char *path)
+{
+    struct secret *pem;
+    enum oc_err e = io_read_secret(&pem, path, KEY_BYTES_MAX);
+
+    if (e == OC_OK && (e = private_key_from_pem(out, secret_view(pem))) != OC_OK)
+        fail_print(e, "%s: not a private key in PEM on a curve we know", path);
+    secret_free(&pem);
+    return e;
+}
+
+static enum oc_err check_pair(const struct authority *a, const char *certificate)
+{
+    const struct public_key *certified = x509_public_key(a->certificate);
+
+    if (certified != NULL && public_key_equal(certified, private_key_public(a->key)))
+        return OC_OK;
+    return fail_print(OC_SHAPE, "%s: not the certificate of the key beside it", certificate);
+}
+
+enum oc_err authority_init(struct authority *out, const char *dir, const char *name)
+{
+    struct buf certificate = { 0 }, key = { 0 };
+    char file[64];
+    enum oc_err e;
+
+    *out = (struct authority){ 0 };
+    snprintf(file, sizeof file, "%s.pem", name);
+    e = folder_path(&certificate, dir, file);
+    snprintf(file, sizeof file, "%s.key", name);
+    if (e != OC_OK || (e = folder_path(&key, dir, file)) != OC_OK)
+        goto out;
+    if (!state_exists(buf_text(&certificate))) {
+        e = fail_print(OC_IO, "%s: there is no such file", buf_text(&certificate));
+        hint_print("owncard-issuer init makes the certificates and keys");
+        goto out;
+    }
+    if ((e = read_certificate(&out->certificate, buf_text(&certificate))) != OC_OK ||
+        (e = read_key(&out->key, buf_text(&key))) != OC_OK ||
+        (e = check_pair(out, buf_text(&certificate))) != OC_OK)
+        goto out;
+out:
+    if (e != OC_OK)
+        authority_cleanup(out);
+    buf_cleanup(&key);
+    buf_cleanup(&certificate);
+    return e;
+}
+
+void authority_cleanup(struct authority *a)
+{
+    x509_free(&a->certificate);
+    private_key_free(&a->key);
+}

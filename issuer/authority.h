@@ -1,0 +1,33 @@
+/*
+ * The issuer's folder and the three authorities in it, each a certificate NAME.pem and its
+ * private key NAME.key: "iaca" signs document signers, "ds" signs cards, "reader-ca" signs
+ * readers. What fails has been said (cli/exit.h).
+ */
+#ifndef OWNCARD_ISSUER_AUTHORITY_H
+#define OWNCARD_ISSUER_AUTHORITY_H
+
+#include "crypto/x509.h"
+
+/**
+ * The path of `name` in the folder that --dir named, or for NULL in the default one; of the
+ * folder itself when `name` is "".
+ * @param path  Initialised here, read with buf_text(); all zero on error.
+ */
+enum oc_err folder_path(struct buf *path, const char *dir, const char *name) OC_MUST_CHECK;
+
+struct authority {
+    struct x509_cert *certificate;
+    struct private_key *key;
+};
+
+/**
+ * Read NAME.pem and NAME.key.
+ *
+ * @param out  all zero on error; release with authority_cleanup()
+ * @retval OC_IO     a file is missing, cannot be read, or others may read the key
+ * @retval OC_SHAPE  no certificate, no key, or the two do not belong together
+ */
+enum oc_err authority_init(struct authority *out, const char *dir, const char *name) OC_MUST_CHECK;
+void authority_cleanup(struct authority *a);
+
+#endif

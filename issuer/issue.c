@@ -1,0 +1,257 @@
+/*
+ * Step 1 of 5: issue.     claims, issuer/challenge.c → holder/keys.c  →  here  →  holder/store.c (2)
+ *   in    what a person's card shall say, a card type, device keys with proof of possession
+ *   out   IssuerSigned × N, one for each key: the same claims, but no salt, digest or signature
+ *         in common
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/catalog.h"
+#include "cli/exit.h"
+#include "cli/io.h"
+#include "core/date.h"
+#include "issuer/authority.h"
+#include "issuer/challenges.h"
+#include "issuer/claims.h"
+#include "issuer/verbs.h"
+#include "mdoc/issuer_signed.h"
+#include "mdoc/key_proof.h"
+#include "mdoc/limits.h"
+
+enum { COPIES_BYTES_MAX = 64 << 20 };
+
+struct issue {
+    const struct command_line *cl;
+    int64_t now, valid_from, valid_until;
+    enum digest digest;
+    struct authority signer;
+    struct catalog catalog;
+    const struct card_type *card;
+    json_t *json;               /* the claims as read */
+    struct claims claims;
+    struct buf proofs;          /* what `keys` points into */
+    struct mdoc_proven_keys keys;
+    struct buf copies;
+    size_t first_n;             /* bytes of the first copy */
+};
+
+static enum oc_err no_card_type(const struct catalog *c, const char *type)
+{
+    fail_print(OC_USAGE, "--type %s: there is no such card type", type);
+    for (const struct card_type *card = c->cards; card != NULL; card = card->next)
+        hint_print("%s (%s)", card->doc_type, card->title.en);
+    hint_print("a card type of your own is named by its file, such as ./card.json");
+    return OC_USAGE;
+}
+
+static enum oc_err add_card_file(struct catalog *c, const char *path)
+{
+    struct catalog_fault fault;
+    struct buf json;
+    enum oc_err e = io_read(&json, path, JSON_BYTES_MAX);
+
+    if (e == OC_OK && (e = catalog_add_card(c, buf_view(&json), &fault)) != OC_OK)
+        fail_print(e, "%s: %s", path, fault.text);
+    buf_cleanup(&json);
+    return e;
+}
+
+static enum oc_err read_card_type(struct issue *in)
+{
+    const char *type = opt(in->cl, "type");
+    struct catalog_fault fault;
+    size_t n;
+    enum oc_err e;
+
+    if (type == NULL)
+        return fail_print(OC_USAGE, "--type is missing: which card type to issue");
+    if ((e = catalog_init(&in->catalog, &fault)) != OC_OK)
+        return fail_print(e, "the built-in card types: %s", fault.text);
+    n = strlen(type);
+    if (strchr(type, '/') != NULL || (n > 5 && strcmp(type + n - 5, ".json") == 0)) {
+        if ((e = add_card_file(&in->catalog, type)) == OC_OK)
+            in->card = in->catalog.cards;       /* the newest comes first */
+        return e;
+    }
+    in->card = catalog_card(&in->catalog, type);
+    return in->card != NULL ? OC_OK : no_card_type(&in->catalog, type);
+}
+
+static enum oc_err read_options(struct issue *in)
+{
+    const char *digest = opt_given(in->cl, "digest") ? opt(in->cl, "digest") : "SHA-256";
+    uint64_t days;
+    enum oc_err e;
+
+    if ((e = opt_not_both(in->cl, "days", "valid-until")) != OC_OK ||
+        (e = opt_uint(in->cl, "days", 1, CATALOG_VALIDITY_DAYS_MAX,
+                      (uint64_t)in->card->validity_days, &days)) != OC_OK ||
+        (e = opt_time(in->cl, "at", &in->now)) != OC_OK)
+        return e;
+    in->valid_from = in->now;
+    if (opt_given(in->cl, "valid-from") && (e = opt_time(in->cl, "valid-from", &in->valid_from)) != OC_OK)
+        return e;
+    in->valid_until = in->valid_from + (int64_t)days * DATE_DAY_S;
+    if (opt_given(in->cl, "valid-until") && (e = opt_time(in->cl, "valid-until", &in->valid_until)) != OC_OK)
+        return e;
+    in->digest = digest_by_name(bytes_str(digest));
+    if (in->digest == DIGEST_NONE)
+        return fail_print(OC_USAGE, "--digest %s: not SHA-256, SHA-384 or SHA-512", digest);
+    return OC_OK;
+}
+
+static enum oc_err refuse_json(const char *path, struct bytes text, const struct json_fault *fault)
+{
+    const uint8_t *end = text.n > 0 ? memchr(text.p, '\n', text.n) : NULL;
+    json_t *first = end == NULL ? NULL : json_read((struct bytes){ text.p, (size_t)(end - text.p) }, NULL);
+
+    if (json_is_object(first)) {
+        fail_print(OC_TRAILING, "%s: more than one line of JSON; claims are about one person", path);
+        hint_print("take one line at a time: head -n 1 %s", path);
+    } else {
+        fail_print(OC_SYNTAX, "%s: %s (line %d, column %d)", path, fault->text, fault->line,
+                   fault->column);
+    }
+    json_decref(first);
+    return OC_SYNTAX;
+}
+
+static enum oc_err read_json(json_t **out, const char *path)
+{
+    struct json_fault fault;
+    struct buf text;
+    enum oc_err e = io_read(&text, path, JSON_BYTES_MAX);
+
+    if (e == OC_OK && (*out = json_read(buf_view(&text), &fault)) == NULL)
+        e = refuse_json(path, buf_view(&text), &fault);
+    buf_cleanup(&text);
+    return e;
+}
+
+/* One line that counts, then one for each claim refused. */
+static enum oc_err refuse_claims(const struct issue *in, const char *path)
+{
+    fail_print(OC_SHAPE, "%s: %zu claim%s not as %s wants them", path, in->claims.faults_n,
+               in->claims.faults_n == 1 ? " is" : "s are", in->card->doc_type);
+    fwrite(in->claims.faults.p, 1, in->claims.faults.n, stderr);
+    return OC_SHAPE;
+}
+
+static enum oc_err read_claims(struct issue *in)
+{
+    const char *path = opt(in->cl, "claims");
+    const struct claims_spec spec = {
+        .card = in->card, .issued = in->now,
+        .valid_from = in->valid_from, .valid_until = in->valid_until,
+        .any_citizen_number = opt_given(in->cl, "i-know"),
+    };
+    enum oc_err e;
+
+    if (path == NULL)
+        return fail_print(OC_USAGE, "--claims is missing: the file of claims");
+    if ((e = read_json(&in->json, path)) != OC_OK)
+        return e;
+    e = claims_init(&in->claims, in->json, &spec);
+    if (e == OC_SHAPE)
+        return refuse_claims(in, path);
+    if (e == OC_LIMIT)
+        return fail_print(e, "%s: more than a card may hold (%d bytes)", path, MDOC_BYTES_MAX);
+    if (e != OC_OK)
+        return fail_print(e, "%s", oc_err_text(e));
+    if (in->claims.unused.n > 0)
+        warn_print("%s has no place for %s", in->card->doc_type, buf_text(&in->claims.unused));
+    return OC_OK;
+}
+
+static enum oc_err read_keys(struct issue *in)
+{
+    const char *path = opt(in->cl, "keys");
+    struct oc_fault fault = { 0 };
+    enum oc_err e;
+
+    if (path == NULL) {
+        fail_print(OC_USAGE, "--keys is missing: the file of key proofs");
+        hint_print("owncard-holder keys makes it");
+        return OC_USAGE;
+    }
+    if ((e = io_read(&in->proofs, path, MDOC_BYTES_MAX)) != OC_OK)
+        return e;
+    if ((e = mdoc_key_proofs_check(&in->keys, buf_view(&in->proofs), &fault)) != OC_OK)
+        return fail_fault(e, path, &fault);
+    return challenge_check(in->keys.challenge, opt(in->cl, "dir"), in->now);
+}
+
+static enum oc_err make_copies(struct issue *in)
+{
+    struct mdoc_issue_spec spec = {
+        .doc_type = in->card->doc_type,
+        .claims = in->claims.elements, .claims_n = in->claims.n,
+        .digest = in->digest,
+        .now = in->now, .valid_from = in->valid_from, .valid_until = in->valid_until,
+        .signer = in->signer.key, .chain = &in->signer.certificate, .chain_n = 1,
+    };
+
+    buf_init(&in->copies, COPIES_BYTES_MAX);
+    for (size_t i = 0; i < in->keys.n; i++) {
+        const char *reason = NULL;
+        enum oc_err e;
+
+        spec.device_key = in->keys.keys[i];
+        if ((e = mdoc_issue(&in->copies, &spec, &reason)) != OC_OK)
+            return fail_print(e, "%s", reason != NULL ? reason : oc_err_text(e));
+        if (i == 0)
+            in->first_n = in->copies.n;
+    }
+    return OC_OK;
+}
+
+/* The challenge is used up last, when nothing but the renaming of a file is left to fail. */
+static enum oc_err hand_out(struct issue *in)
+{
+    struct io_output output = { 0 };
+    enum oc_err e;
+
+    if ((e = io_output_add(&output, opt(in->cl, "output"), buf_view(&in->copies), IO_BINARY)) != OC_OK ||
+        (e = challenge_claim(in->keys.challenge, opt(in->cl, "dir"))) != OC_OK) {
+        io_output_abandon(&output);
+        return e;
+    }
+    e = io_output_commit(&output);
+    if (e != OC_OK)
+        hint_print("the challenge is used up; the holder needs a new one");
+    return e;
+}
+
+/* As it stands in the copies, rounded. */
+static void report(const struct issue *in)
+{
+    char until[DATE_TIME_TEXT_N] = "";
+    struct mdoc_issuer_signed copy;
+    enum oc_err e = mdoc_issuer_signed_init(&copy, (struct bytes){ in->copies.p, in->first_n }, NULL);
+
+    if (e == OC_OK && date_time_write(copy.mso.valid_until, until))
+        fprintf(stderr, "Issued %s: %zu %s, valid until %s\n", in->card->doc_type, in->keys.n,
+                in->keys.n == 1 ? "copy" : "copies", until);
+    mdoc_issuer_signed_cleanup(&copy);
+}
+
+int issue_run(const struct command_line *cl)
+{
+    struct issue in = { .cl = cl };
+    enum oc_err e;
+
+    if ((e = read_card_type(&in)) == OC_OK && (e = read_options(&in)) == OC_OK &&
+        (e = authority_init(&in.signer, opt(cl, "dir"), "ds")) == OC_OK &&
+        (e = read_claims(&in)) == OC_OK && (e = read_keys(&in)) == OC_OK &&
+        (e = make_copies(&in)) == OC_OK && (e = hand_out(&in)) == OC_OK)
+        report(&in);
+    buf_cleanup(&in.copies);
+    mdoc_proven_keys_cleanup(&in.keys);
+    buf_cleanup(&in.proofs);
+    claims_cleanup(&in.claims);
+    json_decref(in.json);
+    catalog_cleanup(&in.catalog);
+    authority_cleanup(&in.signer);
+    return exit_status(e);
+}

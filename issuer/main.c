@@ -1,0 +1,125 @@
+/* owncard-issuer: makes authorities and test people, and issues cards. Step 1 of the flow. */
+#include <stdio.h>
+
+#include "cli/exit.h"
+#include "core/secret.h"
+#include "issuer/verbs.h"
+
+#define DIR_OPTION                                                                              \
+    { "dir", 0, "DIR", "the issuer's folder, by default $XDG_DATA_HOME/owncard/issuer", false }
+#define AT_OPTION                                                                               \
+    { "at", 0, "TIME", "the moment to work at, RFC 3339, by default now", false }
+#define OUTPUT_OPTION(what)                                                                     \
+    { "output", 'o', "FILE", "where " what " go, by default standard output", false }
+
+static const struct command_option init_options[] = {
+    DIR_OPTION,
+    { "country", 0, "CN", "the issuing country, two capital letters, by default CN", false },
+    { "state", 0, "STATE", "the issuing state or province, by default none", false },
+    { "name", 0, "NAME", "the organisation, which the names of the certificates begin with", false },
+    { "curve", 0, "CURVE", "curve of the keys: P-256 (the default), P-384, P-521 or a brainpool "
+                           "curve such as brainpoolP256r1", false },
+    { "issuer-uri", 0, "URI", "how to reach the issuer: a URI or an e-mail address, by default "
+                              "https://issuer.example/", false },
+    { "crl-uri", 0, "URI", "where the IACA's revocation list would be, by default "
+                           "https://issuer.example/iaca.crl", false },
+    AT_OPTION,
+    { 0 },
+};
+
+static const struct command_option reader_cert_options[] = {
+    DIR_OPTION,
+    { "name", 0, "NAME", "the verifier's name instead of the one in the request", false },
+    { "days", 0, "N", "how long it is valid, by default 1095, at most 1187", false },
+    AT_OPTION,
+    { "output", 'o', "FILE", "where the certificate goes, by default standard output", false },
+    { 0 },
+};
+
+static const struct command_option challenge_options[] = { DIR_OPTION, AT_OPTION, { 0 } };
+
+static const struct command_option issue_options[] = {
+    { "type", 't', "TYPE", "the card type: a docType, or a JSON file of your own", false },
+    { "claims", 'c', "FILE", "what the card says, JSON { namespace: { element: value } }", false },
+    { "keys", 'k', "FILE", "the device keys with their proofs, from owncard-holder keys", false },
+    { "valid-from", 0, "TIME", "when the copies begin to be valid, by default at once", false },
+    { "valid-until", 0, "TIME", "when they end; times are rounded down to the day, or to the hour "
+                                "for less than a week", false },
+    { "days", 0, "N", "how many days they are valid, by default as the card type says", false },
+    { "digest", 0, "NAME", "SHA-256 (the default), SHA-384 or SHA-512", false },
+    { "i-know", 0, NULL, "issue citizen numbers that a real person may have", false },
+    DIR_OPTION,
+    AT_OPTION,
+    OUTPUT_OPTION("the copies"),
+    { 0 },
+};
+
+static const struct command_option people_options[] = {
+    { "count", 'n', "N", "how many, by default one", false },
+    { "seed", 's', "S", "which people: the same seed and day give the same ones, by default 1", false },
+    { "no-portrait", 0, NULL, "leave the portraits out", false },
+    AT_OPTION,
+    OUTPUT_OPTION("the claims"),
+    { 0 },
+};
+
+static const char *const init_examples[] = {
+    "init --dir issuer",
+    "init --dir issuer --country CN --name \"Guangzhou Test Authority\"",
+    NULL,
+};
+static const char *const reader_cert_examples[] = {
+    "reader-cert -o reader.pem reader.csr",
+    NULL,
+};
+static const char *const issue_examples[] = {
+    "issue -t example.guangzhou.vid.1 -c resident.json -k keys.cbor -o copies.cbor",
+    "issue -t ./student-card.json --days 7 -c student.json -k keys.cbor -o copies.cbor",
+    NULL,
+};
+static const char *const people_examples[] = {
+    "people --seed 2017 -o resident.json",
+    "people --count 1000 --no-portrait > residents.jsonl",
+    NULL,
+};
+
+static const struct command_verb verbs[] = {
+    { .name = "init", .summary = "make the certificates and keys of an issuer",
+      .options = init_options, .examples = init_examples, .run = init_run },
+    { .name = "reader-cert", .summary = "certify a verifier's key",
+      .arguments = "REQUEST.csr", .min = 1, .max = 1,
+      .options = reader_cert_options, .examples = reader_cert_examples, .run = reader_cert_run },
+    { .name = "challenge", .summary = "print a challenge that serves once within a day",
+      .options = challenge_options, .run = challenge_run },
+    { .name = "issue", .summary = "issue one copy of a card for each device key",
+      .options = issue_options, .examples = issue_examples, .run = issue_run },
+    { .name = "people", .summary = "make claims of synthetic residents",
+      .options = people_options, .examples = people_examples, .run = people_run },
+    { .name = "show", .summary = "show any message or certificate, unchecked",
+      .arguments = "FILE", .min = 0, .max = 1, .run = show_run },
+    { 0 },
+};
+
+static const char *const examples[] = {
+    "init",
+    "people --seed 2017 -o resident.json",
+    "challenge",
+    "issue -t example.guangzhou.vid.1 -c resident.json -k keys.cbor -o copies.cbor",
+    "show copies.cbor",
+    NULL,
+};
+
+static const struct command_tool tool = {
+    .name = "owncard-issuer",
+    .summary = "Make an issuer of identity cards, and issue cards",
+    .verbs = verbs,
+    .examples = examples,
+};
+
+int main(int argc, char **argv)
+{
+    fail_tool(tool.name);
+    if (secret_pool_init() != OC_OK)
+        return exit_status(fail_print(OC_MEMORY, "no locked memory for keys"));
+    return command_main(&tool, argc, argv);
+}
