@@ -5,6 +5,7 @@
 #include "codec/cbw.h"
 #include "core/array.h"
 #include "mdoc/auth.h"
+#include "mdoc/version.h"
 
 #define EXPIRES "owncard.expires"
 #define PURPOSE "owncard.purpose"
@@ -146,7 +147,7 @@ static void read_device_request(struct cbr *r, struct mdoc_device_request *q)
             continue;
         if (bytes_is(k, "version")) {
             q->version = cbr_tstr(r);
-            if (cbr_ok(r) && (q->version.n < 2 || q->version.p[0] != '1' || q->version.p[1] != '.'))
+            if (cbr_ok(r) && !mdoc_version_is_1(q->version))
                 cbr_fail(r, OC_SHAPE, "a version of DeviceRequest that we do not know");
         } else if (bytes_is(k, "docRequests")) {
             read_doc_requests(r, q);

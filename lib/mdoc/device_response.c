@@ -191,10 +191,9 @@ static void read_response(struct cbr *r, struct mdoc_device_response *p, bool in
         } else if (bytes_is(k, "encryptedDocuments")) {
             read_encrypted(r, p);
         } else if (bytes_is(k, "documentErrors")) {
-            struct cbr ahead = *r;
-
-            p->errors_n = cbr_array(&ahead);
-            cbr_skip(r);
+            p->errors_n = cbr_array(r);
+            for (size_t i = 0; i < p->errors_n; i++)
+                cbr_skip(r);
         } else if (bytes_is(k, "status")) {
             p->status = cbr_uint(r);
             has_status = true;

@@ -6,9 +6,7 @@
 #include "core/date.h"
 #include "cose/sign1.h"
 #include "mdoc/auth.h"
-
-/* For printf's %.*s: text of the message, cut to what a detail can hold. */
-#define SHORT(b) (int)((b).n < 64 ? (b).n : 64), (const char *)(b).p
+#include "mdoc/version.h"
 
 static const char *time_text(char out[DATE_TIME_TEXT_N], int64_t seconds)
 {
@@ -99,7 +97,7 @@ static enum oc_err check_issuer_signature(struct mdoc_check *checks, bool *holds
 
 static void check_mso_version(struct mdoc_check *c, const struct mdoc_mso *mso)
 {
-    if (mso->version.n >= 3 && memcmp(mso->version.p, "1.", 2) == 0)
+    if (mdoc_version_is_1(mso->version))
         mdoc_check_pass(c, "%.*s", SHORT(mso->version));
     else
         mdoc_check_fail(c, OC_REFUSED, "version \"%.*s\" is not known here", SHORT(mso->version));
@@ -266,38 +264,12 @@ static enum oc_err check_device_auth(struct mdoc_check *c, const struct inspecti
     }
 }
 
-/* One element identifier at most once in a namespace, over issuer and device items together. */
-static void check_duplicates(struct mdoc_check *c, const struct mdoc_document *doc)
-{
-    const struct mdoc_issuer_signed *card = &doc->issuer_signed;
-
-    for (size_t i = 0; i < card->spaces_n; i++) {
-        const struct mdoc_item_space *space = &card->spaces[i];
-
-        for (size_t j = space->first; j < space->first + space->n; j++) {
-            struct bytes name = card->items[j].name;
-            bool twice = false;
-
-            for (size_t k = space->first; k < j && !twice; k++)
-                twice = bytes_eq(card->items[k].name, name);
-            for (size_t k = 0; k < doc->device_items_n && !twice; k++)
-                twice = bytes_eq(doc->device_items[k].name, name) &&
-                        bytes_eq(doc->device_items[k].name_space, space->name);
-            if (twice) {
-                mdoc_check_fail(c, OC_REFUSED, "%.*s stands twice", SHORT(name));
-                return;
-            }
-        }
-    }
-    mdoc_check_pass(c, "none");
-}
-
 static void check_requested(struct mdoc_check *c, const struct inspection *what)
 {
     if (what->in->request == NULL)
         mdoc_check_skip(c, false, "nothing in particular was asked for");
     else if (what->asked == NULL)
-        mdoc_check_fail(c, OC_REFUSED, "this type of document was not asked for");
+        mdoc_check_fail(c, OC_REFUSED, "it was not asked for, or shown more often than asked");
     else
         mdoc_check_pass(c, "%.*s", SHORT(what->document->doc_type));
 }
@@ -347,7 +319,6 @@ enum oc_err inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
     check_profile(&checks[MDOC_CHECK_SIGNER_PROFILE], &signer, what->in->accept_profile);
     if ((e = check_issuer_signature(checks, &genuine, &signer, auth)) != OC_OK)
         goto out;
-    check_duplicates(&checks[MDOC_CHECK_DUPLICATES], what->document);
     if (genuine) {
         e = inspect_content(checks, what, &signer);
     } else {

@@ -6,6 +6,9 @@
 #include "mdoc/verify.h"
 #include "trust/signer.h"
 
+/* For printf's %.*s: text of the message, cut to what a detail can hold. */
+#define SHORT(b) (int)((b).n < 64 ? (b).n : 64), (const char *)(b).p
+
 struct inspection {
     const struct mdoc_verify_in *in;
     const struct mdoc_document *document;
@@ -15,13 +18,13 @@ struct inspection {
     const struct mdoc_doc_request *asked;   /* NULL: not asked for, or nothing was asked */
 };
 
-/** Make every document check into `checks` (indexed by mdoc_check_id); `card` gets signer and
- *  times. @retval OC_OK once inspected, whatever came out; OC_MEMORY, OC_UNAVAILABLE, OC_BUG */
+/** Make every check of signer, card and device into `checks` (indexed by mdoc_check_id); `card`
+ *  gets signer and times. @retval OC_OK once inspected, whatever came out; OC_MEMORY, OC_UNAVAILABLE, OC_BUG */
 enum oc_err inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
                              const struct inspection *what) OC_MUST_CHECK;
 
-/** The elements to hand out and MDOC_CHECK_ELEMENTS. *elements is malloc()ed. */
-enum oc_err inspect_elements(struct mdoc_check *check, struct mdoc_element **elements, size_t *n,
+/** The checks of the elements, and those to hand out. *elements is malloc()ed. */
+enum oc_err inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements, size_t *n,
                              const struct inspection *what) OC_MUST_CHECK;
 
 #endif

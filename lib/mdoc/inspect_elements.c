@@ -93,66 +93,108 @@ static bool answer(struct mdoc_element *out, const struct mdoc_element *all, siz
     return true;
 }
 
-/* With nothing asked in particular, all there is. */
-static void hand_out_all(struct mdoc_check *check, struct mdoc_element **elements, size_t *n,
-                         struct mdoc_element *all, size_t all_n)
+static int by_name(const void *a, const void *b)
 {
-    mdoc_check_skip(check, false, "nothing in particular was asked for");
-    *elements = all;
-    *n = all_n;
+    const struct mdoc_element *x = a, *y = b;
+    int order = bytes_cmp(x->name_space, y->name_space);
+
+    return order != 0 ? order : bytes_cmp(x->name, y->name);
 }
 
-enum oc_err inspect_elements(struct mdoc_check *check, struct mdoc_element **elements, size_t *n,
+/* One element identifier at most once in a namespace, over issuer and device items together.
+ * Sorted, since a hostile message may hold some hundred thousand. */
+static enum oc_err check_duplicates(struct mdoc_check *check, const struct mdoc_element *all,
+                                    size_t n)
+{
+    struct mdoc_element *sorted = calloc(n + 1, sizeof *sorted);
+
+    if (sorted == NULL)
+        return OC_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = all[i];
+    qsort(sorted, n, sizeof *sorted, by_name);
+    mdoc_check_pass(check, "none");
+    for (size_t i = 1; i < n; i++)
+        if (by_name(&sorted[i - 1], &sorted[i]) == 0) {
+            mdoc_check_fail(check, OC_REFUSED, "%.*s stands twice", SHORT(sorted[i].name));
+            break;
+        }
+    free(sorted);
+    return OC_OK;
+}
+
+/* How many of `all` are claims neither by their own name nor as an answer to another. */
+static size_t count_unasked(const struct mdoc_element *all, size_t all_n,
+                            const struct mdoc_element *claims, size_t claims_n)
+{
+    size_t unasked = 0;
+
+    for (size_t i = 0; i < all_n; i++) {
+        bool used = false;
+
+        for (size_t j = 0; j < claims_n && !used; j++)
+            used = claims[j].value.p == all[i].value.p;
+        unasked += !used;
+    }
+    return unasked;
+}
+
+/* The answers to `asked` as claims; none of them when one is missing. */
+static enum oc_err select_asked(struct mdoc_check *check, struct mdoc_element **elements, size_t *n,
+                                const struct inspection *what, const struct mdoc_element *all,
+                                size_t all_n)
+{
+    const struct mdoc_doc_request *asked = what->asked;
+    struct mdoc_element *out = calloc(asked->n + 1, sizeof *out);
+    size_t unasked;
+
+    if (out == NULL)
+        return OC_MEMORY;
+    for (size_t i = 0; i < asked->n; i++) {
+        const struct mdoc_requested *one = &what->in->request->elements[asked->first + i];
+
+        if (!answer(&out[i], all, all_n, one)) {
+            mdoc_check_fail(check, OC_REFUSED, "%.*s was asked for and not shown",
+                            SHORT(one->name));
+            free(out);
+            return OC_OK;
+        }
+    }
+    *elements = out;
+    *n = asked->n;
+    unasked = count_unasked(all, all_n, out, *n);
+    if (unasked > 0)
+        mdoc_check_pass(check, "all %zu; %zu more were shown unasked and are left out", *n,
+                        unasked);
+    else
+        mdoc_check_pass(check, "all %zu", *n);
+    return OC_OK;
+}
+
+enum oc_err inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements, size_t *n,
                              const struct inspection *what)
 {
-    const struct mdoc_device_request *request = what->in->request;
-    const struct mdoc_doc_request *asked = what->asked;
-    struct mdoc_element *all, *out;
-    size_t all_n, direct = 0;
+    struct mdoc_check *requested = &checks[MDOC_CHECK_ELEMENTS];
+    struct mdoc_element *all;
+    size_t all_n;
+    enum oc_err e;
 
     *elements = NULL;
     *n = 0;
-    if (request != NULL && asked == NULL) {
-        mdoc_check_skip(check, true, "this type of document was not asked for");
-        return OC_OK;
-    }
     all = list_all(what->document, &all_n);
     if (all == NULL)
         return OC_MEMORY;
-    if (request == NULL) {
-        hand_out_all(check, elements, n, all, all_n);
+    e = check_duplicates(&checks[MDOC_CHECK_DUPLICATES], all, all_n);
+    if (e == OC_OK && what->in->request == NULL) {
+        mdoc_check_skip(requested, false, "nothing in particular was asked for");
+        *elements = all;
+        *n = all_n;
         return OC_OK;
     }
-    out = calloc(asked->n + 1, sizeof *out);
-    if (out == NULL) {
-        free(all);
-        return OC_MEMORY;
-    }
-    for (size_t i = 0; i < asked->n; i++) {
-        const struct mdoc_requested *one = &request->elements[asked->first + i];
-
-        if (!answer(&out[*n], all, all_n, one)) {
-            mdoc_check_fail(check, OC_REFUSED, "%.*s was asked for and not shown",
-                            (int)(one->name.n < 64 ? one->name.n : 64), (const char *)one->name.p);
-            *n = 0;
-            free(out);
-            free(all);
-            return OC_OK;
-        }
-        (*n)++;
-    }
-    for (size_t i = 0; i < all_n; i++)
-        for (size_t j = 0; j < *n; j++)
-            if (out[j].value.p == all[i].value.p) {
-                direct++;
-                break;
-            }
-    if (direct < all_n)
-        mdoc_check_pass(check, "all %zu; %zu more were shown unasked and are left out", *n,
-                        all_n - direct);
-    else
-        mdoc_check_pass(check, "all %zu", *n);
+    if (e == OC_OK && what->asked == NULL)
+        mdoc_check_skip(requested, true, "this type of document was not asked for");
+    else if (e == OC_OK)
+        e = select_asked(requested, elements, n, what, all, all_n);
     free(all);
-    *elements = out;
-    return OC_OK;
+    return e;
 }

@@ -23,12 +23,22 @@ static size_t run_of(const struct mdoc_issue_spec *spec, size_t first)
     return n;
 }
 
-static enum oc_err check_claims(const struct mdoc_issue_spec *spec, const char **reason)
+static bool is_key_of(const struct private_key *key, const struct x509_cert *certificate)
+{
+    const struct public_key *named = x509_public_key(certificate);
+
+    return named != NULL && public_key_equal(named, private_key_public(key));
+}
+
+static enum oc_err check_spec(const struct mdoc_issue_spec *spec, const char **reason)
 {
     const struct mdoc_claim *c = spec->claims;
 
     *reason = "a card needs at least one element";
     if (spec->claims_n == 0)
+        return OC_USAGE;
+    *reason = "the signing key is not that of the document signer's certificate";
+    if (spec->chain_n == 0 || !is_key_of(spec->signer, spec->chain[0]))
         return OC_USAGE;
     for (size_t i = 1; i < spec->claims_n; i++) {
         bool left = strcmp(c[i].name_space, c[i - 1].name_space) != 0;
@@ -167,7 +177,7 @@ enum oc_err mdoc_issue(struct buf *out, const struct mdoc_issue_spec *spec, cons
     struct mdoc_mso_spec m = {
         .doc_type = spec->doc_type, .digest = spec->digest, .device_key = spec->device_key,
     };
-    enum oc_err e = check_claims(spec, &why);
+    enum oc_err e = check_spec(spec, &why);
 
     buf_init(&items, MDOC_BYTES_MAX);
     buf_init(&digests, MDOC_BYTES_MAX);

@@ -35,7 +35,8 @@ struct mdoc_issue_spec {
  *
  * @param reason  on error optional static text
  * @retval OC_USAGE    no claims; a life under an hour; validUntil not after validFrom once rounded;
- *                     claims of one namespace apart, or a name twice in one
+ *                     claims of one namespace apart, or a name twice in one; a signer that is
+ *                     not the key of the chain's first certificate
  * @retval OC_EXPIRED  the signer's certificate is not valid at `signed`, or ends before the card
  * @retval OC_MEMORY, OC_UNAVAILABLE, OC_LIMIT
  *

@@ -42,6 +42,27 @@ static const struct mdoc_check_info info[MDOC_CHECKS_N] = {
         { "elements.requested", "All that was asked for", "ISO/IEC 18013-5, 10.2, 13.4.6" },
 };
 
+/* Length of the character at the start of `s`, 0 when it is not UTF-8. */
+static size_t character_n(const char *s)
+{
+    for (size_t n = 1; n <= 4 && s[n - 1] != '\0'; n++)
+        if (bytes_are_utf8((struct bytes){ (const uint8_t *)s, n }))
+            return n;
+    return 0;
+}
+
+/* Text of a message may have been cut within a character; the rest of it becomes '?'. */
+static void mend_utf8(char *s)
+{
+    while (*s != '\0') {
+        size_t n = character_n(s);
+
+        if (n == 0)
+            *s = '?';
+        s += n == 0 ? 1 : n;
+    }
+}
+
 static void not_reached(struct mdoc_check *checks, int from, int to)
 {
     for (int i = from; i < to; i++)
@@ -60,6 +81,7 @@ struct mdoc_check *mdoc_report_add_document(struct mdoc_report *report, struct b
 
     snprintf(doc->doc_type, sizeof doc->doc_type, "%.*s",
              (int)(doc_type.n < 95 ? doc_type.n : 95), (const char *)doc_type.p);
+    mend_utf8(doc->doc_type);
     not_reached(doc->checks, MDOC_FIRST_DOCUMENT_CHECK, MDOC_CHECKS_N);
     return doc->checks;
 }
@@ -110,6 +132,7 @@ static void set(struct mdoc_check *c, enum mdoc_outcome outcome, bool blocks, en
     c->blocks = blocks;
     c->why = blocks ? why : OC_OK;
     vsnprintf(c->detail, sizeof c->detail, format, args);
+    mend_utf8(c->detail);
 }
 
 void mdoc_check_pass(struct mdoc_check *c, const char *format, ...)

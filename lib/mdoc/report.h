@@ -53,7 +53,7 @@ struct mdoc_check {
 };
 
 struct mdoc_document_report {
-    char doc_type[96];      /* cut to fit; may be anything: escape before printing */
+    char doc_type[96];      /* UTF-8, cut to fit; may be anything: escape before printing */
     struct mdoc_check checks[MDOC_CHECKS_N];    /* from MDOC_FIRST_DOCUMENT_CHECK on */
 };
 

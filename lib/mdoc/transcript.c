@@ -111,19 +111,16 @@ void mdoc_transcript_dcapi(struct buf *out, struct bytes encryption_info, struct
 
 enum oc_err mdoc_transcript_read(struct bytes *array, struct bytes cbor, struct oc_fault *fault)
 {
-    struct cbr r, ahead;
+    struct cbr outer, r, ahead;
     enum oc_err e;
 
     *array = (struct bytes){ 0 };
-    cbr_init(&r, cbor);
-    if (cbr_peek(&r) == CBR_TAG) {
-        struct bytes inner = cbr_embedded(&r, NULL);
+    cbr_init(&outer, cbor);
+    r = outer;
+    if (cbr_peek(&outer) == CBR_TAG) {
+        struct bytes inner = cbr_embedded(&outer, NULL);
 
-        e = cbr_end(&r, fault);
-        if (e != OC_OK)
-            return e;
-        cbr_init(&r, inner);
-        r.base = cbor.p;
+        cbr_init_inside(&r, inner, &outer);
     }
     ahead = r;
     cbr_array_of(&ahead, 3, "expected a SessionTranscript, an array of three");

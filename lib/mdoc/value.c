@@ -7,23 +7,30 @@
 #include "codec/diag.h"
 #include "core/date.h"
 
+/* A tagged value that is not a date stays MDOC_OTHER, for it is signed all the same. */
 static void read_tagged(struct cbr *r, struct mdoc_value *v)
 {
-    struct cbr ahead = *r;
+    struct cbr tag = *r, date = *r;
+    enum mdoc_kind kind = MDOC_OTHER;
+    int64_t seconds = 0;
 
-    switch (cbr_tag(&ahead)) {
+    switch (cbr_tag(&tag)) {
     case CBOR_TAG_FULL_DATE:
-        v->kind = MDOC_FULL_DATE;
-        v->number = cbr_full_date(r);
+        kind = MDOC_FULL_DATE;
+        seconds = cbr_full_date(&date);
         break;
     case CBOR_TAG_TDATE:
-        v->kind = MDOC_TDATE;
-        v->number = cbr_tdate(r);
+        kind = MDOC_TDATE;
+        seconds = cbr_tdate(&date);
         break;
     default:
-        cbr_skip(r);
         break;
     }
+    if (cbr_ok(&date)) {
+        v->kind = kind;
+        v->number = seconds;
+    }
+    cbr_skip(r);
 }
 
 enum oc_err mdoc_value_read(struct mdoc_value *out, struct bytes cbor)

@@ -2,12 +2,13 @@
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "codec/cbr.h"
 #include "core/date.h"
 #include "mdoc/encryption.h"
 #include "mdoc/inspect.h"
 #include "mdoc/transcript.h"
+#include "mdoc/version.h"
 
 /* Claims own the bytes that their views point into. */
 struct claim_set {
@@ -37,7 +38,7 @@ static void check_header(struct mdoc_report *report, const struct mdoc_device_re
     struct mdoc_check *version = &report->checks[MDOC_CHECK_RESPONSE_VERSION];
     struct mdoc_check *status = &report->checks[MDOC_CHECK_RESPONSE_STATUS];
 
-    if (p->version.n >= 3 && memcmp(p->version.p, "1.", 2) == 0)
+    if (mdoc_version_is_1(p->version))
         mdoc_check_pass(version, "%.*s", (int)(p->version.n < 16 ? p->version.n : 16),
                         (const char *)p->version.p);
     else
@@ -53,21 +54,22 @@ static void check_request_expiry(struct mdoc_check *c, const struct mdoc_verify_
 {
     char text[DATE_TIME_TEXT_N];
 
-    if (in->request == NULL || !in->request->docs[0].has_expires) {
-        mdoc_check_skip(c, false, "the request has no end of its own");
-        return;
-    }
-    for (size_t i = 0; i < in->request->docs_n; i++) {
+    const struct mdoc_doc_request *first = NULL;    /* to expire */
+
+    for (size_t i = 0; in->request != NULL && i < in->request->docs_n; i++) {
         const struct mdoc_doc_request *doc = &in->request->docs[i];
 
-        if (doc->has_expires && in->now > doc->expires) {
-            mdoc_check_fail(c, OC_EXPIRED, "the request expired %s",
-                            date_time_write(doc->expires, text) ? text : "long ago");
-            return;
-        }
+        if (doc->has_expires && (first == NULL || doc->expires < first->expires))
+            first = doc;
     }
-    mdoc_check_pass(c, "until %s",
-                    date_time_write(in->request->docs[0].expires, text) ? text : "far ahead");
+    if (first == NULL)
+        mdoc_check_skip(c, false, "the request has no end of its own");
+    else if (!date_time_write(first->expires, text))
+        mdoc_check_fail(c, OC_REFUSED, "the request ends at an impossible time");
+    else if (in->now > first->expires)
+        mdoc_check_fail(c, OC_EXPIRED, "the request expired %s", text);
+    else
+        mdoc_check_pass(c, "until %s", text);
 }
 
 /* QR handover: transcript from the request, documents from the ciphertext. */
@@ -85,8 +87,13 @@ static enum oc_err decrypt(struct claim_set *set, struct buf *transcript,
     mdoc_encryption_parameters_cleanup(&parameters);
     if ((e = buf_err(transcript)) != OC_OK)
         return e;
-    if (set->response.documents_n > 0 || set->response.encrypted_n != 1) {
+    if (set->response.documents_n > 0 || set->response.has_zk_documents ||
+        set->response.encrypted_n != 1) {
         mdoc_check_fail(c, OC_REFUSED, "expected one set of encrypted documents and none in plain");
+        return OC_OK;
+    }
+    if (set->response.encrypted[0].doc_request >= in->request->docs_n) {
+        mdoc_check_fail(c, OC_REFUSED, "it answers a docRequest that was not made");
         return OC_OK;
     }
     e = mdoc_documents_decrypt(&set->plain, &set->response.encrypted[0], in->recipient,
@@ -168,8 +175,7 @@ static enum oc_err inspect_all(struct claim_set *set, struct mdoc_report *report
         enum oc_err e;
 
         if ((e = inspect_document(checks, &set->cards[i], &what)) != OC_OK ||
-            (e = inspect_elements(&checks[MDOC_CHECK_ELEMENTS], &elements,
-                                  &set->cards[i].elements_n, &what)) != OC_OK)
+            (e = inspect_elements(checks, &elements, &set->cards[i].elements_n, &what)) != OC_OK)
             return e;
         set->cards[i].elements = elements;
         set->cards_n = i + 1;
@@ -194,13 +200,43 @@ static enum oc_err not_such_a_message(struct mdoc_report *report, enum oc_err e)
     return e;
 }
 
-/* `bare` is set when the message turns out to be an IssuerSigned, which only the issuer's part
- * of a verification accepts. */
+/* By its one mandatory key. */
+static bool is_issuer_signed(struct bytes message)
+{
+    struct cbr r;
+
+    cbr_init(&r, message);
+    for (size_t pairs = cbr_map(&r); pairs > 0 && cbr_ok(&r); pairs--) {
+        if (bytes_is(cbr_key(&r), "issuerAuth"))
+            return true;
+        cbr_skip(&r);
+    }
+    return false;
+}
+
+static enum oc_err parse_issuer_signed(struct claim_set *set, struct oc_fault *fault)
+{
+    struct mdoc_document *document = calloc(1, sizeof *document);
+    enum oc_err e;
+
+    if (document == NULL)
+        return OC_MEMORY;
+    e = mdoc_issuer_signed_init(&document->issuer_signed, buf_view(&set->message), fault);
+    if (e != OC_OK) {
+        free(document);
+        return e;
+    }
+    document->doc_type = document->issuer_signed.mso.doc_type;
+    set->response.documents = document;
+    set->response.documents_n = 1;
+    return OC_OK;
+}
+
+/* `bare` is set when the message is an IssuerSigned, which only the issuer's part of a
+ * verification accepts. */
 static enum oc_err parse(struct claim_set *set, bool *bare, struct mdoc_report *report,
                          const struct mdoc_verify_in *in, bool issuer_only)
 {
-    struct mdoc_issuer_signed issued;
-    struct oc_fault fault = { 0 };
     enum oc_err e;
 
     *bare = false;
@@ -213,23 +249,10 @@ static enum oc_err parse(struct claim_set *set, bool *bare, struct mdoc_report *
     buf_add(&set->message, in->message);
     if ((e = buf_err(&set->message)) != OC_OK)
         return e;
-    e = mdoc_device_response_init(&set->response, buf_view(&set->message), &report->fault);
-    if (e != OC_SHAPE || !issuer_only)
-        return e;
-    e = mdoc_issuer_signed_init(&issued, buf_view(&set->message), &fault);
-    if (e != OC_OK)
-        return OC_SHAPE;    /* as neither of the two */
-    set->response.documents = calloc(1, sizeof *set->response.documents);
-    if (set->response.documents == NULL) {
-        mdoc_issuer_signed_cleanup(&issued);
-        return OC_MEMORY;
-    }
-    set->response.documents_n = 1;
-    set->response.documents[0].issuer_signed = issued;
-    set->response.documents[0].doc_type = issued.mso.doc_type;
-    report->fault = (struct oc_fault){ 0 };
-    *bare = true;
-    return OC_OK;
+    *bare = issuer_only && is_issuer_signed(buf_view(&set->message));
+    if (*bare)
+        return parse_issuer_signed(set, &report->fault);
+    return mdoc_device_response_init(&set->response, buf_view(&set->message), &report->fault);
 }
 
 static enum oc_err verify(struct claim_set *set, struct mdoc_report *report,

@@ -38,6 +38,11 @@ static enum oc_err parse_chain(struct trust_signer *out, struct x509_cert **chai
             return e;
         }
     }
+    for (size_t i = 0; i < n; i++)
+        if (x509_public_key(chain[i]) == NULL) {
+            out->chain_reason = "a key in the chain is neither EC nor EdDSA on a curve we know";
+            return OC_UNTRUSTED;
+        }
     return OC_OK;
 }
 
@@ -56,6 +61,8 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
         out->certificate = x509_copy(chain[0]);
         if (out->certificate != NULL)
             x509_describe(out->certificate, &out->facts);
+        else
+            out->chain = OC_MEMORY;
     }
     if (out->chain == OC_OK)
         out->chain = x509_chain_check(chain, x5chain_n, anchors->certificates, anchors->n, now,
