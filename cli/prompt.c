@@ -1,0 +1,266 @@
+#include "cli/prompt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/select.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "cli/exit.h"
+#include "cli/io.h"
+#include "cli/term.h"
+
+static enum oc_err terminal_open(int *tty, const char *instead)
+{
+    bool first = !fail_said();
+
+    *tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (*tty >= 0 && *tty < FD_SETSIZE)
+        return OC_OK;
+    if (*tty >= 0)
+        close(*tty);
+    fail_print(OC_IO, "there is no terminal to ask on");
+    if (first)
+        hint_print("%s", instead);
+    return OC_IO;
+}
+
+static void ask(int tty, const char *question)
+{
+    struct buf text;
+    struct bytes left;
+    ssize_t put;
+
+    buf_init(&text, PROMPT_LINE_MAX);
+    term_escape(&text, bytes_str(question));
+    buf_add_byte(&text, ' ');
+    left = buf_view(&text);
+    while (left.n > 0 && (put = write(tty, left.p, left.n)) > 0) {
+        left.p += put;
+        left.n -= (size_t)put;
+    }
+    buf_cleanup(&text);
+}
+
+enum oc_err prompt_line(struct buf *answer, const char *question, const char *instead)
+{
+    ssize_t got = 0;
+    uint8_t byte;
+    enum oc_err e;
+    int tty;
+
+    buf_init(answer, PROMPT_LINE_MAX);
+    if ((e = terminal_open(&tty, instead)) != OC_OK)
+        return e;
+    ask(tty, question);
+    while (buf_err(answer) == OC_OK && (got = read(tty, &byte, 1)) == 1 && byte != '\n')
+        buf_add_byte(answer, byte);
+    if (got < 0)
+        e = fail_errno("/dev/tty");
+    else if (got == 0)
+        e = fail_print(OC_IO, "no answer was given");
+    else if (buf_err(answer) != OC_OK)
+        e = fail_print(buf_err(answer), "the answer: %s", oc_err_text(buf_err(answer)));
+    close(tty);
+    if (e != OC_OK)
+        buf_cleanup(answer);
+    return e;
+}
+
+enum oc_err prompt_yes_no(bool *yes, const char *question, const char *instead)
+{
+    static const char *const words[] = { "y", "yes", "Y", "\xe6\x98\xaf",
+                                         "n", "no", "N", "\xe5\x90\xa6" };
+    struct buf answer, full;
+    enum oc_err e = OC_OK;
+    bool understood = false;
+
+    *yes = false;
+    buf_init(&full, PROMPT_LINE_MAX);
+    buf_printf(&full, "%s [y/n]", question);
+    for (int tries = 0; tries < 3 && !understood && e == OC_OK; tries++) {
+        if ((e = prompt_line(&answer, buf_text(&full), instead)) != OC_OK)
+            break;
+        for (size_t i = 0; i < 8 && !understood; i++) {
+            understood = bytes_is(buf_view(&answer), words[i]);
+            *yes = understood && i < 4;
+        }
+        buf_cleanup(&answer);
+    }
+    buf_cleanup(&full);
+    return e;
+}
+
+/* The signals that end or stop a program at a terminal, held back while echo is off. */
+static const int watched[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
+enum { WATCHED = sizeof watched / sizeof watched[0] };
+
+static volatile sig_atomic_t caught;
+
+static void on_signal(int number)
+{
+    caught = number;
+}
+
+struct quiet {
+    int tty;
+    struct termios settings;
+    struct sigaction action[WATCHED];
+    sigset_t mask;
+};
+
+static enum oc_err quiet_begin(struct quiet *q, int tty)
+{
+    struct sigaction catch = { .sa_handler = on_signal };
+    struct termios silent;
+    sigset_t block;
+
+    q->tty = tty;
+    if (tcgetattr(tty, &q->settings) != 0)
+        return fail_errno("/dev/tty");
+    caught = 0;
+    sigemptyset(&catch.sa_mask);
+    sigemptyset(&block);
+    for (int i = 0; i < WATCHED; i++)
+        sigaddset(&block, watched[i]);
+    sigprocmask(SIG_BLOCK, &block, &q->mask);
+    for (int i = 0; i < WATCHED; i++) {
+        sigaction(watched[i], NULL, &q->action[i]);
+        if (q->action[i].sa_handler != SIG_IGN)
+            sigaction(watched[i], &catch, NULL);
+    }
+    silent = q->settings;
+    silent.c_lflag &= ~(tcflag_t)ECHO;
+    silent.c_lflag |= ICANON | ECHONL;
+    tcsetattr(tty, TCSAFLUSH, &silent);
+    return OC_OK;
+}
+
+/* Puts everything back; a signal that came meanwhile then does what it would have done. */
+static void quiet_end(struct quiet *q)
+{
+    tcsetattr(q->tty, TCSAFLUSH, &q->settings);
+    for (int i = 0; i < WATCHED; i++)
+        sigaction(watched[i], &q->action[i], NULL);
+    sigprocmask(SIG_SETMASK, &q->mask, NULL);
+    if (caught != 0)
+        raise(caught);
+}
+
+/* One line into `room`, which holds `max` bytes. Signals come through only while waiting.
+ * Returns its length without the newline, or -1: error, end of input, a signal, or too long. */
+static ssize_t read_line(const struct quiet *q, uint8_t *room, size_t max)
+{
+    size_t n = 0;
+    ssize_t got;
+    fd_set set;
+
+    while (n < max) {
+        FD_ZERO(&set);
+        FD_SET(q->tty, &set);
+        if (pselect(q->tty + 1, &set, NULL, NULL, NULL, &q->mask) < 0) {
+            if (errno == EINTR && caught == 0)
+                continue;
+            return -1;
+        }
+        got = read(q->tty, room + n, max - n);
+        if (got <= 0)
+            return -1;
+        n += (size_t)got;
+        if (room[n - 1] == '\n')
+            return (ssize_t)n - 1;
+    }
+    return -1;
+}
+
+static enum oc_err read_hidden(struct secret **out, int tty, const char *question)
+{
+    struct secret *room = secret_new(PROMPT_PASSPHRASE_MAX + 1);
+    enum oc_err e = OC_OK;
+    struct quiet q;
+    ssize_t n = -1;
+
+    *out = NULL;
+    if (room == NULL)
+        return fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    do {
+        if ((e = quiet_begin(&q, tty)) != OC_OK)
+            break;
+        ask(tty, question);
+        n = read_line(&q, secret_fill(room), PROMPT_PASSPHRASE_MAX + 1);
+        quiet_end(&q);
+    } while (n < 0 && caught == SIGTSTP);       /* stopped and continued: ask again */
+    if (e == OC_OK && n < 0)
+        e = fail_print(OC_USAGE, "no passphrase was given, or one longer than %d bytes",
+                       PROMPT_PASSPHRASE_MAX);
+    else if (e == OC_OK && (*out = secret_copy((struct bytes){ secret_view(room).p, (size_t)n })) == NULL)
+        e = fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    secret_free(&room);
+    return e;
+}
+
+static enum oc_err from_terminal(struct secret **out, const char *question, bool is_new)
+{
+    struct secret *again = NULL;
+    enum oc_err e;
+    int tty;
+
+    if ((e = terminal_open(&tty, "give the passphrase with --passphrase-file FILE or "
+                                 "--passphrase-fd N")) != OC_OK)
+        return e;
+    e = read_hidden(out, tty, question);
+    if (e == OC_OK && is_new)
+        e = read_hidden(&again, tty, "Once more:");
+    if (e == OC_OK && is_new && !secret_equal(again, secret_view(*out)))
+        e = fail_print(OC_USAGE, "the two passphrases differ");
+    secret_free(&again);
+    close(tty);
+    return e;
+}
+
+/* From a file or descriptor comes one more byte than typed: the newline. */
+static enum oc_err drop_newline(struct secret **s)
+{
+    struct bytes view = secret_view(*s);
+    struct secret *shorter;
+
+    if (view.n == 0 || view.p[view.n - 1] != '\n')
+        return OC_OK;
+    shorter = secret_copy((struct bytes){ view.p, view.n - 1 });
+    if (shorter == NULL)
+        return fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    secret_free(s);
+    *s = shorter;
+    return OC_OK;
+}
+
+enum oc_err prompt_passphrase(struct secret **out, const struct command_line *cl,
+                              const char *question, bool is_new)
+{
+    enum { MAX = PROMPT_PASSPHRASE_MAX + 1 };
+    const char *file = opt(cl, "passphrase-file");
+    uint64_t fd = 0;
+    enum oc_err e;
+
+    *out = NULL;
+    if ((e = opt_not_both(cl, "passphrase-file", "passphrase-fd")) != OC_OK ||
+        (e = opt_uint(cl, "passphrase-fd", 0, 1023, 0, &fd)) != OC_OK)
+        return e;
+    if (file != NULL)
+        e = io_read_secret(out, file, MAX);
+    else if (opt_given(cl, "passphrase-fd"))
+        e = io_read_secret_fd(out, (int)fd, "passphrase descriptor", MAX);
+    else
+        e = from_terminal(out, question, is_new);
+    if (e == OC_OK && (file != NULL || opt_given(cl, "passphrase-fd")))
+        e = drop_newline(out);
+    if (e == OC_OK && secret_view(*out).n == 0)
+        e = fail_print(OC_USAGE, "the passphrase is empty");
+    if (e == OC_OK && secret_view(*out).n > PROMPT_PASSPHRASE_MAX)
+        e = fail_print(OC_USAGE, "the passphrase is longer than %d bytes", PROMPT_PASSPHRASE_MAX);
+    if (e != OC_OK)
+        secret_free(out);
+    return e;
+}
