@@ -150,20 +150,30 @@ void catalog_cleanup(struct catalog *c)
     }
 }
 
-const struct card_type *catalog_card(const struct catalog *c, const char *doc_type)
+const struct card_type *catalog_card_of(const struct catalog *c, struct bytes doc_type)
 {
     const struct card_type *card = c->cards;
 
-    while (card != NULL && strcmp(card->doc_type, doc_type) != 0)
+    while (card != NULL && !bytes_is(doc_type, card->doc_type))
         card = card->next;
     return card;
 }
 
-const struct request_type *catalog_request(const struct catalog *c, const char *name)
+const struct request_type *catalog_request_of(const struct catalog *c, struct bytes name)
 {
     const struct request_type *request = c->requests;
 
-    while (request != NULL && strcmp(request->name, name) != 0)
+    while (request != NULL && !bytes_is(name, request->name))
         request = request->next;
     return request;
+}
+
+const struct card_type *catalog_card(const struct catalog *c, const char *doc_type)
+{
+    return catalog_card_of(c, bytes_str(doc_type));
+}
+
+const struct request_type *catalog_request(const struct catalog *c, const char *name)
+{
+    return catalog_request_of(c, bytes_str(name));
 }

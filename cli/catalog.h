@@ -148,6 +148,10 @@ enum oc_err catalog_add_request(struct catalog *c, struct bytes json, struct cat
 const struct card_type *catalog_card(const struct catalog *c, const char *doc_type);
 const struct request_type *catalog_request(const struct catalog *c, const char *name);
 
+/** The same for text of a message, which has no NUL at its end. */
+const struct card_type *catalog_card_of(const struct catalog *c, struct bytes doc_type);
+const struct request_type *catalog_request_of(const struct catalog *c, struct bytes name);
+
 /** The element of a card (not of its inputs), or NULL; also for a NULL `card`. */
 const struct element *card_element(const struct card_type *card, struct bytes name_space, struct bytes name);
 

@@ -104,6 +104,17 @@ enum oc_err x509_fingerprint(const struct x509_cert *cert, uint8_t out[32])
     return e;
 }
 
+enum oc_err x509_fingerprint_text(const struct x509_cert *cert, char out[X509_FINGERPRINT_TEXT_N])
+{
+    uint8_t digest[32];
+    enum oc_err e = x509_fingerprint(cert, digest);
+
+    out[0] = '\0';
+    for (size_t i = 0; e == OC_OK && i < sizeof digest; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    return e;
+}
+
 const struct public_key *x509_public_key(const struct x509_cert *cert)
 {
     return cert->key;

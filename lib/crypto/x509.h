@@ -26,6 +26,10 @@ struct bytes x509_der(const struct x509_cert *cert);
 void x509_to_pem(struct buf *out, const struct x509_cert *cert);
 /** SHA-256 of the DER: the name of a certificate in our files. */
 enum oc_err x509_fingerprint(const struct x509_cert *cert, uint8_t out[32]) OC_MUST_CHECK;
+/** The same in lower-case hexadecimal. */
+enum { X509_FINGERPRINT_TEXT_N = 2 * 32 + 1 };
+enum oc_err x509_fingerprint_text(const struct x509_cert *cert,
+                                  char out[X509_FINGERPRINT_TEXT_N]) OC_MUST_CHECK;
 /** The subject's key, owned by `cert`; NULL when its kind or curve is not ours (RSA, …). */
 const struct public_key *x509_public_key(const struct x509_cert *cert);
 

@@ -56,6 +56,14 @@ enum oc_err trust_anchors_add_pem(struct trust_anchors *anchors, struct bytes pe
     return e;
 }
 
+void trust_anchors_remove(struct trust_anchors *anchors, size_t index)
+{
+    x509_free(&anchors->certificates[index]);
+    anchors->n--;
+    for (; index < anchors->n; index++)
+        anchors->certificates[index] = anchors->certificates[index + 1];
+}
+
 void trust_anchors_cleanup(struct trust_anchors *anchors)
 {
     drop_last(anchors, 0);

@@ -23,6 +23,9 @@ enum oc_err trust_anchors_add(struct trust_anchors *anchors,
 enum oc_err trust_anchors_add_pem(struct trust_anchors *anchors, struct bytes pem,
                                   size_t *added) OC_MUST_CHECK;
 
+/** Take the certificate at `index` out of the set. */
+void trust_anchors_remove(struct trust_anchors *anchors, size_t index);
+
 /** Release; all zero afterwards. An all-zero struct is an empty set. */
 void trust_anchors_cleanup(struct trust_anchors *anchors);
 

@@ -1,0 +1,226 @@
+#include "holder/ask.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/exit.h"
+#include "cli/prompt.h"
+#include "cli/term.h"
+#include "mdoc/value.h"
+
+enum { TEXT_BYTES_MAX = 1 << 20, NAME_COLUMNS = 30 };
+
+static const struct mdoc_doc_request *asked_doc(const struct ask *a)
+{
+    return &a->request->docs[a->index];
+}
+
+enum oc_err ask_reader(const struct command_line *cl, const struct ask *a)
+{
+    bool yes = false;
+    enum oc_err e;
+
+    switch (a->reader->standing) {
+    case MDOC_READER_TRUSTED:
+        return OC_OK;
+    case MDOC_READER_FORGED:
+        return fail_print(OC_REFUSED, "the request claims to be signed, but %s", a->reader->reason);
+    case MDOC_READER_UNSIGNED:
+    case MDOC_READER_UNKNOWN:
+        break;
+    }
+    if (opt_given(cl, "accept-unknown-reader"))
+        return OC_OK;
+    if (opt_given(cl, "consent")) {
+        e = fail_print(OC_REFUSED, "unknown reader: %s", a->reader->reason);
+        hint_print("--accept-unknown-reader answers all the same; owncard-holder trust add makes "
+                   "readers known");
+        return e;
+    }
+    e = prompt_yes_no(&yes, "Nobody you trust vouches for this reader. Go on all the same?",
+                      "say so with --accept-unknown-reader");
+    if (e == OC_OK && !yes)
+        e = fail_print(OC_REFUSED, "not answered: the reader is unknown");
+    return e;
+}
+
+static void explain_reader(struct buf *out, const struct mdoc_reader *reader)
+{
+    bool colour = term_has_colour(stderr);
+    enum term_style caution = reader->standing == MDOC_READER_TRUSTED ? TERM_GOOD : TERM_BAD;
+
+    buf_add_str(out, "Asked by:  ");
+    if (reader->standing == MDOC_READER_TRUSTED) {
+        term_styled(out, caution, bytes_str(reader->name), colour);
+        buf_add_str(out, " (certified by a CA that you trust)\n");
+        return;
+    }
+    term_styled(out, caution, BYTES("AN UNKNOWN READER"), colour);
+    buf_printf(out, " - %s.\n", reader->reason);
+    if (reader->standing == MDOC_READER_UNKNOWN && reader->name[0] != '\0') {
+        buf_add_str(out, "           It calls itself \"");
+        term_escape(out, bytes_str(reader->name));
+        buf_add_str(out, "\"; nothing backs that up.\n");
+    }
+}
+
+/* The ready-made request of the same purpose and card, or NULL. */
+static const struct request_card *usual_request(const struct ask *a,
+                                                const struct request_type **type)
+{
+    const struct mdoc_doc_request *doc = asked_doc(a);
+
+    *type = doc->purpose.p == NULL ? NULL : catalog_request_of(a->catalog, doc->purpose);
+    for (size_t i = 0; *type != NULL && i < (*type)->n_cards; i++)
+        if (bytes_is(doc->doc_type, (*type)->cards[i].doc_type))
+            return &(*type)->cards[i];
+    return NULL;
+}
+
+static bool is_beyond(const struct request_card *usual, const struct consent_element *element)
+{
+    for (size_t i = 0; usual != NULL && i < usual->n_items; i++) {
+        const struct mdoc_requested one = {
+            .name_space = bytes_str(usual->items[i].name_space),
+            .name = bytes_str(usual->items[i].element),
+        };
+
+        if (!consent_is_beyond(element, &one, 1))
+            return false;
+    }
+    return usual != NULL;
+}
+
+static void explain_element(struct buf *out, const struct card_type *type,
+                            const struct consent_element *element, bool beyond)
+{
+    const struct element *known = card_element(type, element->name_space, element->name);
+    struct buf value;
+
+    buf_init(&value, TEXT_BYTES_MAX);
+    buf_add_str(out, "  ");
+    term_pad(out, known != NULL ? bytes_str(known->label.en) : element->name, NAME_COLUMNS);
+    if (element->item == NULL) {
+        buf_add_str(out, " - not on this card");
+    } else if (mdoc_value_text(&value, element->item->value) == OC_OK) {
+        buf_add_byte(out, ' ');
+        term_escape(out, buf_view(&value));
+        if (!bytes_eq(element->item->name, element->name)) {
+            buf_add_str(out, ", answered by ");
+            term_escape(out, element->item->name);
+        }
+    }
+    if (element->intent_to_retain)
+        buf_add_str(out, "  [will be kept]");
+    if (beyond)
+        buf_add_str(out, "  [more than this purpose needs]");
+    buf_add_byte(out, '\n');
+    buf_cleanup(&value);
+}
+
+void ask_explain(const struct ask *a)
+{
+    const struct mdoc_doc_request *doc = asked_doc(a);
+    const struct card_type *type = catalog_card_of(a->catalog, doc->doc_type);
+    const struct request_type *purpose;
+    const struct request_card *usual = usual_request(a, &purpose);
+    struct buf out;
+
+    buf_init(&out, TEXT_BYTES_MAX);
+    explain_reader(&out, a->reader);
+    buf_add_str(&out, "Purpose:   ");
+    if (purpose != NULL)
+        buf_add_str(&out, purpose->purpose.en);
+    else if (doc->purpose.p != NULL)
+        term_escape(&out, doc->purpose);
+    else
+        buf_add_str(&out, "not said");
+    buf_add_str(&out, "\nFrom:      ");
+    buf_add_str(&out, type != NULL ? type->title.en : "a card of type ");
+    if (type == NULL)
+        term_escape(&out, doc->doc_type);
+    buf_add_byte(&out, '\n');
+    for (size_t i = 0; i < a->consent->n; i++)
+        explain_element(&out, type, &a->consent->elements[i],
+                        is_beyond(usual, &a->consent->elements[i]));
+    if (buf_err(&out) == OC_OK)
+        fwrite(out.p, 1, out.n, stderr);
+    buf_cleanup(&out);
+}
+
+/* Whether one word of --consent means this element. */
+static bool names(struct bytes word, const struct consent_element *element)
+{
+    const struct bytes space = element->name_space, name = element->name;
+
+    if (bytes_eq(word, name))
+        return true;
+    return word.n == space.n + 1 + name.n && word.p[space.n] == '/' &&
+           memcmp(word.p, space.p, space.n) == 0 &&
+           memcmp(word.p + space.n + 1, name.p, name.n) == 0;
+}
+
+static enum oc_err agree_to(struct consent *consent, struct bytes word)
+{
+    bool found = false;
+    enum oc_err e;
+
+    for (size_t i = 0; i < consent->n; i++) {
+        struct consent_element *element = &consent->elements[i];
+
+        if (!bytes_is(word, "all") && !names(word, element))
+            continue;
+        found = true;
+        element->agreed = element->item != NULL;
+    }
+    if (found)
+        return OC_OK;
+    e = fail_print(OC_USAGE, "--consent: \"%.*s\" is not asked for", (int)word.n,
+                   (const char *)word.p);
+    hint_print("names are separated by commas; \"all\" means everything asked for");
+    return e;
+}
+
+static enum oc_err agree_by_option(struct consent *consent, const char *list)
+{
+    for (const char *p = list;;) {
+        size_t n = strcspn(p, ",");
+        enum oc_err e = agree_to(consent, (struct bytes){ (const uint8_t *)p, n });
+
+        if (e != OC_OK || p[n] == '\0')
+            return e;
+        p += n + 1;
+    }
+}
+
+static enum oc_err agree_one(const struct ask *a, struct consent_element *element)
+{
+    const struct card_type *type = catalog_card_of(a->catalog, asked_doc(a)->doc_type);
+    const struct element *known = card_element(type, element->name_space, element->name);
+    struct buf question;
+    enum oc_err e;
+
+    buf_init(&question, TEXT_BYTES_MAX);
+    buf_add_str(&question, "Show ");
+    buf_add(&question, known != NULL ? bytes_str(known->label.en) : element->name);
+    buf_add_str(&question, element->intent_to_retain ? " (will be kept)?" : "?");
+    e = buf_err(&question);
+    if (e == OC_OK)
+        e = prompt_yes_no(&element->agreed, buf_text(&question),
+                          "say what to show with --consent NAME,NAME");
+    buf_cleanup(&question);
+    return e;
+}
+
+enum oc_err ask_elements(const struct command_line *cl, const struct ask *a)
+{
+    enum oc_err e = OC_OK;
+
+    if (opt_given(cl, "consent"))
+        return agree_by_option(a->consent, opt(cl, "consent"));
+    for (size_t i = 0; i < a->consent->n && e == OC_OK; i++)
+        if (a->consent->elements[i].item != NULL)
+            e = agree_one(a, &a->consent->elements[i]);
+    return e;
+}

@@ -1,0 +1,179 @@
+/* list, show, delete: what is in the vault. */
+#include <stdio.h>
+
+#include "cli/catalog.h"
+#include "cli/exit.h"
+#include "cli/term.h"
+#include "core/date.h"
+#include "holder/vault.h"
+#include "holder/verbs.h"
+#include "mdoc/value.h"
+
+enum { TEXT_BYTES_MAX = 1 << 20 };
+
+const struct command_option holder_vault_options[] = { VAULT_OPTIONS, { .name = NULL } };
+
+/* Write what was gathered in `text`, or say that memory ran out. */
+static enum oc_err print_text(struct buf *text)
+{
+    enum oc_err e = buf_err(text);
+
+    if (e == OC_OK)
+        fwrite(text->p, 1, text->n, stdout);
+    else
+        fail_print(e, "%s", oc_err_text(e));
+    return e;
+}
+
+static void add_copies(struct buf *out, const struct wallet_card *card)
+{
+    char until[DATE_TEXT_N];
+
+    buf_printf(out, "      copies  %zu left", card->fresh);
+    if (card->shown > 0)
+        buf_printf(out, ", %zu shown already (only with --reuse)", card->shown);
+    if (card->maybe_sent > 0)
+        buf_printf(out, ", %zu perhaps sent and not offered again", card->maybe_sent);
+    buf_printf(out, "\n      until   %s\n", date_write(card->ends_last, until) ? until : "?");
+}
+
+static void add_card(struct buf *out, const struct catalog *catalog, const struct wallet_card *card)
+{
+    const struct card_type *type = catalog_card_of(catalog, card->doc_type);
+
+    buf_printf(out, "%4llu  ", (unsigned long long)card->number);
+    if (type != NULL)
+        buf_printf(out, "%s, ", type->title.en);
+    term_escape(out, card->doc_type);
+    buf_add_byte(out, '\n');
+    add_copies(out, card);
+}
+
+static enum oc_err open_catalog(struct catalog *catalog)
+{
+    struct catalog_fault fault;
+    enum oc_err e = catalog_init(catalog, &fault);
+
+    return e == OC_OK ? OC_OK : fail_print(e, "%s", fault.text);
+}
+
+int holder_list(const struct command_line *cl)
+{
+    struct catalog catalog = { NULL, NULL };
+    struct wallet_card card = { 0 };
+    struct vault vault;
+    struct buf out;
+    enum oc_err e = vault_open(&vault, cl, VAULT_READ);
+
+    buf_init(&out, TEXT_BYTES_MAX);
+    if (e != OC_OK || (e = open_catalog(&catalog)) != OC_OK)
+        goto out;
+    while (wallet_next_card(&vault.wallet, &card))
+        add_card(&out, &catalog, &card);
+    e = print_text(&out);
+    if (e == OC_OK && vault.wallet.copies_n == 0)
+        fputs("The vault holds no card yet.\n", stderr);
+    if (e == OC_OK && vault.wallet.keys_n > 0)
+        fprintf(stderr, "%zu device keys wait for their copies.\n", vault.wallet.keys_n);
+out:
+    buf_cleanup(&out);
+    catalog_cleanup(&catalog);
+    vault_close(&vault);
+    return exit_status(e);
+}
+
+/* The card that the verb's argument names. */
+static enum oc_err find_card(struct wallet_card *card, const struct command_line *cl,
+                             const struct wallet *wallet)
+{
+    const char *text = argument(cl, 0);
+    uint64_t number = 0;
+
+    for (const char *p = text; *p >= '0' && *p <= '9' && number < UINT32_MAX; p++) {
+        number = number * 10 + (uint64_t)(*p - '0');
+        if (p[1] == '\0' && wallet_card_get(wallet, number, card))
+            return OC_OK;
+    }
+    fail_print(OC_USAGE, "%s: there is no card of this number", text);
+    hint_print("owncard-holder list shows the numbers");
+    return OC_USAGE;
+}
+
+static enum oc_err add_element(struct buf *out, const struct card_type *type,
+                               struct bytes name_space, const struct mdoc_item *item)
+{
+    const struct element *known = card_element(type, name_space, item->name);
+    struct buf value;
+    enum oc_err e;
+
+    buf_init(&value, TEXT_BYTES_MAX);
+    e = mdoc_value_text(&value, item->value);
+    buf_add_str(out, "    ");
+    term_pad(out, item->name, 30);
+    buf_add_byte(out, ' ');
+    term_escape(out, buf_view(&value));
+    if (known != NULL)
+        buf_printf(out, "  (%s)", known->label.en);
+    buf_add_byte(out, '\n');
+    buf_cleanup(&value);
+    return e;
+}
+
+/* All copies of a card say the same; the first is shown. */
+static const struct wallet_copy *any_copy(const struct wallet *wallet, uint64_t card)
+{
+    for (size_t i = 0; i < wallet->copies_n; i++)
+        if (wallet->copies[i].card == card)
+            return &wallet->copies[i];
+    return NULL;
+}
+
+int holder_show(const struct command_line *cl)
+{
+    struct catalog catalog = { NULL, NULL };
+    struct wallet_card card;
+    struct vault vault;
+    struct buf out;
+    enum oc_err e = vault_open(&vault, cl, VAULT_READ);
+
+    buf_init(&out, TEXT_BYTES_MAX);
+    if (e == OC_OK && (e = find_card(&card, cl, &vault.wallet)) == OC_OK &&
+        (e = open_catalog(&catalog)) == OC_OK) {
+        const struct card_type *type = catalog_card_of(&catalog, card.doc_type);
+        const struct mdoc_issuer_signed *parsed = &any_copy(&vault.wallet, card.number)->parsed;
+
+        add_card(&out, &catalog, &card);
+        for (size_t i = 0; i < parsed->spaces_n && e == OC_OK; i++) {
+            const struct mdoc_item_space *space = &parsed->spaces[i];
+
+            buf_add_str(&out, "  ");
+            term_escape(&out, space->name);
+            buf_add_byte(&out, '\n');
+            for (size_t j = space->first; j < space->first + space->n && e == OC_OK; j++)
+                e = add_element(&out, type, space->name, &parsed->items[j]);
+        }
+        e = e == OC_OK ? print_text(&out) : fail_print(e, "%s", oc_err_text(e));
+    }
+    buf_cleanup(&out);
+    catalog_cleanup(&catalog);
+    vault_close(&vault);
+    return exit_status(e);
+}
+
+int holder_delete(const struct command_line *cl)
+{
+    struct wallet_card card;
+    struct vault vault;
+    size_t n = 0;
+    enum oc_err e = vault_open(&vault, cl, VAULT_CHANGE);
+
+    if (e == OC_OK && (e = find_card(&card, cl, &vault.wallet)) == OC_OK) {
+        n = wallet_remove_card(&vault.wallet, card.number);
+        e = vault_save(&vault);
+    }
+    if (e == OC_OK)
+        fprintf(stderr, "Destroyed: %zu %s with %s.\n", n, n == 1 ? "copy" : "copies",
+                n == 1 ? "its key" : "their keys");
+    vault_close(&vault);
+    return exit_status(e);
+}

@@ -1,0 +1,350 @@
+/*
+ * Step 4 of 5: present.       verifier/request.c (3)  →  here  →  verifier/verify.c (5)
+ *   in    DeviceRequest, the vault, the holder's consent
+ *   out   DeviceResponse holding only the elements consented to
+ *
+ * A copy is marked "maybe sent" in the saved vault before the first byte leaves, and destroyed
+ * after: a crash in between loses a copy, never shows one twice.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/exit.h"
+#include "cli/message.h"
+#include "core/date.h"
+#include "holder/ask.h"
+#include "holder/vault.h"
+#include "holder/verbs.h"
+#include "mdoc/encryption.h"
+#include "mdoc/transcript.h"
+
+enum { PEM_FILE_MAX = 1 << 16 };
+
+const struct command_option holder_present_options[] = {
+    { "request", 'r', "FILE", "what the verifier asks (default: standard input)", false },
+    { "output", 'o', "FILE", "the answer", false },
+    { "consent", 'c', "EL,EL", "show these elements, or \"all\" (default: ask)", false },
+    { "card", 0, "N", "answer from this card", false },
+    { "accept-unknown-reader", 0, NULL, "answer though nobody vouches for the reader", false },
+    { "reuse", 0, NULL, "show the last copy again, which makes showings linkable", false },
+    { "transcript", 0, "FILE", "for a session of another kind: its transcript; no encryption", false },
+    { "reader-key", 0, "PEM", "with --transcript: MAC for this public key, do not sign", false },
+    { "at", 0, "TIME", "the moment to answer at (default: now)", false },
+    VAULT_OPTIONS,
+    { .name = NULL },
+};
+
+/* One docRequest that is being answered. */
+struct answer {
+    struct wallet_copy *copy;
+    enum wallet_state before;
+    struct consent consent;
+};
+
+struct presentation {
+    const struct command_line *cl;
+    int64_t now;
+    uint64_t card;                  /* --card; 0: not given */
+    struct buf message;
+    struct mdoc_device_request request;
+    bool is_encrypted;
+    struct mdoc_encryption_parameters encryption;
+    struct public_key *reader_key;  /* for a device MAC */
+    struct buf transcript_file, transcript;
+    struct catalog catalog;
+    struct vault vault;
+    struct answer answers[MDOC_DOCUMENTS_MAX];
+    size_t answers_n;
+    struct buf documents;           /* encoded, one after the other */
+    struct buf response;
+};
+
+static enum oc_err read_reader_key(struct presentation *p)
+{
+    const char *path = opt(p->cl, "reader-key");
+    struct buf pem;
+    enum oc_err e;
+
+    if (path == NULL)
+        return OC_OK;
+    if ((e = io_read(&pem, path, PEM_FILE_MAX)) != OC_OK)
+        return e;
+    e = public_key_from_pem(&p->reader_key, buf_view(&pem));
+    buf_cleanup(&pem);
+    return e == OC_OK ? OC_OK : fail_print(e, "%s: not a public key that is usable here", path);
+}
+
+/* A transcript given, or the one that follows from our own handover. */
+static enum oc_err find_transcript(struct presentation *p)
+{
+    const char *path = opt(p->cl, "transcript");
+    struct oc_fault fault = { 0 };
+    struct bytes array;
+    enum oc_err e;
+
+    if (path != NULL) {
+        if ((e = message_read(&p->transcript_file, path, MDOC_BYTES_MAX)) != OC_OK)
+            return e;
+        e = mdoc_transcript_read(&array, buf_view(&p->transcript_file), &fault);
+        if (e != OC_OK)
+            return fail_fault(e, path, &fault);
+        buf_add(&p->transcript, array);
+        return read_reader_key(p);
+    }
+    if (opt_given(p->cl, "reader-key"))
+        return fail_print(OC_USAGE, "--reader-key goes with --transcript");
+    e = mdoc_encryption_parameters_init(&p->encryption, &p->request, &fault);
+    if (e != OC_OK) {
+        fail_fault(e, opt(p->cl, "request"), &fault);
+        hint_print("a request from another kind of session needs --transcript FILE");
+        return e;
+    }
+    p->is_encrypted = true;
+    mdoc_transcript_qr(&p->transcript, p->encryption.tagged);
+    return buf_err(&p->transcript);
+}
+
+/* In the QR handover a request must end, or a photograph of it would live for ever. */
+static enum oc_err check_expiry(const struct presentation *p)
+{
+    for (size_t i = 0; i < p->request.docs_n; i++) {
+        const struct mdoc_doc_request *doc = &p->request.docs[i];
+        char text[DATE_TIME_TEXT_N];
+
+        if (!doc->has_expires && p->is_encrypted)
+            return fail_print(OC_REFUSED, "the request names no end, which this handover demands");
+        if (doc->has_expires && p->now > doc->expires)
+            return fail_print(OC_EXPIRED, "the request expired %s",
+                              date_time_write(doc->expires, text) ? text : "long ago");
+    }
+    return OC_OK;
+}
+
+/* The card to answer docRequest `index` from; *number 0: none in the vault. */
+static enum oc_err choose_card(uint64_t *number, const struct presentation *p, size_t index)
+{
+    struct wallet_card card = { 0 };
+    enum oc_err e;
+
+    *number = 0;
+    while (wallet_next_card(&p->vault.wallet, &card)) {
+        if (!bytes_eq(card.doc_type, p->request.docs[index].doc_type) ||
+            (p->card != 0 && p->card != card.number))
+            continue;
+        if (*number != 0) {
+            e = fail_print(OC_USAGE, "more than one card could answer");
+            hint_print("choose with --card N; owncard-holder list shows them");
+            return e;
+        }
+        *number = card.number;
+    }
+    return OC_OK;
+}
+
+static enum oc_err choose_copy(struct answer *answer, struct presentation *p, uint64_t card)
+{
+    enum oc_err e;
+
+    answer->copy = wallet_next_copy(&p->vault.wallet, card, opt_given(p->cl, "reuse"), p->now);
+    if (answer->copy != NULL) {
+        answer->before = answer->copy->state;
+        return OC_OK;
+    }
+    e = fail_print(OC_REFUSED, "card %llu has no copy left that is valid and was not shown",
+                   (unsigned long long)card);
+    hint_print("ask the issuer for more (owncard-holder keys); --reuse shows the last one again, "
+               "which lets verifiers link the showings");
+    return e;
+}
+
+/* Who asks, what for, and yes or no, for one docRequest. */
+static enum oc_err answer_one(struct presentation *p, size_t index)
+{
+    struct answer *answer = &p->answers[p->answers_n];
+    struct mdoc_reader reader;
+    struct ask ask = { .request = &p->request, .index = index, .reader = &reader,
+                       .catalog = &p->catalog, .consent = &answer->consent };
+    uint64_t card;
+    enum oc_err e = choose_card(&card, p, index);
+
+    if (e != OC_OK || card == 0)
+        return e;
+    if ((e = choose_copy(answer, p, card)) != OC_OK)
+        return e;
+    e = mdoc_reader_check(&reader, &p->request, index, buf_view(&p->transcript),
+                          &p->vault.wallet.readers, p->now);
+    if (e == OC_OK)
+        e = consent_init(&answer->consent, &p->request, index, &answer->copy->parsed);
+    if (e != OC_OK)
+        return fail_print(e, "%s", oc_err_text(e));
+    p->answers_n++;
+    ask_explain(&ask);
+    if ((e = ask_reader(p->cl, &ask)) != OC_OK)
+        return e;
+    return ask_elements(p->cl, &ask);
+}
+
+/* One Document for what was agreed to; none when it was nothing. */
+static enum oc_err add_document(struct presentation *p, const struct answer *answer, size_t *n)
+{
+    const struct mdoc_issuer_signed *card = &answer->copy->parsed;
+    bool *keep = calloc(card->items_n + 1, sizeof *keep);
+    enum oc_err e = OC_OK;
+
+    if (keep == NULL)
+        return OC_MEMORY;
+    if (consent_keep(keep, &answer->consent, card) > 0) {
+        e = mdoc_document_write(&p->documents, &(struct mdoc_document_spec){
+            .card = card, .keep = keep, .transcript = buf_view(&p->transcript),
+            .device_key = answer->copy->key, .reader_key = p->reader_key,
+        });
+        (*n)++;
+    }
+    free(keep);
+    return e;
+}
+
+static enum oc_err make_response(struct presentation *p)
+{
+    size_t n = 0;
+    enum oc_err e = OC_OK;
+
+    for (size_t i = 0; i < p->answers_n && e == OC_OK; i++)
+        e = add_document(p, &p->answers[i], &n);
+    if (e == OC_OK && n == 0)
+        return fail_print(OC_REFUSED, "nothing was agreed to, so nothing is sent");
+    if (e == OC_OK && p->is_encrypted) {
+        e = mdoc_response_encrypt(&p->response, buf_view(&p->documents), n, &p->encryption,
+                                  buf_view(&p->transcript), 0);
+    } else if (e == OC_OK) {
+        mdoc_device_response_write(&p->response, buf_view(&p->documents), n);
+        e = buf_err(&p->response);
+    }
+    return e == OC_OK ? OC_OK : fail_print(e, "the answer: %s", oc_err_text(e));
+}
+
+static bool is_used(const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->consent.n; i++)
+        if (answer->consent.elements[i].agreed)
+            return true;
+    return false;
+}
+
+static void set_states(struct presentation *p, bool leaving)
+{
+    for (size_t i = 0; i < p->answers_n; i++)
+        if (is_used(&p->answers[i]))
+            p->answers[i].copy->state = leaving ? WALLET_MAYBE_SENT : p->answers[i].before;
+}
+
+/* Pointers to copies end with each wallet_copy_sent(), so go by card: the copy that may have been
+ * sent is the one whose state says so and that this run marked. */
+static void mark_sent(struct presentation *p)
+{
+    struct bytes sent[MDOC_DOCUMENTS_MAX];
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->answers_n; i++)
+        if (is_used(&p->answers[i]))
+            sent[n++] = buf_view(&p->answers[i].copy->issuer_signed);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < p->vault.wallet.copies_n; j++)
+            if (p->vault.wallet.copies[j].issuer_signed.p == sent[i].p) {
+                wallet_copy_sent(&p->vault.wallet, &p->vault.wallet.copies[j]);
+                break;
+            }
+}
+
+static enum oc_err send(struct presentation *p)
+{
+    struct io_output output = { .n = 0 };
+    enum oc_err e;
+
+    /* What cannot be written is found out before the copy is touched. */
+    e = io_output_add(&output, opt(p->cl, "output"), buf_view(&p->response), IO_BINARY);
+    if (e != OC_OK)
+        goto out;
+    set_states(p, true);
+    if ((e = vault_save(&p->vault)) != OC_OK)
+        goto out;
+    if ((e = io_output_commit(&output)) != OC_OK) {
+        set_states(p, false);
+        if (vault_save(&p->vault) != OC_OK)
+            warn_print("the vault still counts this copy as perhaps sent");
+        goto out;
+    }
+    mark_sent(p);
+    if (vault_save(&p->vault) != OC_OK)
+        warn_print("the answer left; the vault still counts its copy as perhaps sent");
+out:
+    io_output_abandon(&output);
+    return e;
+}
+
+static enum oc_err read_request(struct presentation *p)
+{
+    const char *path = opt(p->cl, "request");
+    struct oc_fault fault = { 0 };
+    enum oc_err e;
+
+    if ((e = message_read(&p->message, path, MDOC_BYTES_MAX)) != OC_OK)
+        return e;
+    e = mdoc_device_request_init(&p->request, buf_view(&p->message), &fault);
+    return e == OC_OK ? OC_OK : fail_fault(e, path, &fault);
+}
+
+static enum oc_err answer_all(struct presentation *p)
+{
+    struct catalog_fault fault;
+    enum oc_err e = catalog_init(&p->catalog, &fault);
+
+    if (e != OC_OK)
+        return fail_print(e, "%s", fault.text);
+    for (size_t i = 0; i < p->request.docs_n && e == OC_OK; i++)
+        e = answer_one(p, i);
+    if (e == OC_OK && p->answers_n == 0)
+        e = fail_print(OC_REFUSED, "the vault holds no card of the type asked for (%.*s)",
+                       (int)p->request.docs[0].doc_type.n,
+                       (const char *)p->request.docs[0].doc_type.p);
+    return e;
+}
+
+static void presentation_cleanup(struct presentation *p)
+{
+    for (size_t i = 0; i < p->answers_n; i++)
+        consent_cleanup(&p->answers[i].consent);
+    vault_close(&p->vault);
+    catalog_cleanup(&p->catalog);
+    mdoc_encryption_parameters_cleanup(&p->encryption);
+    public_key_free(&p->reader_key);
+    mdoc_device_request_cleanup(&p->request);
+    buf_cleanup(&p->response);
+    buf_cleanup(&p->documents);
+    buf_cleanup(&p->transcript);
+    buf_cleanup(&p->transcript_file);
+    buf_cleanup(&p->message);
+}
+
+int holder_present(const struct command_line *cl)
+{
+    struct presentation p = { .cl = cl };
+    enum oc_err e;
+
+    buf_init(&p.transcript, MDOC_BYTES_MAX);
+    buf_init(&p.documents, MDOC_BYTES_MAX);
+    buf_init(&p.response, MDOC_BYTES_MAX);
+    if ((e = opt_time(cl, "at", &p.now)) != OC_OK ||
+        (e = opt_uint(cl, "card", 1, UINT32_MAX, 0, &p.card)) != OC_OK ||
+        (e = read_request(&p)) != OC_OK ||
+        (e = find_transcript(&p)) != OC_OK ||
+        (e = check_expiry(&p)) != OC_OK ||
+        (e = vault_open(&p.vault, cl, VAULT_CHANGE)) != OC_OK ||
+        (e = answer_all(&p)) != OC_OK ||
+        (e = make_response(&p)) != OC_OK)
+        goto out;
+    e = send(&p);
+out:
+    presentation_cleanup(&p);
+    return exit_status(e);
+}

@@ -1,0 +1,126 @@
+/* trust add, list, remove: CAs whose readers are known by name, authorities whose cards are stored. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/exit.h"
+#include "cli/term.h"
+#include "core/date.h"
+#include "holder/vault.h"
+#include "holder/verbs.h"
+
+enum { PEM_FILE_MAX = 1 << 20, PREFIX_MIN = 4 };
+
+const struct command_option holder_trust_add_options[] = {
+    { "issuer", 'i', NULL, "an issuing authority, for store (default: a CA of readers)", false },
+    VAULT_OPTIONS,
+    { .name = NULL },
+};
+
+static enum oc_err add_file(struct trust_anchors *to, const char *path)
+{
+    struct buf pem;
+    size_t added = 0;
+    enum oc_err e = io_read(&pem, path, PEM_FILE_MAX);
+
+    if (e != OC_OK)
+        return e;
+    e = trust_anchors_add_pem(to, buf_view(&pem), &added);
+    buf_cleanup(&pem);
+    if (e == OC_UNTRUSTED)
+        return fail_print(e, "%s: not a CA certificate, so it vouches for nobody", path);
+    if (e != OC_OK)
+        return fail_print(e, "%s: no certificate in PEM", path);
+    if (added == 0)
+        warn_print("%s: trusted already", path);
+    return OC_OK;
+}
+
+int holder_trust_add(const struct command_line *cl)
+{
+    struct vault vault;
+    enum oc_err e = vault_open(&vault, cl, VAULT_CREATE);
+
+    for (size_t i = 0; e == OC_OK && i < cl->arguments_n; i++)
+        e = add_file(opt_given(cl, "issuer") ? &vault.wallet.issuers : &vault.wallet.readers,
+                     argument(cl, i));
+    if (e == OC_OK)
+        e = vault_save(&vault);
+    vault_close(&vault);
+    return exit_status(e);
+}
+
+static enum oc_err list(const char *title, const struct trust_anchors *anchors)
+{
+    for (size_t i = 0; i < anchors->n; i++) {
+        char until[DATE_TEXT_N], fingerprint[X509_FINGERPRINT_TEXT_N];
+        struct x509_facts facts;
+        enum oc_err e = x509_fingerprint_text(anchors->certificates[i], fingerprint);
+
+        if (e != OC_OK)
+            return fail_print(e, "%s", oc_err_text(e));
+        x509_describe(anchors->certificates[i], &facts);
+        printf("%s  ", title);
+        term_print(stdout, bytes_str(facts.subject));
+        printf("\n        until        %s\n        fingerprint  %s\n",
+               date_write(facts.not_after, until) ? until : "?", fingerprint);
+    }
+    return OC_OK;
+}
+
+int holder_trust_list(const struct command_line *cl)
+{
+    struct vault vault;
+    enum oc_err e = vault_open(&vault, cl, VAULT_READ);
+
+    if (e == OC_OK && (e = list("reader", &vault.wallet.readers)) == OC_OK)
+        e = list("issuer", &vault.wallet.issuers);
+    if (e == OC_OK && vault.wallet.readers.n + vault.wallet.issuers.n == 0)
+        fputs("Nobody is trusted yet: owncard-holder trust add PEM\n", stderr);
+    vault_close(&vault);
+    return exit_status(e);
+}
+
+/* Remove whatever begins with `prefix`; how many there were. */
+static enum oc_err remove_matching(size_t *removed, struct trust_anchors *anchors,
+                                   const char *prefix)
+{
+    for (size_t i = 0; i < anchors->n;) {
+        char fingerprint[X509_FINGERPRINT_TEXT_N];
+        enum oc_err e = x509_fingerprint_text(anchors->certificates[i], fingerprint);
+
+        if (e != OC_OK)
+            return fail_print(e, "%s", oc_err_text(e));
+        if (strncmp(fingerprint, prefix, strlen(prefix)) == 0) {
+            trust_anchors_remove(anchors, i);
+            (*removed)++;
+        } else {
+            i++;
+        }
+    }
+    return OC_OK;
+}
+
+int holder_trust_remove(const struct command_line *cl)
+{
+    const char *prefix = argument(cl, 0);
+    struct vault vault = { .is_new = false };
+    size_t removed = 0;
+    enum oc_err e;
+
+    if (strlen(prefix) < PREFIX_MIN || strspn(prefix, "0123456789abcdef") != strlen(prefix)) {
+        e = fail_print(OC_USAGE, "%s: expected at least %d digits of a fingerprint", prefix,
+                       PREFIX_MIN);
+        hint_print("owncard-holder trust list shows them");
+    } else if ((e = vault_open(&vault, cl, VAULT_CHANGE)) == OC_OK &&
+               (e = remove_matching(&removed, &vault.wallet.readers, prefix)) == OC_OK &&
+               (e = remove_matching(&removed, &vault.wallet.issuers, prefix)) == OC_OK) {
+        if (removed == 0)
+            e = fail_print(OC_USAGE, "%s: nobody trusted has this fingerprint", prefix);
+        else if (removed > 1)
+            e = fail_print(OC_USAGE, "%s: %zu have such a fingerprint", prefix, removed);
+        else
+            e = vault_save(&vault);
+    }
+    vault_close(&vault);
+    return exit_status(e);
+}
