@@ -24,11 +24,11 @@ struct getopt_table {
     size_t n;
 };
 
+/* `t` is all zero before. */
 static void getopt_fill(struct getopt_table *t, const struct command_option *options)
 {
     char *s = t->shorts;
 
-    *t = (struct getopt_table){ .n = 0 };
     s = stpcpy(s, "+:h");
     for (const struct command_option *o = options; o != NULL && o->name != NULL; o++) {
         if (t->n == OPTIONS_MAX)
@@ -119,7 +119,7 @@ static enum oc_err add_given(struct command_line *cl, const struct command_optio
 static enum oc_err parse_options(struct command_line *cl, int argc, char **argv, bool *help)
 {
     const struct command_option *options = cl->verb->options, *o;
-    struct getopt_table table;
+    struct getopt_table table = { .n = 0 };
     enum oc_err e = OC_OK;
 
     getopt_fill(&table, options);

@@ -148,7 +148,13 @@ static char unlock[] = "unlock", agree[] = "agree", is_new[] = "--new";
 
 static void test_terminal(void)
 {
-    const struct { const char *name; char *option; const char *const *keys; int want; const char *shown; } row[] = {
+    const struct {
+        const char *name;
+        char *option;
+        const char *const *keys;
+        int want;
+        const char *shown;
+    } row[] = {
         { "typed once", NULL, KEYS("open sesame\n"), 0, "Passphrase: " },
         { "another", NULL, KEYS("open\n"), OTHER, "Passphrase: " },
         { "new, typed twice", is_new, KEYS("open sesame\n", "open sesame\n"), 0, "Once more: " },
@@ -164,7 +170,8 @@ static void test_terminal(void)
 
         ok(o.status == row[i].want && strstr(o.screen, row[i].shown) != NULL, "passphrase %s: %d",
            row[i].name, o.status);
-        ok(strstr(o.screen, "open") == NULL && o.echo, "passphrase %s: never shown, echo restored", row[i].name);
+        ok(strstr(o.screen, "open") == NULL && o.echo, "passphrase %s: never shown, echo restored",
+           row[i].name);
     }
 }
 
@@ -200,8 +207,8 @@ static void test_without(void)
     };
     struct outcome o = without_terminal(unlock, NULL);
 
-    ok(o.status == 4 && strstr(o.screen, "no terminal") != NULL && strstr(o.screen, "--passphrase-file") != NULL,
-       "no terminal: the options are named");
+    ok(o.status == 4 && strstr(o.screen, "no terminal") != NULL &&
+       strstr(o.screen, "--passphrase-file") != NULL, "no terminal: the options are named");
     o = without_terminal(agree, NULL);
     ok(o.status == 4 && strstr(o.screen, "hint: say --consent\n") != NULL, "no terminal for yes or no");
 
