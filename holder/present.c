@@ -251,7 +251,7 @@ static void mark_sent(struct presentation *p)
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < p->vault.wallet.copies_n; j++)
             if (p->vault.wallet.copies[j].issuer_signed.p == sent[i].p) {
-                wallet_copy_sent(&p->vault.wallet, &p->vault.wallet.copies[j]);
+                wallet_copy_sent(&p->vault.wallet, &p->vault.wallet.copies[j], p->now);
                 break;
             }
 }
