@@ -173,7 +173,7 @@ static void check_citizen_number(struct making *m, const json_t *value)
     const char *reason;
 
     if (citizen_number_read(bytes_str(json_string_value(value)), &number, &reason) != OC_OK) {
-        refuse(m, value, "must be a citizen number (%s)", reason);
+        refuse(m, NULL, "\"%s\": %s", json_string_value(value), reason);
         return;
     }
     if (!m->spec->any_citizen_number && !address_code_is_unassigned(number.address_code))

@@ -1,0 +1,239 @@
+#include "issuer/claims.h"
+
+#include <string.h>
+
+#include "core/date.h"
+#include "mdoc/value.h"
+#include "tests/unit/tap.h"
+
+#define VID "example.guangzhou.vid.1"
+#define AGE "example.guangzhou.age.1"
+#define MDL "org.iso.18013.5.1.mDL"
+#define PID "eu.europa.ec.eudi.pid.1"
+
+/* Of 2000-02-29, male; the check characters follow from ISO/IEC 7064 MOD 11-2. */
+#define NUMBER "440155200002290013"
+#define REAL_BLOCK "440115200002290012"
+
+#define ISO_PART "\"family_name\":\"\xe6\x9d\x8e\",\"given_name\":\"A\",\"birth_date\":\"2000-02-29\",\"sex\":1," \
+                 "\"portrait\":\"_9j_4A\",\"issue_date\":\"2020-01-01\",\"expiry_date\":\"2030-01-01\"," \
+                 "\"issuing_authority\":\"B\""
+#define OWN_PART(number) "\"citizen_number\":\"" number "\",\"ethnicity\":\"HA\",\"registered_address\":\"C\""
+#define CLAIMS(iso, own) "{\"org.iso.23220.1\":{" iso "},\"" VID "\":{" own "}}"
+
+static struct catalog catalog;
+
+static int64_t day(const char *text)
+{
+    int64_t seconds = 0;
+
+    if (!date_read(bytes_str(text), &seconds))
+        abort();
+    return seconds;
+}
+
+static enum oc_err make(struct claims *out, const char *doc_type, const char *text, const char *issued,
+                        bool any)
+{
+    json_t *json = json_read(bytes_str(text), NULL);
+    const struct claims_spec spec = {
+        .card = catalog_card(&catalog, doc_type), .issued = day(issued), .valid_from = day(issued),
+        .valid_until = day(issued) + 30 * (int64_t)DATE_DAY_S, .any_citizen_number = any,
+    };
+    enum oc_err e;
+
+    if (json == NULL || spec.card == NULL)
+        abort();
+    e = claims_init(out, json, &spec);
+    json_decref(json);
+    return e;
+}
+
+/* The element as text for people, "absent" when it is not on the card. */
+static const char *value_of(const struct claims *c, const char *name)
+{
+    static struct buf text;
+
+    buf_cleanup(&text);
+    buf_init(&text, 1024);
+    for (size_t i = 0; i < c->n; i++)
+        if (strcmp(c->elements[i].name, name) == 0)
+            return mdoc_value_text(&text, c->elements[i].value) == OC_OK ? buf_text(&text) : "error";
+    return "absent";
+}
+
+static void check_good(void)
+{
+    static const struct { const char *name, *want; } row[] = {
+        { "family_name", "\xe6\x9d\x8e" }, { "birth_date", "2000-02-29" }, { "sex", "1" },
+        { "portrait", "(4 bytes)" }, { "expiry_date", "2030-01-01" }, { "issuing_country", "CN" },
+        { "citizen_number", NUMBER }, { "age_over_14", "true" }, { "age_over_16", "true" },
+        { "age_over_18", "false" }, { "age_over_60", "false" }, { "family_name_latin1", "absent" },
+    };
+    struct claims c;
+    enum oc_err e = make(&c, VID, CLAIMS(ISO_PART, OWN_PART(NUMBER)), "2018-02-28", false);
+
+    ok(e == OC_OK && c.n == 16 && c.faults_n == 0, "good claims: %s, %zu elements", oc_err_text(e), c.n);
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
+        ok(strcmp(value_of(&c, row[i].name), row[i].want) == 0, "%s is %s", row[i].name, row[i].want);
+    for (size_t i = 1; i < c.n; i++)
+        if (strcmp(c.elements[i].name_space, c.elements[i - 1].name_space) != 0)
+            ok(i == 13, "the namespaces stand together");
+    claims_cleanup(&c);
+    ok(c.elements == NULL && c.n == 0, "cleanup leaves nothing");
+
+    e = make(&c, VID, CLAIMS(ISO_PART, OWN_PART(NUMBER)), "2018-03-01", false);
+    ok(e == OC_OK && strcmp(value_of(&c, "age_over_18"), "true") == 0,
+       "born on 29 February, 18 on 1 March");
+    claims_cleanup(&c);
+}
+
+static void check_small_card(void)
+{
+    struct claims c;
+    enum oc_err e = make(&c, AGE, CLAIMS(ISO_PART, OWN_PART(NUMBER)), "2026-05-31", false);
+
+    ok(e == OC_OK && strcmp(value_of(&c, "birth_date"), "absent") == 0 &&
+       strcmp(value_of(&c, "age_over_18"), "true") == 0, "an input is used and not put on the card");
+    ok(strcmp(value_of(&c, "issue_date"), "2026-05-31") == 0 &&
+       strcmp(value_of(&c, "expiry_date"), "2026-06-30") == 0, "dates follow the validity");
+    ok(strstr(value_of(&c, "issuing_authority"), "B") == NULL, "the card type's own value stands");
+    ok(strstr(buf_text(&c.unused), VID "/citizen_number") != NULL &&
+       strstr(buf_text(&c.unused), "org.iso.23220.1/issuing_authority") != NULL &&
+       strstr(buf_text(&c.unused), "birth_date") == NULL &&
+       strstr(buf_text(&c.unused), "portrait") == NULL, "what is not taken is named");
+    claims_cleanup(&c);
+}
+
+static void check_nested(void)
+{
+    static const char good[] =
+        "{\"eu.europa.ec.eudi.pid.1\":{\"family_name\":\"A\",\"given_name\":\"B\",\"birth_date\":\"1990-01-01\","
+        "\"place_of_birth\":{\"locality\":\"X\",\"country\":\"CN\"},\"nationality\":[\"CN\",\"FR\"],"
+        "\"expiry_date\":\"2030-01-01\",\"issuing_authority\":\"C\",\"issuing_country\":\"FR\"}}";
+    static const char bad[] =
+        "{\"eu.europa.ec.eudi.pid.1\":{\"family_name\":\"A\",\"given_name\":\"B\",\"birth_date\":\"1990-01-01\","
+        "\"place_of_birth\":{\"town\":\"X\",\"country\":7},\"nationality\":[\"CN\",\"FRA\"],"
+        "\"expiry_date\":\"2030-01-01\",\"issuing_authority\":\"C\",\"issuing_country\":\"FR\"}}";
+    static const char no_category[] =
+        "{\"org.iso.18013.5.1\":{\"driving_privileges\":[{\"codes\":[{\"sign\":\"=\"}]},"
+        "{\"vehicle_category_code\":\"B\",\"issue_date\":\"soon\"}],\"portrait_capture_date\":\"2020-01-01\"}}";
+    struct claims c;
+    enum oc_err e = make(&c, PID, good, "2026-01-01", false);
+    const char *faults;
+
+    ok(e == OC_OK && strcmp(value_of(&c, "place_of_birth"), "{\"country\":\"CN\",\"locality\":\"X\"}") == 0,
+       "a map: %s", value_of(&c, "place_of_birth"));
+    ok(strcmp(value_of(&c, "nationality"), "[\"CN\",\"FR\"]") == 0, "an array");
+    claims_cleanup(&c);
+    e = make(&c, PID, bad, "2026-01-01", false);
+    faults = buf_text(&c.faults);
+    ok(e == OC_SHAPE && c.faults_n == 3 && c.n == 0, "three faults inside: %zu", c.faults_n);
+    ok(strstr(faults, PID "/place_of_birth/town: there is no such field\n") != NULL &&
+       strstr(faults, PID "/place_of_birth/country: must be text, not 7\n") != NULL &&
+       strstr(faults, PID "/nationality/1: must be exactly 2 bytes of text, not 3\n") != NULL,
+       "each at its place");
+    claims_cleanup(&c);
+    e = make(&c, MDL, no_category, "2026-01-01", false);
+    faults = buf_text(&c.faults);
+    ok(e == OC_SHAPE &&
+       strstr(faults, "/driving_privileges/0/vehicle_category_code: is missing\n") != NULL &&
+       strstr(faults, "/driving_privileges/0/codes/0/code: is missing\n") != NULL &&
+       strstr(faults, "/driving_privileges/1/issue_date: must be a date") != NULL &&
+       strstr(faults, "/portrait_capture_date: must be a moment") != NULL, "deeper places too");
+    claims_cleanup(&c);
+}
+
+/* One fault each: what is found, and that nothing else is. */
+static void check_faults(void)
+{
+    static const struct { const char *what, *text, *want; } row[] = {
+        { "a day that is none", CLAIMS("\"x\":0,\"family_name\":\"A\",\"given_name\":\"A\",\"birth_date\":\"2001-02-29\","
+          "\"sex\":1,\"portrait\":\"_9j_4A\",\"issue_date\":\"2020-01-01\",\"expiry_date\":\"2030-01-01\","
+          "\"issuing_authority\":\"B\"", "\"ethnicity\":\"HA\",\"registered_address\":\"C\",\"citizen_number\":\"1\""),
+          "org.iso.23220.1/birth_date: must be a date such as \"2000-01-31\", not \"2001-02-29\"\n"
+          VID "/citizen_number: must be exactly 18 bytes of text, not 1\n" },
+        { "a wrong check character", CLAIMS(ISO_PART, OWN_PART("440155200002290014")),
+          VID "/citizen_number: \"440155200002290014\": the citizen number's check character is wrong\n" },
+        { "a real district", CLAIMS(ISO_PART, OWN_PART(REAL_BLOCK)),
+          VID "/citizen_number: 440115\xe2\x80\xa6 may be a real person's number" },
+        { "the birth date of another", CLAIMS(ISO_PART, OWN_PART("44015520000301001X")),
+          VID "/citizen_number: says born on 2000-03-01, but org.iso.23220.1/birth_date is another day" },
+        { "the sex of another", CLAIMS(ISO_PART, OWN_PART("440155200002290021")),
+          VID "/citizen_number: says female (sex 2), but org.iso.23220.1/sex is 1\n" },
+        { "a control character", CLAIMS(ISO_PART, "\"citizen_number\":\"" NUMBER "\",\"registered_address\":\"C\","
+          "\"ethnicity\":\"\\u001b[2J\""), VID "/ethnicity: must be one of HA, MG, HU, ZA, UG, MH, YI, ZH, BY, CS, "
+          "MA, DO or 44 more, not \"\\u{001B}[2J\"\n" },
+        { "no object", "[1,2]", "must be an object of namespaces, not an array of 2\n" },
+        { "a namespace that is none", "{\"org.iso.23220.1\":7}", "org.iso.23220.1: must be an object of elements, not 7\n" },
+    };
+
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct claims c;
+        enum oc_err e = make(&c, VID, row[i].text, "2026-01-01", false);
+
+        ok(e == OC_SHAPE && c.n == 0 && strncmp(buf_text(&c.faults), row[i].want, strlen(row[i].want)) == 0 &&
+           c.faults_n == (i == 0 ? 2 : 1), "%s: %.*s", row[i].what,
+           (int)strcspn(buf_text(&c.faults), "\n"), buf_text(&c.faults));
+        claims_cleanup(&c);
+    }
+}
+
+static void check_all_at_once(void)
+{
+    static const char text[] = "{\"org.iso.23220.1\":{\"family_name\":5,\"given_name\":\"\",\"sex\":3,"
+                               "\"birth_date\":\"2030-01-01\",\"portrait\":\"_9j/4A==\"}}";
+    static const char *const want[] = {
+        "/family_name: must be text, not 5\n", "/given_name: must be 1 to 150 bytes of text, not 0\n",
+        "/sex: must be one of 0, 1, 2, 9, not 3\n", "/birth_date: must not be after the day of issue",
+        "/portrait: must be bytes as base64url text without padding", "/issue_date: is missing\n",
+        "/expiry_date: is missing\n", "/issuing_authority: is missing\n", "/citizen_number: is missing\n",
+        "/ethnicity: is missing\n", "/registered_address: is missing\n",
+    };
+    struct claims c;
+    enum oc_err e = make(&c, VID, text, "2026-01-01", false);
+
+    ok(e == OC_SHAPE && c.faults_n == sizeof want / sizeof want[0], "all faults are counted: %zu", c.faults_n);
+    for (size_t i = 0; i < sizeof want / sizeof want[0]; i++)
+        ok(strstr(buf_text(&c.faults), want[i]) != NULL, "listed: %.*s",
+           (int)strcspn(want[i], "\n"), want[i]);
+    claims_cleanup(&c);
+}
+
+static void check_bounds(void)
+{
+    struct buf text;
+    struct claims c;
+    enum oc_err e;
+
+    for (size_t n = 4096; n <= 4098; n += 2) {      /* the age card's portrait: at most 4096 bytes */
+        buf_init(&text, 1 << 16);
+        buf_add_str(&text, "{\"org.iso.23220.1\":{\"birth_date\":\"2000-01-01\",\"portrait\":\"");
+        for (size_t i = 0; i < (n * 4 + 2) / 3; i++)
+            buf_add_byte(&text, 'A');
+        buf_add_str(&text, "\"}}");
+        e = make(&c, AGE, buf_text(&text), "2026-01-01", false);
+        ok(e == (n == 4096 ? OC_OK : OC_SHAPE), "a portrait of %zu bytes: %s", n, oc_err_text(e));
+        claims_cleanup(&c);
+        buf_cleanup(&text);
+    }
+    e = make(&c, VID, CLAIMS(ISO_PART, OWN_PART(REAL_BLOCK)), "2026-01-01", true);
+    ok(e == OC_OK, "a real district when it is asked for");
+    claims_cleanup(&c);
+}
+
+int main(void)
+{
+    struct catalog_fault fault;
+
+    if (catalog_init(&catalog, &fault) != OC_OK)
+        abort();
+    check_good();
+    check_small_card();
+    check_nested();
+    check_faults();
+    check_all_at_once();
+    check_bounds();
+    catalog_cleanup(&catalog);
+    return done();
+}
