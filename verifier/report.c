@@ -1,6 +1,5 @@
 #include "verifier/report.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/term.h"
@@ -52,18 +51,24 @@ static void escaped_wrapped(struct buf *out, struct bytes text, size_t indent, s
     buf_cleanup(&escaped);
 }
 
+/* "outcome  title  detail [source]", the source on a line of its own where it does not fit. */
 static void check_text(struct buf *out, const struct mdoc_check *check, enum mdoc_check_id id,
                        bool colour, size_t columns)
 {
     const struct mdoc_check_info *info = mdoc_check_info(id);
-    char line[sizeof check->detail + 128];
+    struct bytes detail = bytes_str(check->detail);
+    size_t n = term_width(detail) + strlen(info->source) + sizeof " []" - 1;
 
-    snprintf(line, sizeof line, "%s%s[%s]", check->detail, check->detail[0] != '\0' ? " " : "",
-             info->source);
     outcome_text(out, check->outcome, colour);
     term_pad(out, bytes_str(info->title), TITLE_COLUMNS);
-    escaped_wrapped(out, bytes_str(line), DETAIL_AT, columns);
-    buf_add_byte(out, '\n');
+    escaped_wrapped(out, detail, DETAIL_AT, columns);
+    if (detail.n > 0 && DETAIL_AT + n > columns)
+        buf_printf(out, "\n%*s", DETAIL_AT, "");
+    else if (detail.n > 0)
+        buf_add_byte(out, ' ');
+    buf_add_byte(out, '[');
+    term_styled(out, TERM_FAINT, bytes_str(info->source), colour);
+    buf_add_str(out, "]\n");
 }
 
 static void checks_text(struct buf *out, const struct mdoc_check *checks, int from, int to,

@@ -1,0 +1,371 @@
+#!/usr/bin/env bats
+# owncard-verifier as people and scripts use it. Vectors: OWNCARD_VECTORS (../shared/vectors).
+
+setup() {
+    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    verifier=${OWNCARD_BIN:-$root/build/release}/owncard-verifier
+    vectors=${OWNCARD_VECTORS:-$root/../shared/vectors}
+    vectors=$(cd "$vectors" 2>/dev/null && pwd) || vectors=
+    annex_d=$vectors/annex-d
+    cd "$BATS_TEST_TMPDIR"
+    export XDG_DATA_HOME=$PWD/data LC_ALL=C
+    unset LANG LC_MESSAGES
+    umask 022
+}
+
+need_vectors() {
+    [ -n "$vectors" ] || skip "no vectors"
+}
+
+# check STATUS [TEXT…]: the run's status, and text that its output holds.
+check() {
+    [ "$status" = "$1" ] || { echo "status $status, wanted $1"; echo "$output"; return 1; }
+    shift
+    for text; do
+        grep -qF -- "$text" <<<"$output" || { echo "not said: $text"; echo "$output"; return 1; }
+    done
+}
+
+# sample NAME: its message as NAME.hex, its certificates as NAME-0.pem and so on.
+sample() {
+    perl -MJSON::PP -e '
+        local $/; my $s = decode_json(<STDIN>); my $i = 0;
+        sub put { open(my $f, ">", $_[0]) or die; print $f $_[1]; close $f; }
+        put("$ARGV[0].hex", $s->{hex});
+        put("$ARGV[0]-" . $i++ . ".pem", "$_\n") for @{$s->{trust_anchors_pem}};
+        put("$ARGV[0].$_", $s->{transcript_inputs}{$_}) for keys %{$s->{transcript_inputs}};
+    ' "$1" <"$vectors/mdoc-samples/$1.json"
+}
+
+# CBOR as hexadecimal: text of a file, and the SHA-256 of what stdin has in hexadecimal.
+cbor_text() {
+    perl -e 'local $/; my $t = <STDIN>; my $n = length $t;
+        print unpack("H*", ($n < 24 ? pack("C", 0x60 + $n) : $n < 256 ? pack("CC", 0x78, $n)
+                                    : pack("Cn", 0x79, $n)) . $t)' <"$1"
+}
+cbor_sha256() {
+    printf 5820
+    perl -e 'local $/; my $h = <STDIN>; $h =~ s/\s//g; print pack("H*", $h)' | sha256sum | cut -c 1-64 | tr -d '\n'
+}
+
+annex_d() {
+    install -m 600 "$annex_d/EReaderKey.key.pem" session.key
+    run "$verifier" verify --anchor "$annex_d/iaca.pem" --reader-key session.key \
+        --transcript "$annex_d/D.5.1_session_transcript_bytes.hex" "$@"
+}
+
+response=D.4.1.2_device_response.hex
+
+@test "annex D is accepted in its time, and its claims are shown" {
+    need_vectors
+    annex_d --at 2020-12-01T00:00:00Z "$annex_d/$response"
+    check 0 "device MAC holds" "123456789" "6 elements, SHA-256"
+    [ "${lines[0]}" = ACCEPTED ]
+    grep -Eq '^ +Family name +Doe$' <<<"$output"
+    ! grep -q FAIL <<<"$output"
+}
+
+@test "annex D is refused today because it expired, and no claim is shown" {
+    need_vectors
+    annex_d "$annex_d/$response"
+    check 1 "expired"
+    [[ ${lines[0]} == REFUSED:*expired* ]]
+    ! grep -q Doe <<<"$output"
+    annex_d --json "$annex_d/$response"
+    check 1 '"refused_by": "signer.chain"' '"verdict": "refused"'
+    ! grep -Eq 'Doe|claims' <<<"$output"
+}
+
+@test "the JSON of annex D holds the claims as values" {
+    need_vectors
+    annex_d --at 2020-12-01 --json "$annex_d/$response"
+    check 0
+    perl -MJSON::PP -e '
+        local $/; my $v = decode_json(<STDIN>); my $d = $v->{documents}[0];
+        my %claim = map { $_->{element} => $_->{value} } @{$d->{claims}};
+        my %check = map { $_->{id} => $_->{outcome} } @{$v->{checks}}, @{$d->{checks}};
+        exit !($v->{verdict} eq "accepted" && $v->{device_checked} && !defined $v->{refused_by}
+            && keys %claim == 6 && $claim{issue_date} eq "2019-10-20"
+            && $claim{driving_privileges}[1]{vehicle_category_code} eq "B"
+            && keys %check == 22 && $check{"device.authentication"} eq "pass"
+            && $check{"mso.signer_end"} eq "warning" && $check{"mso.status"} eq "not_checked");
+    ' <<<"$output"
+}
+
+@test "annex D: labels in Chinese by option and by locale" {
+    need_vectors
+    annex_d --at 2020-12-01 --lang zh "$annex_d/$response"
+    check 0
+    ! grep -q "Family name" <<<"$output"
+    by_option=$output
+    LC_ALL='' LANG=zh_CN.UTF-8 annex_d --at 2020-12-01 "$annex_d/$response"
+    [ "$output" = "$by_option" ]
+    annex_d --lang fr "$annex_d/$response"
+    check 2 "expected en or zh"
+}
+
+@test "annex D: the portrait is written on acceptance only, for its owner alone" {
+    need_vectors
+    annex_d --portrait face.jpg "$annex_d/$response"
+    check 1
+    [ ! -e face.jpg ]
+    annex_d --at 2020-12-01 --portrait face.jpg "$annex_d/$response"
+    check 0 "delete it once compared"
+    [ "$(stat -c '%a %s' face.jpg)" = "600 1042" ]
+    [ "$(od -An -tx1 -N3 face.jpg)" = " ff d8 ff" ]
+}
+
+@test "annex D: another session, no reader key, another issuer" {
+    need_vectors
+    at=(--at 2020-12-01)
+    echo 83f6f6f6 >other.hex
+    install -m 600 "$annex_d/EReaderKey.key.pem" session.key
+    run "$verifier" verify "${at[@]}" --anchor "$annex_d/iaca.pem" --reader-key session.key \
+        --transcript other.hex --json "$annex_d/$response"
+    check 1 '"refused_by": "device.authentication"'
+    run "$verifier" verify "${at[@]}" --anchor "$annex_d/iaca.pem" \
+        --transcript "$annex_d/D.5.1_session_transcript_bytes.hex" "$annex_d/$response"
+    check 1 "no reader key was given"
+    run "$verifier" verify "${at[@]}" --anchor "$annex_d/reader_root.pem" --reader-key session.key \
+        --transcript "$annex_d/D.5.1_session_transcript_bytes.hex" --json "$annex_d/$response"
+    check 1 '"refused_by": "signer.chain"'
+}
+
+@test "what is no response: status 3, the byte, and an object for programs" {
+    need_vectors
+    tr -d '\n' <"$annex_d/$response" | head -c 1000 >cut.hex
+    annex_d cut.hex
+    check 3 "owncard-verifier: error: cut.hex: " "(at byte "
+    annex_d --json cut.hex
+    check 3 '"verdict": "not_a_message"' '"error": "truncated"' '"offset": '
+    { tr -d '\n' <"$annex_d/$response"; echo 00; } >long.hex
+    annex_d long.hex
+    check 3 "long.hex"
+    echo "hello, world" >text
+    annex_d --json text
+    check 3 "neither CBOR nor hexadecimal text" '"verdict": "not_a_message"'
+    printf '\x9b\0\0\0\0\x40\0\0\0' >claims.cbor
+    annex_d claims.cbor
+    check 3 "at byte 0"
+    : >empty
+    annex_d empty
+    check 3
+    annex_d absent.cbor
+    check 4 "absent.cbor"
+}
+
+@test "a response comes by standard input and as CBOR too" {
+    need_vectors
+    perl -e 'local $/; my $h = <STDIN>; $h =~ s/\s//g; print pack("H*", $h)' \
+        <"$annex_d/$response" >response.cbor
+    annex_d --at 2020-12-01 <response.cbor
+    check 0 ACCEPTED
+    annex_d --at 2020-12-01 - <"$annex_d/$response"
+    check 0 ACCEPTED
+}
+
+@test "a wallet's OpenID4VP response: accepted at its date under its root" {
+    need_vectors
+    sample animo_pid
+    info=84$(cbor_text animo_pid.client_id)$(cbor_text animo_pid.nonce)5820$(
+        cat animo_pid.jwk_thumbprint)$(cbor_text animo_pid.response_uri)
+    printf OpenID4VPHandover >name
+    { printf '83f6f682'; cbor_text name; cbor_sha256 <<<"$info"; } >transcript.hex
+    run "$verifier" verify --anchor animo_pid-1.pem --transcript transcript.hex \
+        --at 2026-01-12 --json animo_pid.hex
+    check 1 '"refused_by": "signer.profile"' '"detail": "ds.crl: '
+    [ "$(grep -c '"outcome": "fail"' <<<"$output")" = 1 ]
+    run "$verifier" verify --anchor animo_pid-1.pem --transcript transcript.hex \
+        --at 2026-01-12 --accept-profile --json animo_pid.hex
+    check 0 '"verdict": "accepted"' '"detail": "device signature holds"' \
+        "its signer's certificate only until 2026-11-28T16:28:30Z"
+}
+
+@test "a playground's response of 18013-7: accepted under the same root as annex D" {
+    need_vectors
+    sample france_playground
+    mdoc_nonce=$(cbor_text france_playground.mdoc_generated_nonce)
+    {
+        printf '83f6f683'
+        cbor_sha256 <<<"82$(cbor_text france_playground.client_id)$mdoc_nonce"
+        cbor_sha256 <<<"82$(cbor_text france_playground.response_uri)$mdoc_nonce"
+        cbor_text france_playground.nonce
+    } >transcript.hex
+    run "$verifier" verify --anchor "$annex_d/iaca.pem" --transcript transcript.hex \
+        --at 2021-09-25 france_playground.hex
+    check 0 ACCEPTED "device signature holds"
+}
+
+@test "an IssuerSigned alone, its signer pinned: the device is said not to be checked" {
+    need_vectors
+    sample bdr_mdl_issuersigned
+    verify=(verify --issuer-signed --signer bdr_mdl_issuersigned-0.pem --at 2026-01-01)
+    run "$verifier" "${verify[@]}" bdr_mdl_issuersigned.hex
+    check 0 "THE DEVICE WAS NOT CHECKED"
+    [ "${lines[0]}" = ACCEPTED ]
+    run "$verifier" "${verify[@]}" --json bdr_mdl_issuersigned.hex
+    check 0 '"device_checked": false' "the document signer was named by the caller"
+    # Without --issuer-signed it is not a response.
+    echo 83f6f6f6 >t.hex
+    run "$verifier" verify --signer bdr_mdl_issuersigned-0.pem --transcript t.hex \
+        bdr_mdl_issuersigned.hex
+    check 3
+}
+
+@test "verify needs to know whom to believe and what is answered" {
+    run "$verifier" verify --issuer-signed x
+    check 2 "nobody is trusted" "trust add"
+    run "$verifier" verify x
+    check 2 "which request or session" "--issuer-signed"
+    run "$verifier" verify --issuer-signed --transcript t x
+    check 2 "exclude each other"
+    run "$verifier" verify --issuer-signed --reader-key k x
+    check 2 "--reader-key goes with --transcript"
+}
+
+# authority NAME [OPTION…]: a self-signed NAME.pem
+authority() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" \
+        -out "$1.pem" -days 30 -subj "/C=CN/CN=$1" "${@:2}" 2>/dev/null
+}
+
+@test "trust: add, list, remove" {
+    authority one
+    authority two
+    run "$verifier" trust list
+    check 0 "No authority is trusted yet"
+    run "$verifier" trust add one.pem two.pem
+    check 0 "departs from the profile of an issuing authority: iaca."
+    run "$verifier" trust list
+    check 0 "CN=one" "CN=two" "valid  "
+    print=$(openssl x509 -in one.pem -outform DER | sha256sum | cut -c 1-64)
+    [ -f "$XDG_DATA_HOME/owncard/verifier/trust/${print:0:16}.pem" ]
+    grep -qF "$print" <<<"$output"
+    run "$verifier" trust add one.pem
+    check 0 "trusted already"
+    run "$verifier" trust remove "${print:0:3}"
+    check 2 "expected 4 to 64 hexadecimal digits"
+    run "$verifier" trust remove 00000000
+    check 2 "no trusted authority"
+    run "$verifier" trust remove "${print^^}"
+    check 0
+    run "$verifier" trust list
+    check 0 "CN=two"
+    ! grep -q "CN=one" <<<"$output"
+}
+
+@test "trust: what is no authority is not added, nor anything beside it" {
+    authority good
+    authority leaf -addext basicConstraints=critical,CA:FALSE
+    run "$verifier" trust add good.pem leaf.pem
+    check 1 "leaf.pem" "not an authority" "may not sign certificates"
+    run "$verifier" trust list
+    check 0 "No authority"
+    echo nothing >none.pem
+    run "$verifier" trust add none.pem
+    check 3 "no certificates in PEM"
+}
+
+# A reader whose certificate another tool signed.
+reader() {
+    "$verifier" init --name "Front desk" 2>/dev/null
+    home=$XDG_DATA_HOME/owncard/verifier
+    authority readers
+    openssl x509 -req -in "$home/reader.csr" -CA readers.pem -CAkey readers.key -days 20 \
+        -out "$home/reader.pem" 2>/dev/null
+}
+
+@test "init: a key for its owner alone, a request that others accept, and no second time" {
+    run "$verifier" init --dir desk --name "Front desk"
+    check 0 "owncard-issuer reader-cert desk/reader.csr -o desk/reader.pem"
+    [ "$(stat -c %a desk/reader.key)" = 600 ]
+    openssl req -in desk/reader.csr -verify -noout 2>/dev/null
+    openssl req -in desk/reader.csr -noout -subject | grep -q "Front desk"
+    before=$(sha256sum desk/reader.key)
+    run "$verifier" init --dir desk
+    check 4 "exists already"
+    [ "$(sha256sum desk/reader.key)" = "$before" ]
+    run "$verifier" init --dir curve --curve X25519
+    check 2 "no curve that signs"
+    [ ! -e curve ]
+}
+
+@test "request: signed, said in words, with its key beside it" {
+    reader
+    run "$verifier" request --at 2030-01-01T00:00:00Z -o ask age-over-18
+    check 0 "Guangzhou age card (test)" "18 or older" "not kept" "Check that you are 18 or older" \
+        "Until:   2030-01-01T00:05:00Z" "not valid at this time"
+    run "$verifier" request -o ask age-over-18
+    check 0 "Signed:  by Front desk"
+    [ "$(stat -c %a ask.key)" = 600 ]
+    openssl pkey -in ask.key -noout
+    first=$(sha256sum <ask.key)
+    "$verifier" request -o again age-over-18
+    [ "$(sha256sum <again.key)" != "$first" ]
+}
+
+@test "request: own elements, alternatives, and what is refused" {
+    run "$verifier" request -o ask age-over-18
+    check 4 "owncard-verifier init makes the key" "--unsigned"
+    [ ! -e ask ] && [ ! -e ask.key ]
+    run "$verifier" request --unsigned -o ask --type org.example.1 \
+        --element org.example.1/a --element org.example.2/b --element org.example.1/c,retain
+    check 0 "Signed:  NO" "not kept  org.example.1/a" "kept      org.example.1/c"
+    run "$verifier" request --unsigned -o ask2 --card org.iso.18013.5.1.mDL age-over-18
+    check 0 "org.iso.18013.5.1/age_over_18"
+    run "$verifier" request --unsigned -o no --card org.example.1 age-over-18
+    check 2 "not to be asked of org.example.1" "--card example.guangzhou.vid.1"
+    run "$verifier" request --unsigned -o no age
+    check 2 "no such request" "hotel-check-in"
+    run "$verifier" request --unsigned -o no
+    check 2 "what is asked?"
+    run "$verifier" request --unsigned -o no --type t --element nothing
+    check 2 "expected NAMESPACE/ELEMENT"
+    run "$verifier" request --unsigned -o no --type t --element a/b --element a/b
+    check 2 "given twice"
+    run "$verifier" request --unsigned -o no --expires 9 age-over-18
+    check 2 "from 10 to 86400"
+    run "$verifier" request --unsigned age-over-18
+    check 2 "--output must name a file"
+    [ ! -e no ] && [ ! -e no.key ]
+}
+
+@test "request: the certificate must be this key's" {
+    reader
+    cp readers.pem "$home/reader.pem"
+    run "$verifier" request -o ask age-over-18
+    check 2 "not the certificate of this reader's key"
+    [ ! -e ask ]
+}
+
+@test "request: for another session there is no encryption and no key" {
+    echo 83f6f6f6 >t.hex
+    run "$verifier" request --unsigned --transcript t.hex -o ask age-over-18
+    check 0
+    [ -s ask ] && [ ! -e ask.key ]
+    echo 82f6f6 >bad.hex
+    run "$verifier" request --unsigned --transcript bad.hex -o ask2 age-over-18
+    check 3 "expected a SessionTranscript"
+}
+
+@test "request: as a QR code where it fits" {
+    run "$verifier" request --unsigned --qr -o ask age-over-18
+    check 0 "▄"
+    ask=()
+    for i in {1..200}; do ask+=(--element "org.example.1/an_element_of_some_length_$i"); done
+    run "$verifier" request --unsigned --qr -o big --type org.example.1 "${ask[@]}"
+    check 4 "too many for one QR code"
+    [ ! -e big ] && [ ! -e big.key ]
+}
+
+@test "verify: without its one-time key a request is over" {
+    authority root
+    "$verifier" request --unsigned -o ask age-over-18 2>/dev/null
+    printf '\xa3gversionc1.0fstatus\0idocuments\x80' >empty.cbor
+    run "$verifier" verify --anchor root.pem --request ask --json empty.cbor
+    check 1 '"refused_by": "response.decryption"'
+    [ -e ask.key ]
+    rm ask.key
+    run "$verifier" verify --anchor root.pem --request ask empty.cbor
+    check 4 "the one-time key is gone: it was used, or has expired"
+}
