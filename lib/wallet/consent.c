@@ -15,7 +15,7 @@ static const struct mdoc_item *find_age(const struct mdoc_issuer_signed *card,
                                         struct bytes name_space, int asked)
 {
     enum { LIMITS = 100 };              /* NN has two digits */
-    const struct mdoc_item *items[LIMITS];
+    const struct mdoc_item *items[LIMITS] = { NULL };
     struct mdoc_age ages[LIMITS];
     size_t n = 0;
     int answer;
@@ -93,7 +93,8 @@ bool consent_is_beyond(const struct consent_element *asked, const struct mdoc_re
                        size_t usual_n)
 {
     for (size_t i = 0; i < usual_n; i++)
-        if (bytes_eq(asked->name_space, usual[i].name_space) && bytes_eq(asked->name, usual[i].name))
+        if (bytes_eq(asked->name_space, usual[i].name_space) &&
+            bytes_eq(asked->name, usual[i].name))
             return false;
     return true;
 }

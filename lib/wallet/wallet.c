@@ -113,12 +113,16 @@ enum oc_err wallet_store(struct wallet *w, struct bytes issuer_signed, uint64_t 
 {
     struct wallet_copy copy = { .card = *card, .state = WALLET_FRESH, .stored = now };
     struct wallet_pending *pending;
+    struct bytes own;
     enum oc_err e;
 
+    if (issuer_signed.n > MDOC_BYTES_MAX)
+        return refuse(fault, OC_LIMIT, "the copy is longer than 1 MiB");
     buf_init(&copy.issuer_signed, MDOC_BYTES_MAX);
     buf_add(&copy.issuer_signed, issuer_signed);
+    own = buf_view(&copy.issuer_signed);
     if ((e = buf_err(&copy.issuer_signed)) != OC_OK ||
-        (e = mdoc_issuer_signed_init(&copy.parsed, buf_view(&copy.issuer_signed), fault)) != OC_OK ||
+        (e = mdoc_issuer_signed_init(&copy.parsed, own, fault)) != OC_OK ||
         (e = check_copy(&pending, w, &copy, fault)) != OC_OK)
         goto out;
     if (!array_extend((void **)&w->copies, w->copies_n, 1, sizeof *w->copies)) {
