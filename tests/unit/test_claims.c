@@ -49,16 +49,22 @@ static enum oc_err make(struct claims *out, const char *doc_type, const char *te
     return e;
 }
 
-/* The element as text for people, "absent" when it is not on the card. */
+/* The element as text for people, "absent" when it is not on the card; until the next call. */
 static const char *value_of(const struct claims *c, const char *name)
 {
-    static struct buf text;
+    static char text[256];
+    struct buf value;
 
-    buf_cleanup(&text);
-    buf_init(&text, 1024);
-    for (size_t i = 0; i < c->n; i++)
-        if (strcmp(c->elements[i].name, name) == 0)
-            return mdoc_value_text(&text, c->elements[i].value) == OC_OK ? buf_text(&text) : "error";
+    for (size_t i = 0; i < c->n; i++) {
+        if (strcmp(c->elements[i].name, name) != 0)
+            continue;
+        buf_init(&value, sizeof text - 1);
+        if (mdoc_value_text(&value, c->elements[i].value) != OC_OK)
+            buf_truncate(&value, 0);
+        strcpy(text, buf_text(&value));
+        buf_cleanup(&value);
+        return text;
+    }
     return "absent";
 }
 
