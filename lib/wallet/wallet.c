@@ -237,10 +237,7 @@ void wallet_copy_sent(struct wallet *w, struct wallet_copy *copy, int64_t now)
         wallet_remove_copy(w, copy);
         return;
     }
-    for (size_t i = w->copies_n; i-- > 0;) {
-        if (i == sent || w->copies[i].card != card || w->copies[i].state != WALLET_SHOWN)
-            continue;
-        wallet_remove_copy(w, &w->copies[i]);
-        sent -= i < sent;
-    }
+    for (size_t i = w->copies_n; i-- > 0;)
+        if (i != sent && w->copies[i].card == card && w->copies[i].state == WALLET_SHOWN)
+            wallet_remove_copy(w, &w->copies[i]);
 }
