@@ -10,14 +10,15 @@
 #include "cli/help.h"
 #include "core/date.h"
 
-enum { OPTIONS_MAX = 48, HELP = 0x1000, LONG_BASE = 0x2000 };
+enum { OPTIONS_MAX = 48, ARGUMENT = 1, HELP = 0x1000, LONG_BASE = 0x2000 };
 
 struct command_given {
     const struct command_option *option;
     const char *value;
 };
 
-/* The table in the form that getopt_long() reads. */
+/* The table in the form that getopt_long() reads. The leading '-' makes it hand out arguments in
+ * their place among the options, as the "option" 1, so that either may come first. */
 struct getopt_table {
     struct option longs[OPTIONS_MAX + 2];
     char shorts[2 * OPTIONS_MAX + 4];
@@ -29,7 +30,7 @@ static void getopt_fill(struct getopt_table *t, const struct command_option *opt
 {
     char *s = t->shorts;
 
-    s = stpcpy(s, "+:h");
+    s = stpcpy(s, "-:h");
     for (const struct command_option *o = options; o != NULL && o->name != NULL; o++) {
         if (t->n == OPTIONS_MAX)
             abort();
@@ -115,8 +116,8 @@ static enum oc_err add_given(struct command_line *cl, const struct command_optio
     return OC_OK;
 }
 
-/* Options up to the first argument; *help when it was asked for. */
-static enum oc_err parse_options(struct command_line *cl, int argc, char **argv, bool *help)
+/* Options and arguments in any order; *help when it was asked for. */
+static enum oc_err parse_words(struct command_line *cl, int argc, char **argv, bool *help)
 {
     const struct command_option *options = cl->verb->options, *o;
     struct getopt_table table = { .n = 0 };
@@ -131,6 +132,10 @@ static enum oc_err parse_options(struct command_line *cl, int argc, char **argv,
 
         if (answer == -1)
             break;
+        if (answer == ARGUMENT) {
+            cl->arguments[cl->arguments_n++] = optarg;
+            continue;
+        }
         if (answer == '?' || answer == ':')
             return bad_option(cl, answer, given);
         if (answer >= HELP &&
@@ -142,20 +147,16 @@ static enum oc_err parse_options(struct command_line *cl, int argc, char **argv,
         else
             e = add_given(cl, o);
     }
+    while (e == OC_OK && optind < argc)         /* what follows "--" */
+        cl->arguments[cl->arguments_n++] = argv[optind++];
     return e;
 }
 
-static enum oc_err check_arguments(const struct command_line *cl, bool options_ended)
+static enum oc_err check_arguments(const struct command_line *cl)
 {
     const struct command_verb *v = cl->verb;
     const char *extra;
 
-    for (size_t i = 0; !options_ended && i < cl->arguments_n; i++)
-        if (cl->arguments[i][0] == '-' && cl->arguments[i][1] != '\0') {
-            fail_print(OC_USAGE, "%s stands after an argument", cl->arguments[i]);
-            hint_print("options come first; put -- before an argument that starts with a dash");
-            return OC_USAGE;
-        }
     if (cl->arguments_n < v->min) {
         fail_print(OC_USAGE, "%s needs %s", v->name, v->arguments);
         hint_help(cl->tool, v);
@@ -237,21 +238,18 @@ static int run_verb(const struct command_tool *tool, const struct command_verb *
     for (int i = 1; i < argc; i++)
         most += strlen(argv[i]) + 1;
     cl.given = calloc(most, sizeof *cl.given);
-    if (cl.given == NULL)
-        return exit_status(fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY)));
-    e = parse_options(&cl, argc, argv, &help);
-    if (e == OC_OK && help) {
+    cl.arguments = calloc((size_t)argc, sizeof *cl.arguments);
+    if (cl.given == NULL || cl.arguments == NULL)
+        e = fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    else
+        e = parse_words(&cl, argc, argv, &help);
+    if (e == OC_OK && help)
         help_verb(stdout, tool, verb);
-        free(cl.given);
-        return STATUS_DONE;
-    }
-    if (e == OC_OK) {
-        cl.arguments = argv + optind;
-        cl.arguments_n = (size_t)(argc - optind);
-        e = check_arguments(&cl, optind > 1 && strcmp(argv[optind - 1], "--") == 0);
-    }
-    status = e == OC_OK ? verb->run(&cl) : exit_status(e);
+    else if (e == OC_OK)
+        e = check_arguments(&cl);
+    status = e == OC_OK && !help ? verb->run(&cl) : exit_status(e);
     free(cl.given);
+    free(cl.arguments);
     return status;
 }
 

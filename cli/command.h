@@ -4,8 +4,9 @@
  *
  *   TOOL VERB [OPTION]... [ARGUMENT]...
  *
- * Options come before arguments; "--" ends them. Long options are never abbreviated. --help (-h)
- * exists for the tool and for every verb, --version for the tool.
+ * Options and arguments may come in any order; "--" makes all that follows arguments. Long options
+ * are never abbreviated. --help (-h) exists for the tool and for every verb, --version for the
+ * tool.
  */
 #ifndef OWNCARD_CLI_COMMAND_H
 #define OWNCARD_CLI_COMMAND_H
@@ -53,7 +54,7 @@ struct command_line {
     const struct command_verb *verb;
     struct command_given *given;        /* the options in order */
     size_t given_n;
-    char **arguments;                   /* what follows the options */
+    char **arguments;                   /* in order */
     size_t arguments_n;
 };
 
