@@ -86,10 +86,11 @@ static void accepted_public(void)
     } row[] = {
         { "as we write it", "a401022001215820" X "225820" Y },
         { "compressed", "a401022001215820" X "22f4" },
-        { "other labels beside it", "a9010202413103260481022001215820" X "225820" Y
-          "61" "6b" "a0" "1904d2" "f5" },
+        { "other labels beside it",
+          "a9010202413103260481022001215820" X "225820" Y "616ba01904d2f5" },
         { "undefined in place of d, null of kid", "a6010202f62001215820" X "225820" Y "23f7" },
-        { "in another order, heads too long", "b90004" "22590020" Y "215820" X "38001801" "180102" },
+        { "in another order, heads too long",
+          "b9000422590020" Y "215820" X "38001801180102" },
     };
     struct public_key *first = NULL, *key;
     struct oc_fault f;
