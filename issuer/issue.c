@@ -129,11 +129,11 @@ static enum oc_err read_json(json_t **out, const char *path)
     return e;
 }
 
-/* One line that counts, then one for each claim refused. */
+/* One line that counts, then one for each fault. */
 static enum oc_err refuse_claims(const struct issue *in, const char *path)
 {
-    fail_print(OC_SHAPE, "%s: %zu claim%s not as %s wants them", path, in->claims.faults_n,
-               in->claims.faults_n == 1 ? " is" : "s are", in->card->doc_type);
+    fail_print(OC_SHAPE, "%s: not what %s asks for, in %zu place%s", path, in->card->doc_type,
+               in->claims.faults_n, in->claims.faults_n == 1 ? "" : "s");
     fwrite(in->claims.faults.p, 1, in->claims.faults.n, stderr);
     return OC_SHAPE;
 }

@@ -1,0 +1,337 @@
+#!/usr/bin/env bats
+# owncard-issuer, with openssl as a second opinion on everything X.509.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    issuer=$OWNCARD_BIN/owncard-issuer
+    holder=$OWNCARD_BIN/owncard-holder
+    export XDG_DATA_HOME=$BATS_TEST_TMPDIR/data
+    printf 'a passphrase for tests\n' >passphrase
+    chmod 600 passphrase
+}
+
+# The keys of a holder: keys CHALLENGE COUNT FILE
+keys() {
+    "$holder" keys --vault vault --passphrase-file passphrase --challenge "$1" --count "$2" -o "$3"
+}
+
+# An issuer, a resident's claims, and proven keys in `keys`.
+prepare() {
+    "$issuer" init --dir issuer
+    "$issuer" people --seed 2017 -o resident.json
+    challenge=$("$issuer" challenge --dir issuer)
+    keys "$challenge" "${1:-2}" keys
+}
+
+issue() {
+    "$issuer" issue --dir issuer --type example.guangzhou.vid.1 --keys keys -o copies "$@"
+}
+
+dates() { openssl x509 -in "$1" -noout -startdate -enddate; }
+
+@test "init: openssl agrees with the chain, the profile and the keys" {
+    "$issuer" init --dir issuer --country CN --state Guangdong --name Guangzhou --at 2026-03-01T15:00:00Z
+    at=$(date -u -d 2026-03-02 +%s)
+    openssl verify -x509_strict -attime "$at" -CAfile issuer/iaca.pem issuer/ds.pem
+    openssl verify -x509_strict -attime "$at" -CAfile issuer/iaca.pem issuer/iaca.pem
+    openssl verify -x509_strict -attime "$at" -CAfile issuer/reader-ca.pem issuer/reader-ca.pem
+
+    text=$(openssl x509 -in issuer/iaca.pem -noout -text)
+    [[ $text == *"Subject: C = CN, ST = Guangdong, O = Guangzhou, CN = Guangzhou IACA"* ]]
+    [[ $text == *"X509v3 Basic Constraints: critical"*"CA:TRUE, pathlen:0"* ]]
+    [[ $text == *"X509v3 Key Usage: critical"*"Certificate Sign, CRL Sign"* ]]
+    [[ $text == *"X509v3 Issuer Alternative Name:"*"URI:https://issuer.example/"* ]]
+    [[ $text == *"NIST CURVE: P-256"* ]]
+
+    text=$(openssl x509 -in issuer/ds.pem -noout -text)
+    [[ $text == *"X509v3 Key Usage: critical"*"Digital Signature"* ]]
+    [[ $text == *"X509v3 Extended Key Usage: critical"*"1.0.18013.5.1.2"* ]]
+    [[ $text == *"X509v3 CRL Distribution Points:"*"URI:https://issuer.example/iaca.crl"* ]]
+    [[ $text != *"CA:TRUE"* ]]
+
+    [ "$(dates issuer/ds.pem | head -1)" = "notBefore=Feb 28 00:00:00 2026 GMT" ]
+    for name in iaca ds reader-ca; do
+        [ "$(openssl x509 -in issuer/$name.pem -noout -pubkey)" = "$(openssl pkey -in issuer/$name.key -pubout)" ]
+        [ "$(stat -c %a issuer/$name.key)" = 600 ]
+    done
+}
+
+@test "init replaces nothing, and makes all files or none" {
+    mkdir issuer
+    echo precious >issuer/reader-ca.key
+    run "$issuer" init --dir issuer
+    [ "$status" -eq 4 ]
+    [[ $output == *"issuer/reader-ca.key: exists already"* ]]
+    [ "$(cat issuer/reader-ca.key)" = precious ]
+    [ ! -e issuer/iaca.pem ]
+    [ ! -e issuer/iaca.key ]
+    [ -z "$(find issuer -name '*.tmp*' -o -name '.*' -type f)" ]
+}
+
+@test "init: what would break the profile is refused with its rule" {
+    run "$issuer" init --dir issuer --country c1
+    [ "$status" -eq 2 ]
+    [[ $output == *"iaca.country"* ]]
+    run "$issuer" init --dir issuer --curve Ed25519
+    [ "$status" -eq 2 ]
+    [[ $output == *"iaca.key"* ]]
+    run "$issuer" init --dir issuer --name "$(printf 'x%.0s' {1..70})"
+    [ "$status" -eq 2 ]
+    [ ! -e issuer ]
+}
+
+@test "init on another curve, in the default folder" {
+    "$issuer" init --curve P-384
+    [[ $(openssl x509 -in data/owncard/issuer/ds.pem -noout -text) == *"ecdsa-with-SHA384"*"NIST CURVE: P-384"* ]]
+}
+
+@test "reader-cert: openssl's request becomes a certificate to profile" {
+    "$issuer" init --dir issuer
+    openssl ecparam -name prime256v1 -genkey -noout -out reader.key
+    openssl req -new -key reader.key -subj '/CN=Front desk' -out reader.csr
+    "$issuer" reader-cert --dir issuer --days 100 -o reader.pem reader.csr
+    openssl verify -x509_strict -CAfile issuer/reader-ca.pem reader.pem
+    text=$(openssl x509 -in reader.pem -noout -text)
+    [[ $text == *"Subject: C = CN, CN = Front desk"* ]]
+    [[ $text == *"X509v3 Extended Key Usage: critical"*"1.0.18013.5.1.6"* ]]
+    [ "$(openssl x509 -in reader.pem -noout -pubkey)" = "$(openssl pkey -in reader.key -pubout)" ]
+
+    "$issuer" reader-cert --dir issuer --name 'Hotel 酒店' -o named.pem reader.csr
+    [[ $(openssl x509 -in named.pem -noout -subject -nameopt RFC2253,-esc_msb) == *"CN=Hotel 酒店"* ]]
+
+    run "$issuer" reader-cert --dir issuer --at 2035-01-01 -o late.pem reader.csr
+    [ "$status" -eq 2 ]
+    [ ! -e late.pem ]
+}
+
+@test "reader-cert: a request signed by another key is refused" {
+    "$issuer" init --dir issuer
+    openssl ecparam -name prime256v1 -genkey -noout -out reader.key
+    openssl req -new -key reader.key -subj '/CN=Front desk' -outform DER -out reader.der
+    # The last byte belongs to the signature.
+    size=$(stat -c %s reader.der)
+    last=$(tail -c 1 reader.der | od -An -tu1)
+    head -c $((size - 1)) reader.der >forged.der
+    printf "\\x$(printf %02x $((last ^ 1)))" >>forged.der
+    openssl req -inform DER -in forged.der -out forged.csr
+    run "$issuer" reader-cert --dir issuer -o reader.pem forged.csr
+    [ "$status" -eq 1 ]
+    [[ $output == *"not signed by the key it names"* ]]
+    [ ! -e reader.pem ]
+    run "$issuer" reader-cert --dir issuer -o reader.pem reader.key
+    [ "$status" -eq 3 ]
+    [ ! -e reader.pem ]
+}
+
+@test "challenge: 32 fresh bytes, and the old ones are swept" {
+    one=$("$issuer" challenge --dir issuer --at 2026-01-01T00:00:00Z)
+    two=$("$issuer" challenge --dir issuer --at 2026-01-01T23:59:59Z)
+    [[ $one =~ ^[0-9a-f]{64}$ && $two =~ ^[0-9a-f]{64}$ && $one != "$two" ]]
+    [ -e "issuer/challenges/$one" ]
+    "$issuer" challenge --dir issuer --at 2026-01-02T00:00:00Z
+    [ ! -e "issuer/challenges/$one" ]
+    [ -e "issuer/challenges/$two" ]
+}
+
+@test "issue: one copy a key, and the challenge serves once" {
+    prepare 3
+    run issue --claims resident.json
+    [ "$status" -eq 0 ]
+    [[ $output =~ ^"Issued example.guangzhou.vid.1: 3 copies, valid until "[0-9-]+"T00:00:00Z"$ ]]
+    "$issuer" show copies >shown
+    [ "$(head -1 shown)" = "UNVERIFIED: nothing below has been checked" ]
+    [ "$(grep -c '^IssuerSigned, ' shown)" -eq 3 ]
+    # No salt, digest or key of one copy comes again in another.
+    [ "$(grep -cE '"random"' shown)" -eq "$(grep -E '"random"' shown | sort -u | wc -l)" ]
+    [ "$(grep -cE "^ +[0-9]+: h'[0-9a-f]{64}'" shown)" -gt 40 ]
+    [ -z "$(grep -oE "^ +[0-9]+: h'[0-9a-f]{64}'" shown | sed 's/.*: //' | sort | uniq -d)" ]
+    [ "$(grep -E "^ +-2: h'" shown | sort -u | wc -l)" -eq 3 ]
+
+    mv copies first
+    run issue --claims resident.json
+    [ "$status" -eq 1 ]
+    [[ $output == *"used already"* ]]
+    [ ! -e copies ]
+}
+
+@test "issue: of several runs at once one gets the challenge" {
+    prepare 1
+    for i in 1 2 3 4 5 6; do
+        "$issuer" issue --dir issuer --type example.guangzhou.vid.1 --claims resident.json --keys keys -o "out$i" \
+            2>"err$i" &
+    done
+    wait
+    set -- out?
+    [ $# -eq 1 ]
+    [ "$(grep -l 'error: ' err? | wc -l)" -eq 5 ]
+}
+
+@test "issue: a foreign, an expired and a tampered proof" {
+    prepare 1
+    mv issuer/challenges/"$challenge" kept
+    run issue --claims resident.json
+    [ "$status" -eq 1 ]
+    [[ $output == *"not one of ours"* ]]
+
+    mv kept issuer/challenges/"$challenge"
+    touch -d '25 hours ago' issuer/challenges/"$challenge"
+    run issue --claims resident.json
+    [ "$status" -eq 1 ]
+    [[ $output == *"24 hours"* ]]
+    touch issuer/challenges/"$challenge"
+
+    size=$(stat -c %s keys)
+    last=$(tail -c 1 keys | od -An -tu1)
+    mv keys good
+    { head -c $((size - 1)) good; printf "\\x$(printf %02x $((last ^ 1)))"; } >keys
+    run issue --claims resident.json
+    [ "$status" -eq 1 ]
+    [[ $output == *"not signed by the key it names"* ]]
+    head -c 50 good >keys
+    run issue --claims resident.json
+    [ "$status" -eq 3 ]
+    [[ $output == *"at byte"* ]]
+    [ ! -e copies ]
+    [ -e issuer/challenges/"$challenge" ]
+}
+
+@test "issue: every fault in the claims is listed, and the challenge is kept" {
+    prepare 1
+    sed -e 's/"sex":[12]/"sex":7/' -e 's/"birth_date":"[^"]*"/"birth_date":"2001-02-29"/' \
+        -e 's/"ethnicity":"..",//' resident.json >bad.json
+    run issue --claims bad.json
+    [ "$status" -eq 3 ]
+    [[ $output == *"error: bad.json: not what example.guangzhou.vid.1 asks for, in 5 places"* ]]
+    [[ $output == *"org.iso.23220.1/sex: must be one of 0, 1, 2, 9, not 7"* ]]
+    [[ $output == *'org.iso.23220.1/birth_date: must be a date such as "2000-01-31", not "2001-02-29"'* ]]
+    [[ $output == *"example.guangzhou.vid.1/ethnicity: is missing"* ]]
+    [[ $output == *"example.guangzhou.vid.1/citizen_number: says born on "* ]]
+    [[ $output == *"example.guangzhou.vid.1/citizen_number: says "*", but org.iso.23220.1/sex is 7"* ]]
+    [ ! -e copies ]
+    run issue --claims resident.json
+    [ "$status" -eq 0 ]
+}
+
+@test "issue: not JSON, several lines, an unknown card type, a card type of one's own" {
+    prepare 1
+    "$issuer" people --count 2 --no-portrait -o two.json
+    run issue --claims two.json
+    [ "$status" -eq 3 ]
+    [[ $output == *"more than one line of JSON"* ]]
+    echo '{"a": {"b": 1' >broken.json
+    run issue --claims broken.json
+    [ "$status" -eq 3 ]
+    [[ $output == *"line "*", column "* ]]
+    run "$issuer" issue --dir issuer --type nonsense --claims resident.json --keys keys -o copies
+    [ "$status" -eq 2 ]
+    [[ $output == *"example.guangzhou.vid.1"* ]]
+    cat >pass.json <<'JSON'
+{ "docType": "org.example.pass.1", "title": { "en": "Pass", "zh": "通行证" }, "validityDays": 3,
+  "namespaces": { "org.example.1": {
+    "holder": { "type": "text", "max": 20, "required": true, "label": { "en": "Holder", "zh": "持有人" } } } } }
+JSON
+    echo '{"org.example.1": {"holder": "A\u202eB"}}' >holder.json
+    "$issuer" issue --dir issuer --type pass.json --claims holder.json --keys keys -o copies \
+        --at "$(date -u +%Y-%m-%dT10:20:30Z)"
+    "$issuer" show copies >shown
+    grep -q 'A\\u{202E}B' shown
+    # Three days are under a week: rounded to the hour.
+    grep -q '"validUntil": 0(".*T10:00:00Z")' shown
+}
+
+@test "issue: the validity asked for" {
+    prepare 1
+    run issue --claims resident.json --days 10 --valid-until 2030-01-01
+    [ "$status" -eq 2 ]
+    run issue --claims resident.json --days 3000
+    [ "$status" -eq 1 ]
+    [[ $output == *"outlive"* ]]
+    run issue --claims resident.json --digest MD5
+    [ "$status" -eq 2 ]
+    [ ! -e copies ]
+    run issue --claims resident.json --days 10 --digest SHA-512
+    [ "$status" -eq 0 ]
+    "$issuer" show copies | grep -q '"digestAlgorithm": "SHA-512"'
+    "$issuer" show copies | grep -q "\"validUntil\": 0(\"$(date -u -d '10 days' +%Y-%m-%d)T00:00:00Z\")"
+}
+
+@test "issue: a key that others may read is not used" {
+    prepare 1
+    chmod 644 issuer/ds.key
+    run issue --claims resident.json
+    [ "$status" -eq 4 ]
+    [[ $output == *"chmod 600 issuer/ds.key"* ]]
+    [ ! -e copies ]
+}
+
+@test "issue: numbers a real person may have are refused" {
+    prepare 1
+    sed -E 's/"citizen_number":"[0-9X]*"/"citizen_number":"11010519491231002X"/' resident.json >real.json
+    run issue --claims real.json
+    [ "$status" -eq 3 ]
+    [[ $output == *"may be a real person's number"* ]]
+    [ ! -e copies ]
+}
+
+@test "people: the same seed gives the same people, whose numbers check" {
+    "$issuer" people --count 20 --seed 7 --at 2026-01-01 -o one
+    "$issuer" people --count 20 --seed 7 --at 2026-01-01 >two
+    cmp one two
+    "$issuer" people --count 20 --seed 8 --at 2026-01-01 >three
+    run cmp -s one three
+    [ "$status" -ne 0 ]
+    [ "$(wc -l <one)" -eq 20 ]
+    weights=(7 9 10 5 8 4 2 1 6 3 7 9 10 5 8 4 2)
+    "$issuer" people --count 200 --no-portrait | sed -E 's/.*"citizen_number":"([^"]*)".*/\1/' >numbers
+    [ "$(wc -l <numbers)" -eq 200 ]
+    while read -r number; do
+        sum=0
+        for i in "${!weights[@]}"; do
+            sum=$((sum + ${number:i:1} * weights[i]))
+        done
+        check=10X98765432
+        [ "${number:17}" = "${check:sum % 11:1}" ]
+    done <numbers
+    run grep -c portrait numbers
+    [ "$output" = 0 ]
+}
+
+@test "people: their claims issue, on the age card too" {
+    prepare 1
+    run "$issuer" issue --dir issuer --type example.guangzhou.age.1 --claims resident.json --keys keys -o copies
+    [ "$status" -eq 0 ]
+    [[ $output == *"warning: "*"citizen_number"* ]]
+    "$issuer" show copies >shown
+    grep -q '"elementIdentifier": "age_over_18"' shown
+    run grep -c 'birth_date' shown
+    [ "$output" = 0 ]
+}
+
+@test "show: certificates, requests, proofs, hexadecimal text; what is none" {
+    prepare 1
+    "$issuer" show issuer/ds.pem | grep -q '1.0.18013.5.1.2'
+    openssl x509 -in issuer/ds.pem -outform DER -out ds.der
+    [ "$("$issuer" show ds.der)" = "$("$issuer" show issuer/ds.pem)" ]
+    [[ $("$issuer" show ds.der) == *"$(openssl dgst -sha256 -r ds.der | cut -c1-64)"* ]]
+    openssl req -new -key issuer/ds.key -subj '/CN=Desk' -out desk.csr
+    [[ $("$issuer" show desk.csr) == *"common name: Desk"* ]]
+    run "$issuer" show issuer/ds.key
+    [ "$status" -eq 3 ]
+    [[ $output != *BEGIN* ]]
+    [[ $("$issuer" show keys) == *KeyProofs,*"$challenge"* ]]
+    [[ $("$issuer" show vault) == *SealedVault,* ]]
+    echo '83 f6 f6 81 01' | "$issuer" show | grep -q '^SessionTranscript, 5 bytes'
+
+    printf '\x9b\0\0\0\0\x40\0\0\0' >bomb
+    run "$issuer" show bomb
+    [ "$status" -eq 3 ]
+    [[ $output == *"at byte 0"* ]]
+    { cat keys; printf '\xff'; } >trailing
+    run "$issuer" show trailing
+    [ "$status" -eq 3 ]
+    [[ $output == *"at byte $(stat -c %s keys)"* ]]
+    run "$issuer" show absent
+    [ "$status" -eq 4 ]
+    run "$issuer" show </dev/null
+    [ "$status" -eq 3 ]
+}
