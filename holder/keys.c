@@ -87,8 +87,8 @@ int holder_keys(const struct command_line *cl)
         goto out;
     e = io_output_commit(&outputs);
     if (e == OC_OK)
-        fprintf(stderr, "%zu device keys (%s) made; their private parts are in the vault.\n",
-                (size_t)n, curve->name);
+        fprintf(stderr, "%zu device %s on %s made; what is private of it stays in the vault.\n",
+                (size_t)n, n == 1 ? "key" : "keys", curve->name);
 out:
     io_output_abandon(&outputs);
     vault_close(&vault);

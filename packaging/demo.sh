@@ -100,9 +100,11 @@ fi
 
 title "Five refusals"
 say "(a) A tampered value: 'over 18' is flipped in an answer given in plain."
-printf '83f6f67764656d6f207472616e736372697074' >transcript.hex      # [null, null, "demo transcript"]
-must "$holder" present --vault resident.vault --passphrase-file passphrase --request request.cbor \
-    --transcript transcript.hex --accept-unknown-reader --consent age_over_18 -o plain.cbor
+printf '83f6f66f64656d6f207472616e736372697074' >transcript.hex      # [null, null, "demo transcript"]
+must "$verifier" request --dir desk --type $vid --element $ns/age_over_18 --transcript transcript.hex \
+    -o plain-request.cbor >/dev/null
+must "$holder" present --vault resident.vault --passphrase-file passphrase --request plain-request.cbor \
+    --transcript transcript.hex --consent age_over_18 -o plain.cbor
 LC_ALL=C sed 's/\(age_over_18lelementValue\)\xf5/\1\xf4/' plain.cbor >tampered.cbor
 must "$verifier" verify --dir desk --transcript transcript.hex plain.cbor >/dev/null
 expect_refusal mso.digests "$verifier" verify --dir desk --transcript transcript.hex tampered.cbor
@@ -123,13 +125,13 @@ must "$holder" present --vault late.vault --passphrase-file passphrase --request
     --accept-unknown-reader --consent all -o late.cbor
 expect_refusal mso.validity "$verifier" verify --dir desk --request next.cbor late.cbor
 
-say "(e) Another person's key: a thief shows the resident's card, signed with his own device."
-must "$issuer" people --count 1 --seed 6 -o thief.json
-card thief "$now" 1
-must "$holder" present --vault thief.vault --passphrase-file passphrase --request request.cbor \
-    --transcript transcript.hex --accept-unknown-reader --consent age_over_18 -o thief.cbor
+say "(e) Another person's key: a minor shows the resident's card, signed with his own device."
+must "$issuer" people --count 1 --seed 6 -o minor.json
+card minor "$now" 1
+must "$holder" present --vault minor.vault --passphrase-file passphrase --request plain-request.cbor \
+    --transcript transcript.hex --accept-unknown-reader --consent age_over_18 -o minor.cbor
 # Both answers end alike: a signature of 64 bytes, then 8 bytes of status.
-{ head -c -72 plain.cbor; tail -c 72 thief.cbor; } >stolen.cbor
+{ head -c -72 plain.cbor; tail -c 72 minor.cbor; } >stolen.cbor
 expect_refusal device.authentication "$verifier" verify --dir desk --transcript transcript.hex stolen.cbor
 
 title "Done"
