@@ -54,19 +54,26 @@ static enum oc_err paths_init(struct paths *p, const struct command_line *cl)
     return OC_OK;
 }
 
-static enum oc_err read_options(const struct curve_info **curve, struct x509_spec *spec,
-                                const struct command_line *cl)
+/* NULL when there is no such curve, or it does not sign. */
+static const struct curve_info *read_curve(const struct command_line *cl)
 {
-    const char *curve_name = opt(cl, "curve") != NULL ? opt(cl, "curve") : "P-256";
+    const char *name = opt(cl, "curve") != NULL ? opt(cl, "curve") : "P-256";
+    const struct curve_info *curve = curve_by_name(name);
+
+    if (curve != NULL && curve->signature_n > 0)
+        return curve;
+    fail_print(OC_USAGE, "--curve %s: no curve that signs", name);
+    return NULL;
+}
+
+static enum oc_err read_name(struct x509_spec *spec, const struct command_line *cl)
+{
     struct bytes name;
 
     spec->common_name = opt(cl, "name") != NULL ? opt(cl, "name") : "Test verifier";
     name = bytes_str(spec->common_name);
     if (name.n == 0 || name.n > NAME_MAX_BYTES || !bytes_are_utf8(name))
         return fail_print(OC_USAGE, "--name: expected 1 to %d bytes of UTF-8", NAME_MAX_BYTES);
-    *curve = curve_by_name(curve_name);
-    if (*curve == NULL || (*curve)->signature_n == 0)
-        return fail_print(OC_USAGE, "--curve %s: no curve that signs", curve_name);
     return OC_OK;
 }
 
@@ -102,12 +109,14 @@ out:
 
 int verifier_init(const struct command_line *cl)
 {
-    const struct curve_info *curve = NULL;
+    const struct curve_info *curve = read_curve(cl);
     struct x509_spec spec = { 0 };
     struct paths paths = { 0 };
     enum oc_err e;
 
-    if ((e = read_options(&curve, &spec, cl)) == OC_OK && (e = paths_init(&paths, cl)) == OC_OK &&
+    if (curve == NULL)
+        return exit_status(OC_USAGE);
+    if ((e = read_name(&spec, cl)) == OC_OK && (e = paths_init(&paths, cl)) == OC_OK &&
         (e = make(&paths, curve, &spec)) == OC_OK) {
         fputs("Made ", stderr);
         term_print(stderr, buf_view(&paths.key));

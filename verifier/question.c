@@ -79,8 +79,8 @@ static enum oc_err read_element(struct mdoc_requested *out, const char *text)
     if (out->name_space.n > 0 && out->name.n > 0 && bytes_are_utf8(all) &&
         memchr(out->name.p, ',', out->name.n) == NULL)
         return OC_OK;
-    fail_print(OC_USAGE, "--element %s: expected NAMESPACE/ELEMENT or NAMESPACE/ELEMENT,retain", text);
-    return OC_USAGE;
+    return fail_print(OC_USAGE, "--element %s: expected NAMESPACE/ELEMENT, or that and \",retain\"",
+                      text);
 }
 
 /* Behind the others of its namespace, or at the end. */

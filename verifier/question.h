@@ -1,4 +1,4 @@
-/* What a request asks, before it becomes a message: of the catalogue or of the user's own making. */
+/* What a request asks, before it becomes a message: from the catalogue, or of the user's own. */
 #ifndef OWNCARD_VERIFIER_QUESTION_H
 #define OWNCARD_VERIFIER_QUESTION_H
 

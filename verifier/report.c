@@ -165,7 +165,8 @@ static void headline(struct buf *out, const struct verdict *v, bool colour)
     if (v->report->accepted) {
         term_styled(out, TERM_GOOD, BYTES("ACCEPTED"), colour);
         if (v->issuer_only)
-            buf_add_str(out, "\nTHE DEVICE WAS NOT CHECKED: whoever has these bytes can show them.");
+            buf_add_str(out, "\nTHE DEVICE WAS NOT CHECKED:"
+                             " whoever has these bytes can show them.");
         buf_add_byte(out, '\n');
         return;
     }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/exit.h"
 #include "cli/io.h"
@@ -35,7 +36,7 @@ const struct command_option verifier_request_options[] = {
     { "purpose", 'p', "TEXT", "why it is asked (default: NAME)", false },
     { "expires", 0, "SECONDS", "how long it may be answered, 10 to 86400 (default: 300)", false },
     { "unsigned", 0, NULL, "do not say who asks", false },
-    { "transcript", 0, "FILE", "for a session of another kind: its transcript; no encryption", false },
+    { "transcript", 0, "FILE", "of another kind of session; no encryption", false },
     { "qr", 0, NULL, "draw the request on the terminal", false },
     { "at", 0, "TIME", "the moment to reckon from (default: now)", false },
     { "dir", 'd', "DIR", "the verifier's folder", false },
@@ -233,13 +234,14 @@ static enum oc_err draw(struct buf *out, struct bytes request)
         e = qr_init(&qr, buf_view(&text), QR_L);
     buf_cleanup(&text);
     if (e == OC_LIMIT) {
-        fail_print(OC_UNAVAILABLE, "the request has %zu bytes, too many for one QR code", request.n);
+        fail_print(OC_UNAVAILABLE, "the request has %zu bytes, too many for one QR code",
+                   request.n);
         hint_print("ask for fewer elements, or hand the file over");
         return OC_UNAVAILABLE;
     }
     if (e != OC_OK)
         return fail_print(e, "QR code: %s", oc_err_text(e));
-    if (qr_columns(&qr) > term_columns(stdout))
+    if (isatty(STDOUT_FILENO) && qr_columns(&qr) > term_columns(stdout))
         warn_print("the code is %zu columns wide, the terminal %zu", qr_columns(&qr),
                    term_columns(stdout));
     qr_draw(out, &qr, term_has_colour(stdout));

@@ -71,7 +71,9 @@ static enum oc_err read_private_key(struct private_key **out, const char *path)
         return e;
     e = private_key_from_pem(out, secret_view(pem));
     secret_free(&pem);
-    return e == OC_OK ? OC_OK : fail_print(OC_IO, "%s: not a private key that is usable here", path);
+    if (e != OC_OK)
+        return fail_print(OC_IO, "%s: not a private key that is usable here", path);
+    return OC_OK;
 }
 
 /* Says why, but never as "not such a message": that status is the response's alone. */
@@ -165,7 +167,7 @@ static enum oc_err check_options(const struct command_line *cl)
     if (opt_given(cl, "reader-key") && !opt_given(cl, "transcript"))
         return fail_print(OC_USAGE, "--reader-key goes with --transcript");
     if (opt_given(cl, "portrait") && strcmp(opt(cl, "portrait"), "-") == 0)
-        return fail_print(OC_USAGE, "--portrait: must name a file; the verdict has standard output");
+        return fail_print(OC_USAGE, "--portrait must name a file: standard output has the verdict");
     if (lang != NULL && strcmp(lang, "en") != 0 && strcmp(lang, "zh") != 0)
         return fail_print(OC_USAGE, "--lang %s: expected en or zh", lang);
     if (opt_given(cl, "request") || opt_given(cl, "transcript") || opt_given(cl, "issuer-signed"))
