@@ -8,6 +8,7 @@
 BUILD ?= build/release
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 CC ?= cc
 CFLAGS ?= -O2 -g

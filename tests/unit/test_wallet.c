@@ -85,25 +85,25 @@ static void test_store(void)
     issue(&w, &first, 30);
     issue(&w, &second, 30);
     ok(wallet_store(&w, buf_view(&first), &absent, f.now, &fault) == OC_USAGE &&
-       w.copies_n == 0 && w.keys_n == 2, "a card that is not there: %s", fault.reason);
+       w.copies_n == 0 && w.keys_n == 2, "a card that is not there");
     ok(wallet_store(&w, buf_view(&first), &card, f.now, NULL) == OC_OK && card == 1 &&
        w.keys_n == 1 && w.copies_n == 1, "a copy takes its key, and the first number");
     ok(wallet_find_key(&w, w.copies[0].parsed.mso.device_key) == NULL &&
        public_key_equal(private_key_public(w.copies[0].key), w.copies[0].parsed.mso.device_key),
        "the key is no longer pending");
     ok(wallet_store(&w, buf_view(&first), &card, f.now, &fault) == OC_REFUSED &&
-       w.copies_n == 1, "the same copy again: %s", fault.reason);
+       w.copies_n == 1, "the same copy again");
     ok(wallet_store(&w, buf_view(&f.card_bytes), &card, f.now, &fault) == OC_REFUSED &&
        w.copies_n == 1 && w.keys_n == 1, "a copy for somebody else's key");
     odd_card_write(&other, &f, (struct odd_card){
         .items = &item, .items_n = 1, .doc_type = "org.example.ticket",
         .device_key = private_key_public(w.keys[0].key) });
     ok(wallet_store(&w, buf_view(&other), &card, f.now, &fault) == OC_REFUSED && w.keys_n == 1,
-       "another docType: %s", fault.reason);
+       "another docType");
     ok(wallet_store(&w, BYTES("\xa0"), &card, f.now, &fault) == OC_SHAPE && fault.offset == 0 &&
-       fault.reason != NULL && w.copies_n == 1, "something else: %s", fault.reason);
+       fault.reason != NULL && w.copies_n == 1, "something else");
     ok(wallet_store(&w, (struct bytes){ first.p, MDOC_BYTES_MAX + 1 }, &card, f.now, &fault) ==
-       OC_LIMIT && w.copies_n == 1, "a copy of more than 1 MiB, unread: %s", fault.reason);
+       OC_LIMIT && w.copies_n == 1, "a copy of more than 1 MiB, unread");
     buf_cleanup(&first);
     ok(wallet_store(&w, buf_view(&second), &card, f.now, NULL) == OC_OK && card == 1 &&
        look(&w, 1).fresh == 2, "a refill joins its card");
