@@ -19,7 +19,7 @@ static const char *const request_examples[] = {
 };
 static const char *const verify_examples[] = {
     "verify --request ask.cbor answer.cbor",
-    "verify --anchor iaca.pem --transcript transcript.hex --reader-key reader.pem response.hex",
+    "verify --anchor iaca.pem --transcript session.hex answer.hex",
     "verify --issuer-signed --signer ds.pem --json card.cbor",
     NULL,
 };
