@@ -92,12 +92,14 @@ static void consume(struct cbr *r, const struct head *h)
     r->at += h->n;
 }
 
-/* Consume a head of this kind, or fail and yield one that is all zero. */
-static struct head expect(struct cbr *r, enum cbr_kind kind, const char *reason)
+#define KIND(kind) (1U << (kind))
+
+/* Consume a head of one of these kinds, or fail and yield one that is all zero. */
+static struct head expect(struct cbr *r, unsigned kinds, const char *reason)
 {
     struct head h;
 
-    if (look(r, &h) && h.kind == kind) {
+    if (look(r, &h) && (KIND(h.kind) & kinds) != 0) {
         consume(r, &h);
         return h;
     }
@@ -118,89 +120,82 @@ enum cbr_kind cbr_peek(const struct cbr *r)
 
 uint64_t cbr_uint(struct cbr *r)
 {
-    return expect(r, CBR_UINT, "expected an unsigned integer").value;
+    return expect(r, KIND(CBR_UINT), "expected an unsigned integer").value;
+}
+
+static int64_t signed_value(struct cbr *r, const struct head *h)
+{
+    if (h->value > INT64_MAX) {
+        cbr_fail(r, OC_LIMIT, "an integer beyond 64 bits with sign");
+        return 0;
+    }
+    return h->kind == CBR_NINT ? -1 - (int64_t)h->value : (int64_t)h->value;
 }
 
 int64_t cbr_int(struct cbr *r)
 {
-    struct head h;
+    struct head h = expect(r, KIND(CBR_UINT) | KIND(CBR_NINT), "expected an integer");
 
-    if (!look(r, &h) || h.kind != CBR_NINT)
-        h = expect(r, CBR_UINT, "expected an integer");
-    else
-        consume(r, &h);
-    if (h.value > INT64_MAX) {
-        cbr_fail(r, OC_LIMIT, "an integer beyond 64 bits with sign");
-        return 0;
-    }
-    return h.kind == CBR_NINT ? -1 - (int64_t)h.value : (int64_t)h.value;
+    return signed_value(r, &h);
 }
 
 bool cbr_bool(struct cbr *r)
 {
-    return expect(r, CBR_BOOL, "expected true or false").value != 0;
+    return expect(r, KIND(CBR_BOOL), "expected true or false").value != 0;
 }
 
 struct bytes cbr_bstr(struct cbr *r)
 {
-    return expect(r, CBR_BSTR, "expected a byte string").string;
+    return expect(r, KIND(CBR_BSTR), "expected a byte string").string;
 }
 
 struct bytes cbr_tstr(struct cbr *r)
 {
-    return expect(r, CBR_TSTR, "expected text").string;
+    return expect(r, KIND(CBR_TSTR), "expected text").string;
 }
 
 size_t cbr_array(struct cbr *r)
 {
-    return expect(r, CBR_ARRAY, "expected an array").value;
+    return expect(r, KIND(CBR_ARRAY), "expected an array").value;
 }
 
 bool cbr_array_of(struct cbr *r, size_t n, const char *reason)
 {
-    if (expect(r, CBR_ARRAY, reason).value != n)
+    if (expect(r, KIND(CBR_ARRAY), reason).value != n)
         cbr_fail(r, OC_SHAPE, reason);
     return cbr_ok(r);
 }
 
 size_t cbr_map(struct cbr *r)
 {
-    return expect(r, CBR_MAP, "expected a map").value;
+    return expect(r, KIND(CBR_MAP), "expected a map").value;
 }
 
 struct bytes cbr_key(struct cbr *r)
 {
-    struct head h;
+    struct head h = expect(r, KIND(CBR_TSTR) | KIND(CBR_UINT) | KIND(CBR_NINT) | KIND(CBR_BSTR),
+                           "expected a map key");
 
-    if (look(r, &h) && (h.kind == CBR_UINT || h.kind == CBR_NINT || h.kind == CBR_BSTR)) {
-        consume(r, &h);
-        return (struct bytes){ 0 };
-    }
-    return expect(r, CBR_TSTR, "expected a map key").string;
+    return h.kind == CBR_TSTR ? h.string : (struct bytes){ 0 };
 }
 
 struct cbr_label cbr_label(struct cbr *r)
 {
-    struct cbr_label label = { 0 };
-    enum cbr_kind kind = cbr_peek(r);
+    struct head h = expect(r, KIND(CBR_UINT) | KIND(CBR_NINT) | KIND(CBR_TSTR),
+                           "expected an integer or a text label");
 
-    if (kind == CBR_UINT || kind == CBR_NINT) {
-        label.is_int = true;
-        label.i = cbr_int(r);
-    } else {
-        label.text = expect(r, CBR_TSTR, "expected an integer or a text label").string;
-    }
-    return label;
+    return (struct cbr_label){ h.kind == CBR_UINT || h.kind == CBR_NINT, signed_value(r, &h),
+                               h.string };
 }
 
 uint64_t cbr_tag(struct cbr *r)
 {
-    return expect(r, CBR_TAG, "expected a tag").value;
+    return expect(r, KIND(CBR_TAG), "expected a tag").value;
 }
 
 void cbr_tag_is(struct cbr *r, uint64_t tag, const char *reason)
 {
-    if (expect(r, CBR_TAG, reason).value != tag)
+    if (expect(r, KIND(CBR_TAG), reason).value != tag)
         cbr_fail(r, OC_SHAPE, reason);
 }
 
@@ -240,11 +235,12 @@ struct bytes cbr_embedded(struct cbr *r, struct bytes *whole)
 
 bool cbr_absent(struct cbr *r)
 {
-    struct head h;
+    enum { NULL_BYTE = 0xf6, UNDEFINED_BYTE = 0xf7 };   /* the one encoding of each */
+    uint8_t first = cbr_ok(r) && r->at < r->src.n ? r->src.p[r->at] : 0;
 
-    if (!look(r, &h) || (h.kind != CBR_UNDEFINED && h.kind != CBR_NULL))
+    if (first != NULL_BYTE && first != UNDEFINED_BYTE)
         return false;
-    consume(r, &h);
+    r->last = r->at++;
     return true;
 }
 

@@ -108,6 +108,26 @@ static void accepted(void)
     }
 }
 
+/* One byte that is not UTF-8, or one character that is, at every place in ASCII text. */
+static void text_anywhere(void)
+{
+    size_t wrong = 0;
+
+    for (size_t at = 0; at < 20; at++) {
+        uint8_t in[21] = { 0x74 };
+        struct oc_fault f;
+
+        memset(in + 1, 'x', 20);
+        in[1 + at] = 0xc3;
+        wrong += look_over(BYTES_OF(in), &f) != OC_SYNTAX;
+        if (at < 19) {
+            in[2 + at] = 0xa9;
+            wrong += look_over(BYTES_OF(in), &f) != OC_OK;
+        }
+    }
+    ok(wrong == 0, "UTF-8 is looked at in every place");
+}
+
 /* Every kind of head in one message; its bytes point into static storage. */
 static struct bytes good_message(void)
 {
@@ -500,6 +520,7 @@ int main(void)
 {
     refused_at_once();
     accepted();
+    text_anywhere();
     cut_and_lengthened();
     nested();
     many_keys();
