@@ -5,7 +5,7 @@
 /* ISO/IEC 18013-5, 12.8.1: C as in the IACA, and ST too when both have one. */
 static const char *country_fault(const struct x509_facts *leaf, const struct x509_facts *anchor)
 {
-    if (strcmp(leaf->country, anchor->country) != 0)
+    if (leaf->country[0] == '\0' || strcmp(leaf->country, anchor->country) != 0)
         return "the signer's country is not its issuer's";
     if (leaf->state[0] != '\0' && anchor->state[0] != '\0' &&
         strcmp(leaf->state, anchor->state) != 0)
@@ -69,7 +69,8 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
                                       &found, &out->chain_reason);
     if (out->chain == OC_OK) {
         x509_describe(anchors->certificates[found], &out->anchor);
-        out->country_fault = country_fault(&out->facts, &out->anchor);
+        if (role == TRUST_DOCUMENT_SIGNER)
+            out->country_fault = country_fault(&out->facts, &out->anchor);
         out->findings_n = trust_profile_check(out->findings, anchor_role(role), &out->anchor, NULL);
         issuer = &out->anchor;
     }

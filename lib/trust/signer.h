@@ -21,7 +21,9 @@ struct trust_signer {
     size_t findings_n;
     struct trust_finding findings[2 * TRUST_FINDINGS_MAX];
 
-    const char *country_fault;          /* NULL: C and ST agree; else static text. Needs chain. */
+    /* Document signers with a chain: NULL when C, and ST where both have it, agree with the
+     * anchor's; else static text. */
+    const char *country_fault;
 };
 
 /**

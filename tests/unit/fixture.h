@@ -491,4 +491,34 @@ static inline void odd_document_write(struct buf *out, const struct fixture *f,
     buf_cleanup(&spaces);
 }
 
+/* A CA certificate with an RSA key, made for these tests alone. */
+static const char fixture_rsa_pem[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIDGTCCAgGgAwIBAgIUS8YV2+wkrkVk4hrpDfD+1M8unvswDQYJKoZIhvcNAQEL\n"
+    "BQAwGzELMAkGA1UEBhMCQ04xDDAKBgNVBAMMA1JTQTAgFw0yNjExMjQwMDM2NTda\n"
+    "GA8yMTI2MTAzMTAwMzY1N1owGzELMAkGA1UEBhMCQ04xDDAKBgNVBAMMA1JTQTCC\n"
+    "ASIwDQYJKoZIhvcNAQEBBQADggEPADCCAQoCggEBAK/ii5rSxuLWWh1Ah/czFDHG\n"
+    "JXCIvTILiUkFyQ8+hE8ayKPQcerPzBEXRMZbGJ6ZqVswmuzho9qBpe+ffOEa/QBf\n"
+    "zV8idv6hSNKR43fB6BzW+Ug5iDmtwPm8vVanOCIwMbrSjJfQYl9kvz4yYLC+a4PC\n"
+    "63K9mz0wr0XLajmbKK7UXG3bAchNmb8WBdZq4vZZOydkZG5HM8cvE4Cn+pgfK6+G\n"
+    "NWPxPT4UjNwo/ux7KLRqhc+h0d/qNAxEOWzAKWUEQL0+c53FZQldPsRcU4vYrlOf\n"
+    "wlQdBB5+VvVEp91e0an7TyM9mbQyb6w+bIgocoJKMfINwj7Nz4sh9jjjfdLsF50C\n"
+    "AwEAAaNTMFEwHQYDVR0OBBYEFDYOcijBzDmWNORL+ZUeNaigjjhFMB8GA1UdIwQY\n"
+    "MBaAFDYOcijBzDmWNORL+ZUeNaigjjhFMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZI\n"
+    "hvcNAQELBQADggEBAJrgZnWHJuP3IsTIGPnFa4Af3o6RH99eunw9qI//ukcex/fM\n"
+    "NJfSBKP6dJRWACRrE8zxzPKaJvk9f5lENFraYPXJycVVqF8SRqZgkdCy6Wki6Wb8\n"
+    "xuhPQnaIDSp0eXIJEI+0W/Zs16CBk4lVQoVk2gtjsjFPVkb9kbwcMxBCUhq6Gwsl\n"
+    "1e53SBIp2hqshfbqgxBMKr1TvE+9/fbdrUJ5JNSsge1Ny0xOLYBrHqS2/Tngx4Pj\n"
+    "bv+sL2g4Kw2LbL/LpgsJW5u47UTSpoz6c8dqIV+YiXwmRgbUJeKygXH7gjvEpddX\n"
+    "YE+y2AI7F3JRsXJJlQH7Db8/yJXAOhSrpGdM7Mk=\n"
+    "-----END CERTIFICATE-----\n";
+
+static inline struct x509_cert *new_rsa_certificate(void)
+{
+    struct x509_cert *cert;
+
+    must(x509_from_pem(&cert, bytes_str(fixture_rsa_pem), 0));
+    return cert;
+}
+
 #endif
