@@ -15,7 +15,7 @@ int challenge_run(const struct command_line *cl)
     int64_t now;
     enum oc_err e;
 
-    buf_init(&line, 2 * CHALLENGE_N + 1);
+    buf_init(&line, CHALLENGE_HEX_N + 1);
     if ((e = opt_time(cl, "at", &now)) == OC_OK &&
         (e = challenge_make(&line, opt(cl, "dir"), now)) == OC_OK) {
         buf_add_byte(&line, '\n');

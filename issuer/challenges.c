@@ -17,7 +17,7 @@
 
 static enum oc_err file_path(struct buf *path, const char *dir, const char *name)
 {
-    char under[sizeof FOLDER + 2 * CHALLENGE_N + 1];
+    char under[sizeof FOLDER + CHALLENGE_HEX_N + 1];
 
     snprintf(under, sizeof under, "%s/%s", FOLDER, name);
     return folder_path(path, dir, under);
@@ -33,7 +33,7 @@ static enum oc_err challenge_path(struct buf *path, struct bytes challenge, cons
         *path = (struct buf){ 0 };
         return fail_print(OC_REFUSED, "the challenge in the key proofs is not one of ours");
     }
-    buf_init(&hex, 2 * CHALLENGE_N);
+    buf_init(&hex, CHALLENGE_HEX_N);
     hex_write(&hex, challenge);
     e = file_path(path, dir, buf_text(&hex));
     buf_cleanup(&hex);
@@ -50,7 +50,7 @@ static enum oc_err sweep(const char *dir, const char *folder, int64_t now)
         struct buf path;
         struct stat st;
 
-        if (strlen(names.name[i]) != 2 * CHALLENGE_N)
+        if (strlen(names.name[i]) != CHALLENGE_HEX_N)
             continue;
         e = file_path(&path, dir, names.name[i]);
         if (e == OC_OK && stat(buf_text(&path), &st) == 0 && now - st.st_mtime >= CHALLENGE_LIFE_S)

@@ -8,7 +8,7 @@
 
 #include "core/buf.h"
 
-enum { CHALLENGE_N = 32, CHALLENGE_LIFE_S = 24 * 60 * 60 };
+enum { CHALLENGE_N = 32, CHALLENGE_HEX_N = 64, CHALLENGE_LIFE_S = 24 * 60 * 60 };
 
 /**
  * Make a fresh challenge and sweep those that expired.

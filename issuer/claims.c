@@ -19,7 +19,7 @@ enum { FAULTS_BYTES_MAX = 1 << 20, TEXT_SHOWN_MAX = 40, CODES_SHOWN_MAX = 12 };
 struct making {
     struct claims *out;
     const struct claims_spec *spec;
-    const json_t *json;
+    json_t *json;
     size_t *ends;               /* where the value of each element ends in out->values */
     char path[256];             /* of the claim in hand */
 };
@@ -45,7 +45,7 @@ static void leave(struct making *m, size_t place)
     m->path[place] = '\0';
 }
 
-static void add_found(struct buf *out, const json_t *found)
+static void add_found(struct buf *out, json_t *found)
 {
     switch (json_typeof(found)) {
     case JSON_STRING:
@@ -80,7 +80,7 @@ static void add_found(struct buf *out, const json_t *found)
 
 /* Refuse the claim in hand; `found` NULL: there is nothing to quote. */
 __attribute__((format(printf, 3, 4)))
-static void refuse(struct making *m, const json_t *found, const char *rule, ...)
+static void refuse(struct making *m, json_t *found, const char *rule, ...)
 {
     char text[512];
     struct buf line;
@@ -113,11 +113,12 @@ static void refuse_size(struct making *m, const struct element *el, const char *
     else if (el->max == INT64_MAX)
         refuse(m, NULL, "must be at least %" PRId64 " %s, not %zu", el->min, what, n);
     else
-        refuse(m, NULL, "must be %" PRId64 " to %" PRId64 " %s, not %zu", el->min, el->max, what, n);
+        refuse(m, NULL, "must be %" PRId64 " to %" PRId64 " %s, not %zu", el->min, el->max, what,
+               n);
 }
 
 /* "must be one of 0, 1, 2, 9, not 3"; a long list is cut. */
-static void refuse_code(struct making *m, const json_t *found, const struct element *el)
+static void refuse_code(struct making *m, json_t *found, const struct element *el)
 {
     struct buf list;
 
@@ -154,20 +155,20 @@ static void check_agreement(struct making *m, const struct citizen_number *numbe
 
     if (!date_write(number->born, born))
         return;
-    /* jansson's iterators take a non-const object but change nothing. */
-    json_object_foreach((json_t *)(uintptr_t)m->json, name_space, elements) {
-        const json_t *date = json_get(elements, "birth_date", JSON_STRING);
+    json_object_foreach(m->json, name_space, elements) {
+        json_t *date = json_get(elements, "birth_date", JSON_STRING);
         int64_t code;
 
         if (date != NULL && strcmp(json_string_value(date), born) != 0)
-            refuse(m, date, "says born on %s, but %s/birth_date is another day", born, name_space);
+            refuse(m, date, "says born on %s, but %s/birth_date is another day", born,
+                   name_space);
         if (json_get_int(elements, "sex", &code) && code != number->sex)
-            refuse(m, NULL, "says %s (sex %d), but %s/sex is %" PRId64, sex, number->sex, name_space,
-                   code);
+            refuse(m, NULL, "says %s (sex %d), but %s/sex is %" PRId64, sex, number->sex,
+                   name_space, code);
     }
 }
 
-static void check_citizen_number(struct making *m, const json_t *value)
+static void check_citizen_number(struct making *m, json_t *value)
 {
     struct citizen_number number;
     const char *reason;
@@ -177,12 +178,13 @@ static void check_citizen_number(struct making *m, const json_t *value)
         return;
     }
     if (!m->spec->any_citizen_number && !address_code_is_unassigned(number.address_code))
-        refuse(m, NULL, "%06d… may be a real person's number; test cards need an address code that "
-                        "was never assigned (--i-know issues it all the same)", number.address_code);
+        refuse(m, NULL,
+               "%06d… may be a real person's number; test cards need an address code that was "
+               "never assigned (--i-know issues it all the same)", number.address_code);
     check_agreement(m, &number);
 }
 
-static void put_text(struct making *m, const struct element *el, const json_t *value)
+static void put_text(struct making *m, const struct element *el, json_t *value)
 {
     size_t n = json_string_length(value);
 
@@ -201,7 +203,7 @@ static void put_text(struct making *m, const struct element *el, const json_t *v
     mdoc_put_text(&m->out->values, bytes_str(json_string_value(value)));
 }
 
-static void put_integer(struct making *m, const struct element *el, const json_t *value)
+static void put_integer(struct making *m, const struct element *el, json_t *value)
 {
     int64_t number = json_integer_value(value);
 
@@ -216,7 +218,7 @@ static void put_integer(struct making *m, const struct element *el, const json_t
     mdoc_put_integer(&m->out->values, number);
 }
 
-static void put_bytes(struct making *m, const struct element *el, const json_t *value)
+static void put_bytes(struct making *m, const struct element *el, json_t *value)
 {
     struct buf decoded;
     enum oc_err e;
@@ -237,7 +239,7 @@ static void put_bytes(struct making *m, const struct element *el, const json_t *
     buf_cleanup(&decoded);
 }
 
-static void put_full_date(struct making *m, const json_t *value)
+static void put_full_date(struct making *m, json_t *value)
 {
     int64_t day = 0;
 
@@ -246,7 +248,7 @@ static void put_full_date(struct making *m, const json_t *value)
     mdoc_put_full_date(&m->out->values, day);
 }
 
-static void put_tdate(struct making *m, const json_t *value)
+static void put_tdate(struct making *m, json_t *value)
 {
     int64_t moment = 0;
 
@@ -256,9 +258,9 @@ static void put_tdate(struct making *m, const json_t *value)
 }
 
 /* Nested as deep as the card type, which is at most CATALOG_NESTING_MAX. */
-static void put_value(struct making *m, const struct element *el, const json_t *value);
+static void put_value(struct making *m, const struct element *el, json_t *value);
 
-static void put_array(struct making *m, const struct element *el, const json_t *value)
+static void put_array(struct making *m, const struct element *el, json_t *value)
 {
     size_t n = json_array_size(value);
 
@@ -287,12 +289,12 @@ static const struct element *find_part(const struct element *parts, size_t n, co
     return NULL;
 }
 
-static void refuse_unknown_fields(struct making *m, const struct element *el, const json_t *value)
+static void refuse_unknown_fields(struct making *m, const struct element *el, json_t *value)
 {
     const char *name;
     json_t *field;
 
-    json_object_foreach((json_t *)(uintptr_t)value, name, field) {
+    json_object_foreach(value, name, field) {
         size_t place = enter(m, name);
 
         if (find_part(el->parts, el->n_parts, name) == NULL)
@@ -301,7 +303,7 @@ static void refuse_unknown_fields(struct making *m, const struct element *el, co
     }
 }
 
-static void put_map(struct making *m, const struct element *el, const json_t *value)
+static void put_map(struct making *m, const struct element *el, json_t *value)
 {
     size_t n = json_object_size(value);
 
@@ -314,7 +316,7 @@ static void put_map(struct making *m, const struct element *el, const json_t *va
         refuse_size(m, el, "fields", n);
     mdoc_put_map(&m->out->values, n);
     for (size_t i = 0; i < el->n_parts; i++) {
-        const json_t *field = json_object_get(value, el->parts[i].name);
+        json_t *field = json_object_get(value, el->parts[i].name);
         size_t place = enter(m, el->parts[i].name);
 
         if (field != NULL) {
@@ -327,7 +329,7 @@ static void put_map(struct making *m, const struct element *el, const json_t *va
     }
 }
 
-static void put_value(struct making *m, const struct element *el, const json_t *value)
+static void put_value(struct making *m, const struct element *el, json_t *value)
 {
     switch (el->kind) {
     case ELEMENT_TEXT:
@@ -360,7 +362,7 @@ static void put_value(struct making *m, const struct element *el, const json_t *
     }
 }
 
-static const json_t *find_claim(const struct making *m, const char *name_space, const char *name)
+static json_t *find_claim(const struct making *m, const char *name_space, const char *name)
 {
     return json_object_get(json_object_get(m->json, name_space), name);
 }
@@ -380,7 +382,7 @@ static bool ages_count_from(const struct card_type *card, const char *name_space
 }
 
 static void check_born(struct making *m, const char *name_space, const struct element *el,
-                       const json_t *value)
+                       json_t *value)
 {
     int64_t born;
 
@@ -392,7 +394,7 @@ static void check_born(struct making *m, const char *name_space, const struct el
 
 static bool put_claim(struct making *m, const char *name_space, const struct element *el)
 {
-    const json_t *value = find_claim(m, name_space, el->name);
+    json_t *value = find_claim(m, name_space, el->name);
 
     if (value == NULL) {
         if (el->required)
@@ -406,7 +408,7 @@ static bool put_claim(struct making *m, const char *name_space, const struct ele
 
 static bool put_age(struct making *m, const char *name_space, const struct element *el)
 {
-    const json_t *value = find_claim(m, name_space, el->from);
+    json_t *value = find_claim(m, name_space, el->from);
     int64_t born;
 
     if (!json_is_string(value) || !date_read(bytes_str(json_string_value(value)), &born))
@@ -477,7 +479,7 @@ static void list_unused(struct making *m)
     const char *name_space, *name;
     json_t *elements, *value;
 
-    json_object_foreach((json_t *)(uintptr_t)m->json, name_space, elements) {
+    json_object_foreach(m->json, name_space, elements) {
         json_object_foreach(elements, name, value) {
             if (takes(card->namespaces, card->n_namespaces, name_space, name) ||
                 takes(card->inputs, card->n_inputs, name_space, name))
@@ -500,7 +502,7 @@ static bool check_shape(struct making *m)
 
     if (!holds)
         refuse(m, m->json, "must be an object of namespaces");
-    json_object_foreach((json_t *)(uintptr_t)m->json, name_space, elements) {
+    json_object_foreach(m->json, name_space, elements) {
         size_t place = enter(m, name_space);
 
         if (!json_is_object(elements)) {
@@ -521,6 +523,8 @@ static enum oc_err make(struct making *m)
 
     for (size_t i = 0; i < card->n_namespaces; i++)
         n += card->namespaces[i].n_elements;
+    if (n == 0)
+        return OC_BUG;      /* the catalogue refuses such a card type */
     c->elements = calloc(n, sizeof *c->elements);
     m->ends = calloc(n, sizeof *m->ends);
     if (c->elements == NULL || m->ends == NULL)
@@ -539,7 +543,7 @@ static enum oc_err make(struct making *m)
     return OC_OK;
 }
 
-enum oc_err claims_init(struct claims *out, const json_t *json, const struct claims_spec *spec)
+enum oc_err claims_init(struct claims *out, json_t *json, const struct claims_spec *spec)
 {
     struct making m = { .out = out, .spec = spec, .json = json };
     enum oc_err e;

@@ -33,12 +33,13 @@ struct claims {
  * Check all claims and make the elements, those derived by the card type included.
  *
  * @param out   Names point into `spec->card`. Release with claims_cleanup(), also on error.
+ * @param json  borrowed, and not changed
  *
  * @retval OC_SHAPE   claims are refused: out->faults says which, every one; out->n is 0
  * @retval OC_LIMIT   the elements are larger than a card may be
  * @retval OC_MEMORY
  */
-enum oc_err claims_init(struct claims *out, const json_t *json,
+enum oc_err claims_init(struct claims *out, json_t *json,
                         const struct claims_spec *spec) OC_MUST_CHECK;
 void claims_cleanup(struct claims *c);
 

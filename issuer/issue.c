@@ -1,5 +1,5 @@
 /*
- * Step 1 of 5: issue.     claims, issuer/challenge.c → holder/keys.c  →  here  →  holder/store.c (2)
+ * Step 1 of 5: issue.      holder/keys.c  →  here  →  holder/store.c (2)
  *   in    what a person's card shall say, a card type, device keys with proof of possession
  *   out   IssuerSigned × N, one for each key: the same claims, but no salt, digest or signature
  *         in common
@@ -57,25 +57,41 @@ static enum oc_err add_card_file(struct catalog *c, const char *path)
     return e;
 }
 
+static bool is_file(const char *type)
+{
+    size_t n = strlen(type);
+
+    return strchr(type, '/') != NULL || (n > 5 && strcmp(type + n - 5, ".json") == 0);
+}
+
 static enum oc_err read_card_type(struct issue *in)
 {
     const char *type = opt(in->cl, "type");
     struct catalog_fault fault;
-    size_t n;
     enum oc_err e;
 
-    if (type == NULL)
-        return fail_print(OC_USAGE, "--type is missing: which card type to issue");
-    if ((e = catalog_init(&in->catalog, &fault)) != OC_OK)
-        return fail_print(e, "the built-in card types: %s", fault.text);
-    n = strlen(type);
-    if (strchr(type, '/') != NULL || (n > 5 && strcmp(type + n - 5, ".json") == 0)) {
-        if ((e = add_card_file(&in->catalog, type)) == OC_OK)
-            in->card = in->catalog.cards;       /* the newest comes first */
+    if (type == NULL) {
+        fail_print(OC_USAGE, "--type is missing: which card type to issue");
+        hint_print("such as --type example.guangzhou.vid.1");
+        return OC_USAGE;
+    }
+    if ((e = catalog_init(&in->catalog, &fault)) != OC_OK) {
+        fail_print(e, "the built-in card types: %s", fault.text);
         return e;
     }
-    in->card = catalog_card(&in->catalog, type);
+    if (!is_file(type))
+        in->card = catalog_card(&in->catalog, type);
+    else if ((e = add_card_file(&in->catalog, type)) == OC_OK)
+        in->card = in->catalog.cards;       /* the newest comes first */
+    else
+        return e;
     return in->card != NULL ? OC_OK : no_card_type(&in->catalog, type);
+}
+
+/* The moment that an option names; *out stays as it is when it was not given. */
+static enum oc_err read_time(const struct command_line *cl, const char *option, int64_t *out)
+{
+    return opt_given(cl, option) ? opt_time(cl, option, out) : OC_OK;
 }
 
 static enum oc_err read_options(struct issue *in)
@@ -90,10 +106,10 @@ static enum oc_err read_options(struct issue *in)
         (e = opt_time(in->cl, "at", &in->now)) != OC_OK)
         return e;
     in->valid_from = in->now;
-    if (opt_given(in->cl, "valid-from") && (e = opt_time(in->cl, "valid-from", &in->valid_from)) != OC_OK)
+    if ((e = read_time(in->cl, "valid-from", &in->valid_from)) != OC_OK)
         return e;
     in->valid_until = in->valid_from + (int64_t)days * DATE_DAY_S;
-    if (opt_given(in->cl, "valid-until") && (e = opt_time(in->cl, "valid-until", &in->valid_until)) != OC_OK)
+    if ((e = read_time(in->cl, "valid-until", &in->valid_until)) != OC_OK)
         return e;
     in->digest = digest_by_name(bytes_str(digest));
     if (in->digest == DIGEST_NONE)
@@ -104,10 +120,13 @@ static enum oc_err read_options(struct issue *in)
 static enum oc_err refuse_json(const char *path, struct bytes text, const struct json_fault *fault)
 {
     const uint8_t *end = text.n > 0 ? memchr(text.p, '\n', text.n) : NULL;
-    json_t *first = end == NULL ? NULL : json_read((struct bytes){ text.p, (size_t)(end - text.p) }, NULL);
+    json_t *first = NULL;
 
+    if (end != NULL)
+        first = json_read((struct bytes){ text.p, (size_t)(end - text.p) }, NULL);
     if (json_is_object(first)) {
-        fail_print(OC_TRAILING, "%s: more than one line of JSON; claims are about one person", path);
+        fail_print(OC_SYNTAX, "%s: more than one line of JSON; claims are about one person",
+                   path);
         hint_print("take one line at a time: head -n 1 %s", path);
     } else {
         fail_print(OC_SYNTAX, "%s: %s (line %d, column %d)", path, fault->text, fault->line,
@@ -212,7 +231,8 @@ static enum oc_err hand_out(struct issue *in)
     struct io_output output = { 0 };
     enum oc_err e;
 
-    if ((e = io_output_add(&output, opt(in->cl, "output"), buf_view(&in->copies), IO_BINARY)) != OC_OK ||
+    if ((e = io_output_add(&output, opt(in->cl, "output"), buf_view(&in->copies),
+                           IO_BINARY)) != OC_OK ||
         (e = challenge_claim(in->keys.challenge, opt(in->cl, "dir"))) != OC_OK) {
         io_output_abandon(&output);
         return e;
@@ -227,8 +247,9 @@ static enum oc_err hand_out(struct issue *in)
 static void report(const struct issue *in)
 {
     char until[DATE_TIME_TEXT_N] = "";
+    const struct bytes first = { in->copies.p, in->first_n };
     struct mdoc_issuer_signed copy;
-    enum oc_err e = mdoc_issuer_signed_init(&copy, (struct bytes){ in->copies.p, in->first_n }, NULL);
+    enum oc_err e = mdoc_issuer_signed_init(&copy, first, NULL);
 
     if (e == OC_OK && date_time_write(copy.mso.valid_until, until))
         fprintf(stderr, "Issued %s: %zu %s, valid until %s\n", in->card->doc_type, in->keys.n,

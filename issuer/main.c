@@ -16,8 +16,8 @@ static const struct command_option init_options[] = {
     DIR_OPTION,
     { "country", 0, "CN", "the issuing country, two capital letters, by default CN", false },
     { "state", 0, "STATE", "the issuing state or province, by default none", false },
-    { "name", 0, "NAME", "the organisation, which the names of the certificates begin with", false },
-    { "curve", 0, "CURVE", "curve of the keys: P-256 (the default), P-384, P-521 or a brainpool "
+    { "name", 0, "NAME", "the organisation; the certificates' names begin with it", false },
+    { "curve", 0, "CURVE", "curve of the keys: P-256 (the default), P-384, P-521, or a brainpool "
                            "curve such as brainpoolP256r1", false },
     { "issuer-uri", 0, "URI", "how to reach the issuer: a URI or an e-mail address, by default "
                               "https://issuer.example/", false },
@@ -56,7 +56,7 @@ static const struct command_option issue_options[] = {
 
 static const struct command_option people_options[] = {
     { "count", 'n', "N", "how many, by default one", false },
-    { "seed", 's', "S", "which people: the same seed and day give the same ones, by default 1", false },
+    { "seed", 's', "S", "which people: a seed and a day give the same ones, by default 1", false },
     { "no-portrait", 0, NULL, "leave the portraits out", false },
     AT_OPTION,
     OUTPUT_OPTION("the claims"),

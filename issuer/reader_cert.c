@@ -104,6 +104,7 @@ int reader_cert_run(const struct command_line *cl)
     struct authority ca = { 0 };
     struct public_key *key = NULL;
     struct x509_cert *cert = NULL;
+    const char *name = opt(cl, "name");
     char common_name[128];
     struct buf pem;
     enum oc_err e;
@@ -111,7 +112,7 @@ int reader_cert_run(const struct command_line *cl)
     buf_init(&pem, REQUEST_BYTES_MAX);
     if ((e = authority_init(&ca, opt(cl, "dir"), "reader-ca")) != OC_OK ||
         (e = read_request(&key, common_name, argument(cl, 0))) != OC_OK ||
-        (e = make(&cert, key, opt_given(cl, "name") ? opt(cl, "name") : common_name, &ca, cl)) != OC_OK)
+        (e = make(&cert, key, name != NULL ? name : common_name, &ca, cl)) != OC_OK)
         goto out;
     x509_to_pem(&pem, cert);
     if ((e = buf_err(&pem)) != OC_OK)

@@ -70,7 +70,7 @@ static bool looks_like_sign1(struct cbr r)
     return cbr_peek(&r) == CBR_BSTR;
 }
 
-/* [ tag 24 / null, tag 24 / null, Handover ]: the handover is an array or, for NFC alone, that too */
+/* [ #6.24(bstr) / null, #6.24(bstr) / null, Handover ]; a handover may be anything. */
 static bool looks_like_transcript(struct cbr r)
 {
     if (cbr_array(&r) != 3)
