@@ -35,7 +35,8 @@ static void check_key(struct cbr *r, const struct parsed_key *key, int64_t kty)
         cbr_fail(r, OC_SHAPE, "a COSE_Key whose curve is not of its type");
 }
 
-static void read_map(struct cbr *r, struct parsed_key *key)
+/* False when the reader has failed; otherwise the curve is known. */
+static bool read_map(struct cbr *r, struct parsed_key *key)
 {
     int64_t kty = 0, crv = 0;
 
@@ -56,6 +57,7 @@ static void read_map(struct cbr *r, struct parsed_key *key)
     if (crv > CURVE_NONE && crv <= CURVE_BP512)
         key->curve = curve_info((enum curve)crv);
     check_key(r, key, kty);
+    return cbr_ok(r) && key->curve != NULL;
 }
 
 static void fail_import(struct cbr *r, struct bytes where, enum oc_err e)
@@ -88,12 +90,13 @@ void cose_key_read(struct cbr *r, struct public_key **out)
     struct parsed_key key = { 0 };
 
     *out = NULL;
-    read_map(r, &key);
+    if (!read_map(r, &key))
+        return;
     if (key.d.p != NULL)
         cbr_fail_at(r, key.d, OC_SHAPE, "a private key where a public one belongs");
-    if (key.x.p == NULL)
+    else if (key.x.p == NULL)
         cbr_fail(r, OC_SHAPE, "a COSE_Key without x");
-    if (cbr_ok(r))
+    else
         import_public(r, &key, out);
 }
 
@@ -118,11 +121,12 @@ void cose_key_read_private(struct cbr *r, struct private_key **out)
     enum oc_err e;
 
     *out = NULL;
-    read_map(r, &key);
-    if (key.d.p == NULL)
-        cbr_fail(r, OC_SHAPE, "a COSE_Key without its private part");
-    if (!cbr_ok(r))
+    if (!read_map(r, &key))
         return;
+    if (key.d.p == NULL) {
+        cbr_fail(r, OC_SHAPE, "a COSE_Key without its private part");
+        return;
+    }
     d = secret_copy(key.d);
     e = d == NULL ? OC_MEMORY : private_key_new(out, key.curve->curve, d);
     secret_free(&d);
