@@ -1,36 +1,35 @@
 #!/usr/bin/env bats
 # owncard-issuer, with openssl as a second opinion on everything X.509.
 
+load common
+
 setup() {
-    cd "$BATS_TEST_TMPDIR" || return 1
-    issuer=$OWNCARD_BIN/owncard-issuer
-    holder=$OWNCARD_BIN/owncard-holder
-    export XDG_DATA_HOME=$BATS_TEST_TMPDIR/data
+    common_setup
     printf 'a passphrase for tests\n' >passphrase
     chmod 600 passphrase
 }
 
 # The keys of a holder: keys CHALLENGE COUNT FILE
 keys() {
-    "$holder" keys --vault vault --passphrase-file passphrase --challenge "$1" --count "$2" -o "$3"
+    owncard-holder keys --vault vault --passphrase-file passphrase --challenge "$1" --count "$2" -o "$3"
 }
 
 # An issuer, a resident's claims, and proven keys in `keys`.
 prepare() {
-    "$issuer" init --dir issuer
-    "$issuer" people --seed 2017 -o resident.json
-    challenge=$("$issuer" challenge --dir issuer)
+    owncard-issuer init --dir issuer
+    owncard-issuer people --seed 2017 -o resident.json
+    challenge=$(owncard-issuer challenge --dir issuer)
     keys "$challenge" "${1:-2}" keys
 }
 
 issue() {
-    "$issuer" issue --dir issuer --type example.guangzhou.vid.1 --keys keys -o copies "$@"
+    owncard-issuer issue --dir issuer --type example.guangzhou.vid.1 --keys keys -o copies "$@"
 }
 
 dates() { openssl x509 -in "$1" -noout -startdate -enddate; }
 
 @test "init: openssl agrees with the chain, the profile and the keys" {
-    "$issuer" init --dir issuer --country CN --state Guangdong --name Guangzhou --at 2026-03-01T15:00:00Z
+    owncard-issuer init --dir issuer --country CN --state Guangdong --name Guangzhou --at 2026-03-01T15:00:00Z
     at=$(date -u -d 2026-03-02 +%s)
     openssl verify -x509_strict -attime "$at" -CAfile issuer/iaca.pem issuer/ds.pem
     openssl verify -x509_strict -attime "$at" -CAfile issuer/iaca.pem issuer/iaca.pem
@@ -59,7 +58,7 @@ dates() { openssl x509 -in "$1" -noout -startdate -enddate; }
 @test "init replaces nothing, and makes all files or none" {
     mkdir issuer
     echo precious >issuer/reader-ca.key
-    run "$issuer" init --dir issuer
+    run owncard-issuer init --dir issuer
     [ "$status" -eq 4 ]
     [[ $output == *"issuer/reader-ca.key: exists already"* ]]
     [ "$(cat issuer/reader-ca.key)" = precious ]
@@ -69,43 +68,43 @@ dates() { openssl x509 -in "$1" -noout -startdate -enddate; }
 }
 
 @test "init: what would break the profile is refused with its rule" {
-    run "$issuer" init --dir issuer --country c1
+    run owncard-issuer init --dir issuer --country c1
     [ "$status" -eq 2 ]
     [[ $output == *"iaca.country"* ]]
-    run "$issuer" init --dir issuer --curve Ed25519
+    run owncard-issuer init --dir issuer --curve Ed25519
     [ "$status" -eq 2 ]
     [[ $output == *"iaca.key"* ]]
-    run "$issuer" init --dir issuer --name "$(printf 'x%.0s' {1..70})"
+    run owncard-issuer init --dir issuer --name "$(printf 'x%.0s' {1..70})"
     [ "$status" -eq 2 ]
     [ ! -e issuer ]
 }
 
 @test "init on another curve, in the default folder" {
-    "$issuer" init --curve P-384
+    owncard-issuer init --curve P-384
     [[ $(openssl x509 -in data/owncard/issuer/ds.pem -noout -text) == *"ecdsa-with-SHA384"*"NIST CURVE: P-384"* ]]
 }
 
 @test "reader-cert: openssl's request becomes a certificate to profile" {
-    "$issuer" init --dir issuer
+    owncard-issuer init --dir issuer
     openssl ecparam -name prime256v1 -genkey -noout -out reader.key
     openssl req -new -key reader.key -subj '/CN=Front desk' -out reader.csr
-    "$issuer" reader-cert --dir issuer --days 100 -o reader.pem reader.csr
+    owncard-issuer reader-cert --dir issuer --days 100 -o reader.pem reader.csr
     openssl verify -x509_strict -CAfile issuer/reader-ca.pem reader.pem
     text=$(openssl x509 -in reader.pem -noout -text)
     [[ $text == *"Subject: C = CN, CN = Front desk"* ]]
     [[ $text == *"X509v3 Extended Key Usage: critical"*"1.0.18013.5.1.6"* ]]
     [ "$(openssl x509 -in reader.pem -noout -pubkey)" = "$(openssl pkey -in reader.key -pubout)" ]
 
-    "$issuer" reader-cert --dir issuer --name 'Hotel 酒店' -o named.pem reader.csr
+    owncard-issuer reader-cert --dir issuer --name 'Hotel 酒店' -o named.pem reader.csr
     [[ $(openssl x509 -in named.pem -noout -subject -nameopt RFC2253,-esc_msb) == *"CN=Hotel 酒店"* ]]
 
-    run "$issuer" reader-cert --dir issuer --at 2035-01-01 -o late.pem reader.csr
+    run owncard-issuer reader-cert --dir issuer --at 2035-01-01 -o late.pem reader.csr
     [ "$status" -eq 2 ]
     [ ! -e late.pem ]
 }
 
 @test "reader-cert: a request signed by another key is refused" {
-    "$issuer" init --dir issuer
+    owncard-issuer init --dir issuer
     openssl ecparam -name prime256v1 -genkey -noout -out reader.key
     openssl req -new -key reader.key -subj '/CN=Front desk' -outform DER -out reader.der
     # The last byte belongs to the signature.
@@ -114,21 +113,21 @@ dates() { openssl x509 -in "$1" -noout -startdate -enddate; }
     head -c $((size - 1)) reader.der >forged.der
     printf "\\x$(printf %02x $((last ^ 1)))" >>forged.der
     openssl req -inform DER -in forged.der -out forged.csr
-    run "$issuer" reader-cert --dir issuer -o reader.pem forged.csr
+    run owncard-issuer reader-cert --dir issuer -o reader.pem forged.csr
     [ "$status" -eq 1 ]
     [[ $output == *"not signed by the key it names"* ]]
     [ ! -e reader.pem ]
-    run "$issuer" reader-cert --dir issuer -o reader.pem reader.key
+    run owncard-issuer reader-cert --dir issuer -o reader.pem reader.key
     [ "$status" -eq 3 ]
     [ ! -e reader.pem ]
 }
 
 @test "challenge: 32 fresh bytes, and the old ones are swept" {
-    one=$("$issuer" challenge --dir issuer --at 2026-01-01T00:00:00Z)
-    two=$("$issuer" challenge --dir issuer --at 2026-01-01T23:59:59Z)
+    one=$(owncard-issuer challenge --dir issuer --at 2026-01-01T00:00:00Z)
+    two=$(owncard-issuer challenge --dir issuer --at 2026-01-01T23:59:59Z)
     [[ $one =~ ^[0-9a-f]{64}$ && $two =~ ^[0-9a-f]{64}$ && $one != "$two" ]]
     [ -e "issuer/challenges/$one" ]
-    "$issuer" challenge --dir issuer --at 2026-01-02T00:00:00Z
+    owncard-issuer challenge --dir issuer --at 2026-01-02T00:00:00Z
     [ ! -e "issuer/challenges/$one" ]
     [ -e "issuer/challenges/$two" ]
 }
@@ -138,7 +137,7 @@ dates() { openssl x509 -in "$1" -noout -startdate -enddate; }
     run issue --claims resident.json
     [ "$status" -eq 0 ]
     [[ $output =~ ^"Issued example.guangzhou.vid.1: 3 copies, valid until "[0-9-]+"T00:00:00Z"$ ]]
-    "$issuer" show copies >shown
+    owncard-issuer show copies >shown
     [ "$(head -1 shown)" = "UNVERIFIED: nothing below has been checked" ]
     [ "$(grep -c '^IssuerSigned, ' shown)" -eq 3 ]
     # No salt, digest or key of one copy comes again in another.
@@ -157,7 +156,7 @@ dates() { openssl x509 -in "$1" -noout -startdate -enddate; }
 @test "issue: of several runs at once one gets the challenge" {
     prepare 1
     for i in 1 2 3 4 5 6; do
-        "$issuer" issue --dir issuer --type example.guangzhou.vid.1 --claims resident.json --keys keys -o "out$i" \
+        owncard-issuer issue --dir issuer --type example.guangzhou.vid.1 --claims resident.json --keys keys -o "out$i" \
             2>"err$i" &
     done
     wait
@@ -214,7 +213,7 @@ dates() { openssl x509 -in "$1" -noout -startdate -enddate; }
 
 @test "issue: not JSON, several lines, an unknown card type, a card type of one's own" {
     prepare 1
-    "$issuer" people --count 2 --no-portrait -o two.json
+    owncard-issuer people --count 2 --no-portrait -o two.json
     run issue --claims two.json
     [ "$status" -eq 3 ]
     [[ $output == *"more than one line of JSON"* ]]
@@ -222,7 +221,7 @@ dates() { openssl x509 -in "$1" -noout -startdate -enddate; }
     run issue --claims broken.json
     [ "$status" -eq 3 ]
     [[ $output == *"line "*", column "* ]]
-    run "$issuer" issue --dir issuer --type nonsense --claims resident.json --keys keys -o copies
+    run owncard-issuer issue --dir issuer --type nonsense --claims resident.json --keys keys -o copies
     [ "$status" -eq 2 ]
     [[ $output == *"example.guangzhou.vid.1"* ]]
     cat >pass.json <<'JSON'
@@ -231,9 +230,9 @@ dates() { openssl x509 -in "$1" -noout -startdate -enddate; }
     "holder": { "type": "text", "max": 20, "required": true, "label": { "en": "Holder", "zh": "持有人" } } } } }
 JSON
     echo '{"org.example.1": {"holder": "A\u202eB"}}' >holder.json
-    "$issuer" issue --dir issuer --type pass.json --claims holder.json --keys keys -o copies \
+    owncard-issuer issue --dir issuer --type pass.json --claims holder.json --keys keys -o copies \
         --at "$(date -u +%Y-%m-%dT10:20:30Z)"
-    "$issuer" show copies >shown
+    owncard-issuer show copies >shown
     grep -q 'A\\u{202E}B' shown
     # Three days are under a week: rounded to the hour.
     grep -q '"validUntil": 0(".*T10:00:00Z")' shown
@@ -251,8 +250,8 @@ JSON
     [ ! -e copies ]
     run issue --claims resident.json --days 10 --digest SHA-512
     [ "$status" -eq 0 ]
-    "$issuer" show copies | grep -q '"digestAlgorithm": "SHA-512"'
-    "$issuer" show copies | grep -q "\"validUntil\": 0(\"$(date -u -d '10 days' +%Y-%m-%d)T00:00:00Z\")"
+    owncard-issuer show copies | grep -q '"digestAlgorithm": "SHA-512"'
+    owncard-issuer show copies | grep -q "\"validUntil\": 0(\"$(date -u -d '10 days' +%Y-%m-%d)T00:00:00Z\")"
 }
 
 @test "issue: a key that others may read is not used" {
@@ -274,15 +273,15 @@ JSON
 }
 
 @test "people: the same seed gives the same people, whose numbers check" {
-    "$issuer" people --count 20 --seed 7 --at 2026-01-01 -o one
-    "$issuer" people --count 20 --seed 7 --at 2026-01-01 >two
+    owncard-issuer people --count 20 --seed 7 --at 2026-01-01 -o one
+    owncard-issuer people --count 20 --seed 7 --at 2026-01-01 >two
     cmp one two
-    "$issuer" people --count 20 --seed 8 --at 2026-01-01 >three
+    owncard-issuer people --count 20 --seed 8 --at 2026-01-01 >three
     run cmp -s one three
     [ "$status" -ne 0 ]
     [ "$(wc -l <one)" -eq 20 ]
     weights=(7 9 10 5 8 4 2 1 6 3 7 9 10 5 8 4 2)
-    "$issuer" people --count 200 --no-portrait | sed -E 's/.*"citizen_number":"([^"]*)".*/\1/' >numbers
+    owncard-issuer people --count 200 --no-portrait | sed -E 's/.*"citizen_number":"([^"]*)".*/\1/' >numbers
     [ "$(wc -l <numbers)" -eq 200 ]
     while read -r number; do
         sum=0
@@ -298,10 +297,10 @@ JSON
 
 @test "people: their claims issue, on the age card too" {
     prepare 1
-    run "$issuer" issue --dir issuer --type example.guangzhou.age.1 --claims resident.json --keys keys -o copies
+    run owncard-issuer issue --dir issuer --type example.guangzhou.age.1 --claims resident.json --keys keys -o copies
     [ "$status" -eq 0 ]
     [[ $output == *"warning: "*"citizen_number"* ]]
-    "$issuer" show copies >shown
+    owncard-issuer show copies >shown
     grep -q '"elementIdentifier": "age_over_18"' shown
     run grep -c 'birth_date' shown
     [ "$output" = 0 ]
@@ -309,29 +308,29 @@ JSON
 
 @test "show: certificates, requests, proofs, hexadecimal text; what is none" {
     prepare 1
-    "$issuer" show issuer/ds.pem | grep -q '1.0.18013.5.1.2'
+    owncard-issuer show issuer/ds.pem | grep -q '1.0.18013.5.1.2'
     openssl x509 -in issuer/ds.pem -outform DER -out ds.der
-    [ "$("$issuer" show ds.der)" = "$("$issuer" show issuer/ds.pem)" ]
-    [[ $("$issuer" show ds.der) == *"$(openssl dgst -sha256 -r ds.der | cut -c1-64)"* ]]
+    [ "$(owncard-issuer show ds.der)" = "$(owncard-issuer show issuer/ds.pem)" ]
+    [[ $(owncard-issuer show ds.der) == *"$(openssl dgst -sha256 -r ds.der | cut -c1-64)"* ]]
     openssl req -new -key issuer/ds.key -subj '/CN=Desk' -out desk.csr
-    [[ $("$issuer" show desk.csr) == *"common name: Desk"* ]]
-    run "$issuer" show issuer/ds.key
+    [[ $(owncard-issuer show desk.csr) == *"common name: Desk"* ]]
+    run owncard-issuer show issuer/ds.key
     [ "$status" -eq 3 ]
     [[ $output != *BEGIN* ]]
-    [[ $("$issuer" show keys) == *KeyProofs,*"$challenge"* ]]
-    [[ $("$issuer" show vault) == *SealedVault,* ]]
-    echo '83 f6 f6 81 01' | "$issuer" show | grep -q '^SessionTranscript, 5 bytes'
+    [[ $(owncard-issuer show keys) == *KeyProofs,*"$challenge"* ]]
+    [[ $(owncard-issuer show vault) == *SealedVault,* ]]
+    echo '83 f6 f6 81 01' | owncard-issuer show | grep -q '^SessionTranscript, 5 bytes'
 
     printf '\x9b\0\0\0\0\x40\0\0\0' >bomb
-    run "$issuer" show bomb
+    run owncard-issuer show bomb
     [ "$status" -eq 3 ]
     [[ $output == *"at byte 0"* ]]
     { cat keys; printf '\xff'; } >trailing
-    run "$issuer" show trailing
+    run owncard-issuer show trailing
     [ "$status" -eq 3 ]
     [[ $output == *"at byte $(stat -c %s keys)"* ]]
-    run "$issuer" show absent
+    run owncard-issuer show absent
     [ "$status" -eq 4 ]
-    run "$issuer" show </dev/null
+    run owncard-issuer show </dev/null
     [ "$status" -eq 3 ]
 }

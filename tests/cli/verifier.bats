@@ -1,36 +1,11 @@
 #!/usr/bin/env bats
 # owncard-verifier as people and scripts use it. Vectors: OWNCARD_VECTORS (../shared/vectors).
 
+load common
+
 setup() {
-    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-    verifier=${OWNCARD_BIN:-$root/build/release}/owncard-verifier
-    vectors=${OWNCARD_VECTORS:-$root/../shared/vectors}
-    vectors=$(cd "$vectors" 2>/dev/null && pwd) || vectors=
+    common_setup
     annex_d=$vectors/annex-d
-    cd "$BATS_TEST_TMPDIR"
-    export XDG_DATA_HOME=$PWD/data LC_ALL=C
-    unset LANG LC_MESSAGES
-    umask 022
-}
-
-need_vectors() {
-    [ -n "$vectors" ] || skip "no vectors"
-}
-
-# check STATUS [TEXT…]: the run's status, and text that its output holds.
-check() {
-    [ "$status" = "$1" ] || { echo "status $status, wanted $1"; echo "$output"; return 1; }
-    shift
-    for text; do
-        grep -qF -- "$text" <<<"$output" || { echo "not said: $text"; echo "$output"; return 1; }
-    done
-}
-
-# Text that the output must not hold.
-unsaid() {
-    for text; do
-        if grep -qF -- "$text" <<<"$output"; then echo "said: $text"; return 1; fi
-    done
 }
 
 # sample NAME: its message as NAME.hex, its certificates as NAME-0.pem and so on.
@@ -57,7 +32,7 @@ cbor_sha256() {
 
 annex_d() {
     install -m 600 "$annex_d/EReaderKey.key.pem" session.key
-    run "$verifier" verify --anchor "$annex_d/iaca.pem" --reader-key session.key \
+    run owncard-verifier verify --anchor "$annex_d/iaca.pem" --reader-key session.key \
         --transcript "$annex_d/D.5.1_session_transcript_bytes.hex" "$@"
 }
 
@@ -127,13 +102,13 @@ response=D.4.1.2_device_response.hex
     at=(--at 2020-12-01)
     echo 83f6f6f6 >other.hex
     install -m 600 "$annex_d/EReaderKey.key.pem" session.key
-    run "$verifier" verify "${at[@]}" --anchor "$annex_d/iaca.pem" --reader-key session.key \
+    run owncard-verifier verify "${at[@]}" --anchor "$annex_d/iaca.pem" --reader-key session.key \
         --transcript other.hex --json "$annex_d/$response"
     check 1 '"refused_by": "device.authentication"'
-    run "$verifier" verify "${at[@]}" --anchor "$annex_d/iaca.pem" \
+    run owncard-verifier verify "${at[@]}" --anchor "$annex_d/iaca.pem" \
         --transcript "$annex_d/D.5.1_session_transcript_bytes.hex" "$annex_d/$response"
     check 1 "no reader key was given"
-    run "$verifier" verify "${at[@]}" --anchor "$annex_d/reader_root.pem" --reader-key session.key \
+    run owncard-verifier verify "${at[@]}" --anchor "$annex_d/reader_root.pem" --reader-key session.key \
         --transcript "$annex_d/D.5.1_session_transcript_bytes.hex" --json "$annex_d/$response"
     check 1 '"refused_by": "signer.chain"'
 }
@@ -178,11 +153,11 @@ response=D.4.1.2_device_response.hex
         cat animo_pid.jwk_thumbprint)$(cbor_text animo_pid.response_uri)
     printf OpenID4VPHandover >name
     { printf '83f6f682'; cbor_text name; cbor_sha256 <<<"$info"; } >transcript.hex
-    run "$verifier" verify --anchor animo_pid-1.pem --transcript transcript.hex \
+    run owncard-verifier verify --anchor animo_pid-1.pem --transcript transcript.hex \
         --at 2026-01-12 --json animo_pid.hex
     check 1 '"refused_by": "signer.profile"' '"detail": "ds.crl: '
     [ "$(grep -c '"outcome": "fail"' <<<"$output")" = 1 ]
-    run "$verifier" verify --anchor animo_pid-1.pem --transcript transcript.hex \
+    run owncard-verifier verify --anchor animo_pid-1.pem --transcript transcript.hex \
         --at 2026-01-12 --accept-profile --json animo_pid.hex
     check 0 '"verdict": "accepted"' '"detail": "device signature holds"' \
         "its signer's certificate only until 2026-11-28T16:28:30Z"
@@ -198,7 +173,7 @@ response=D.4.1.2_device_response.hex
         cbor_sha256 <<<"82$(cbor_text france_playground.response_uri)$mdoc_nonce"
         cbor_text france_playground.nonce
     } >transcript.hex
-    run "$verifier" verify --anchor "$annex_d/iaca.pem" --transcript transcript.hex \
+    run owncard-verifier verify --anchor "$annex_d/iaca.pem" --transcript transcript.hex \
         --at 2021-09-25 france_playground.hex
     check 0 ACCEPTED "device signature holds"
 }
@@ -207,26 +182,26 @@ response=D.4.1.2_device_response.hex
     need_vectors
     sample bdr_mdl_issuersigned
     verify=(verify --issuer-signed --signer bdr_mdl_issuersigned-0.pem --at 2026-01-01)
-    run "$verifier" "${verify[@]}" bdr_mdl_issuersigned.hex
+    run owncard-verifier "${verify[@]}" bdr_mdl_issuersigned.hex
     check 0 "THE DEVICE WAS NOT CHECKED"
     [ "${lines[0]}" = ACCEPTED ]
-    run "$verifier" "${verify[@]}" --json bdr_mdl_issuersigned.hex
+    run owncard-verifier "${verify[@]}" --json bdr_mdl_issuersigned.hex
     check 0 '"device_checked": false' "the document signer was named by the caller"
     # Without --issuer-signed it is not a response.
     echo 83f6f6f6 >t.hex
-    run "$verifier" verify --signer bdr_mdl_issuersigned-0.pem --transcript t.hex \
+    run owncard-verifier verify --signer bdr_mdl_issuersigned-0.pem --transcript t.hex \
         bdr_mdl_issuersigned.hex
     check 3
 }
 
 @test "verify needs to know whom to believe and what is answered" {
-    run "$verifier" verify --issuer-signed x
+    run owncard-verifier verify --issuer-signed x
     check 2 "nobody is trusted" "trust add"
-    run "$verifier" verify x
+    run owncard-verifier verify x
     check 2 "which request or session" "--issuer-signed"
-    run "$verifier" verify --issuer-signed --transcript t x
+    run owncard-verifier verify --issuer-signed --transcript t x
     check 2 "exclude each other"
-    run "$verifier" verify --issuer-signed --reader-key k x
+    run owncard-verifier verify --issuer-signed --reader-key k x
     check 2 "--reader-key goes with --transcript"
 }
 
@@ -239,24 +214,24 @@ authority() {
 @test "trust: add, list, remove" {
     authority one
     authority two
-    run "$verifier" trust list
+    run owncard-verifier trust list
     check 0 "No authority is trusted yet"
-    run "$verifier" trust add one.pem two.pem
+    run owncard-verifier trust add one.pem two.pem
     check 0 "departs from the profile of an issuing authority: iaca."
-    run "$verifier" trust list
+    run owncard-verifier trust list
     check 0 "CN=one" "CN=two" "valid  "
     print=$(openssl x509 -in one.pem -outform DER | sha256sum | cut -c 1-64)
     [ -f "$XDG_DATA_HOME/owncard/verifier/trust/${print:0:16}.pem" ]
     grep -qF "$print" <<<"$output"
-    run "$verifier" trust add one.pem
+    run owncard-verifier trust add one.pem
     check 0 "trusted already"
-    run "$verifier" trust remove "${print:0:3}"
+    run owncard-verifier trust remove "${print:0:3}"
     check 2 "expected 4 to 64 hexadecimal digits"
-    run "$verifier" trust remove 00000000
+    run owncard-verifier trust remove 00000000
     check 2 "no trusted authority"
-    run "$verifier" trust remove "${print^^}"
+    run owncard-verifier trust remove "${print^^}"
     check 0
-    run "$verifier" trust list
+    run owncard-verifier trust list
     check 0 "CN=two"
     unsaid "CN=one"
 }
@@ -264,18 +239,18 @@ authority() {
 @test "trust: what is no authority is not added, nor anything beside it" {
     authority good
     authority leaf -addext basicConstraints=critical,CA:FALSE
-    run "$verifier" trust add good.pem leaf.pem
+    run owncard-verifier trust add good.pem leaf.pem
     check 1 "leaf.pem" "not an authority" "may not sign certificates"
-    run "$verifier" trust list
+    run owncard-verifier trust list
     check 0 "No authority"
     echo nothing >none.pem
-    run "$verifier" trust add none.pem
+    run owncard-verifier trust add none.pem
     check 3 "no certificates in PEM"
 }
 
 # A reader whose certificate another tool signed.
 reader() {
-    "$verifier" init --name "Front desk" 2>/dev/null
+    owncard-verifier init --name "Front desk" 2>/dev/null
     home=$XDG_DATA_HOME/owncard/verifier
     authority readers
     openssl x509 -req -in "$home/reader.csr" -CA readers.pem -CAkey readers.key -days 20 \
@@ -283,56 +258,56 @@ reader() {
 }
 
 @test "init: a key for its owner alone, a request that others accept, and no second time" {
-    run "$verifier" init --dir desk --name "Front desk"
+    run owncard-verifier init --dir desk --name "Front desk"
     check 0 "owncard-issuer reader-cert desk/reader.csr -o desk/reader.pem"
     [ "$(stat -c %a desk/reader.key)" = 600 ]
     openssl req -in desk/reader.csr -verify -noout 2>/dev/null
     openssl req -in desk/reader.csr -noout -subject | grep -q "Front desk"
     before=$(sha256sum desk/reader.key)
-    run "$verifier" init --dir desk
+    run owncard-verifier init --dir desk
     check 4 "exists already"
     [ "$(sha256sum desk/reader.key)" = "$before" ]
-    run "$verifier" init --dir curve --curve X25519
+    run owncard-verifier init --dir curve --curve X25519
     check 2 "no curve that signs"
     [ ! -e curve ]
 }
 
 @test "request: signed, said in words, with its key beside it" {
     reader
-    run "$verifier" request --at 2030-01-01T00:00:00Z -o ask age-over-18
+    run owncard-verifier request --at 2030-01-01T00:00:00Z -o ask age-over-18
     check 0 "Guangzhou age card (test)" "18 or older" "not kept" "Check that you are 18 or older" \
         "Until:   2030-01-01T00:05:00Z" "not valid at this time"
-    run "$verifier" request -o ask age-over-18
+    run owncard-verifier request -o ask age-over-18
     check 0 "Signed:  by Front desk"
     [ "$(stat -c %a ask.key)" = 600 ]
     openssl pkey -in ask.key -noout
     first=$(sha256sum <ask.key)
-    "$verifier" request -o again age-over-18
+    owncard-verifier request -o again age-over-18
     [ "$(sha256sum <again.key)" != "$first" ]
 }
 
 @test "request: own elements, alternatives, and what is refused" {
-    run "$verifier" request -o ask age-over-18
+    run owncard-verifier request -o ask age-over-18
     check 4 "owncard-verifier init makes the key" "--unsigned"
     [ ! -e ask ] && [ ! -e ask.key ]
-    run "$verifier" request --unsigned -o ask --type org.example.1 \
+    run owncard-verifier request --unsigned -o ask --type org.example.1 \
         --element org.example.1/a --element org.example.2/b --element org.example.1/c,retain
     check 0 "Signed:  NO" "not kept  org.example.1/a" "kept      org.example.1/c"
-    run "$verifier" request --unsigned -o ask2 --card org.iso.18013.5.1.mDL age-over-18
+    run owncard-verifier request --unsigned -o ask2 --card org.iso.18013.5.1.mDL age-over-18
     check 0 "org.iso.18013.5.1/age_over_18"
-    run "$verifier" request --unsigned -o no --card org.example.1 age-over-18
+    run owncard-verifier request --unsigned -o no --card org.example.1 age-over-18
     check 2 "not to be asked of org.example.1" "--card example.guangzhou.vid.1"
-    run "$verifier" request --unsigned -o no age
+    run owncard-verifier request --unsigned -o no age
     check 2 "no such request" "hotel-check-in"
-    run "$verifier" request --unsigned -o no
+    run owncard-verifier request --unsigned -o no
     check 2 "what is asked?"
-    run "$verifier" request --unsigned -o no --type t --element nothing
+    run owncard-verifier request --unsigned -o no --type t --element nothing
     check 2 "expected NAMESPACE/ELEMENT"
-    run "$verifier" request --unsigned -o no --type t --element a/b --element a/b
+    run owncard-verifier request --unsigned -o no --type t --element a/b --element a/b
     check 2 "given twice"
-    run "$verifier" request --unsigned -o no --expires 9 age-over-18
+    run owncard-verifier request --unsigned -o no --expires 9 age-over-18
     check 2 "from 10 to 86400"
-    run "$verifier" request --unsigned age-over-18
+    run owncard-verifier request --unsigned age-over-18
     check 2 "--output must name a file"
     [ ! -e no ] && [ ! -e no.key ]
 }
@@ -340,48 +315,47 @@ reader() {
 @test "request: the certificate must be this key's" {
     reader
     cp readers.pem "$home/reader.pem"
-    run "$verifier" request -o ask age-over-18
+    run owncard-verifier request -o ask age-over-18
     check 2 "not the certificate of this reader's key"
     [ ! -e ask ]
 }
 
 @test "request: for another session there is no encryption and no key" {
     echo 83f6f6f6 >t.hex
-    run "$verifier" request --unsigned --transcript t.hex -o ask age-over-18
+    run owncard-verifier request --unsigned --transcript t.hex -o ask age-over-18
     check 0
     [ -s ask ] && [ ! -e ask.key ]
     echo 82f6f6 >bad.hex
-    run "$verifier" request --unsigned --transcript bad.hex -o ask2 age-over-18
+    run owncard-verifier request --unsigned --transcript bad.hex -o ask2 age-over-18
     check 3 "expected a SessionTranscript"
 }
 
 @test "request: as a QR code where it fits" {
-    run "$verifier" request --unsigned --qr -o ask age-over-18
+    run owncard-verifier request --unsigned --qr -o ask age-over-18
     check 0 "▄"
     ask=()
     for i in {1..200}; do ask+=(--element "org.example.1/an_element_of_some_length_$i"); done
-    run "$verifier" request --unsigned --qr -o big --type org.example.1 "${ask[@]}"
+    run owncard-verifier request --unsigned --qr -o big --type org.example.1 "${ask[@]}"
     check 4 "too many for one QR code"
     [ ! -e big ] && [ ! -e big.key ]
 }
 
 @test "verify: without its one-time key a request is over" {
     authority root
-    "$verifier" request --unsigned -o ask age-over-18 2>/dev/null
+    owncard-verifier request --unsigned -o ask age-over-18 2>/dev/null
     printf '\xa3gversionc1.0fstatus\0idocuments\x80' >empty.cbor
-    run "$verifier" verify --anchor root.pem --request ask --json empty.cbor
+    run owncard-verifier verify --anchor root.pem --request ask --json empty.cbor
     check 1 '"refused_by": "response.decryption"'
     [ -e ask.key ]
     rm ask.key
-    run "$verifier" verify --anchor root.pem --request ask empty.cbor
+    run owncard-verifier verify --anchor root.pem --request ask empty.cbor
     check 4 "the one-time key is gone: it was used, or has expired"
 }
 
 # A holder with a card, and an answer to a request of ours: desk/, root.pem, ask, answer.
 # Made once, since the vault's key derivation is slow on purpose.
 world() {
-    local world=$BATS_FILE_TMPDIR/world bin
-    bin=$(dirname "$verifier")
+    local world=$BATS_FILE_TMPDIR/world
     if [ ! -d "$world" ]; then
         mkdir -p "$world.new"
         (
@@ -390,21 +364,21 @@ world() {
             echo 'only for tests' >passphrase
             chmod 600 passphrase
             vault=(--vault vault --passphrase-file passphrase)
-            "$bin/owncard-issuer" init --dir issuer
-            "$verifier" init --dir desk
-            "$bin/owncard-issuer" reader-cert --dir issuer desk/reader.csr -o desk/reader.pem
+            owncard-issuer init --dir issuer
+            owncard-verifier init --dir desk
+            owncard-issuer reader-cert --dir issuer desk/reader.csr -o desk/reader.pem
             cp issuer/iaca.pem root.pem
-            "$bin/owncard-issuer" people --count 1 --seed 7 -o person
-            "$bin/owncard-holder" keys "${vault[@]}" -o keys \
-                --challenge "$("$bin/owncard-issuer" challenge --dir issuer)"
-            "$bin/owncard-issuer" issue --dir issuer --type example.guangzhou.vid.1 \
+            owncard-issuer people --count 1 --seed 7 -o person
+            owncard-holder keys "${vault[@]}" -o keys \
+                --challenge "$(owncard-issuer challenge --dir issuer)"
+            owncard-issuer issue --dir issuer --type example.guangzhou.vid.1 \
                 --claims person --keys keys -o copies
-            "$bin/owncard-holder" store "${vault[@]}" --anchor root.pem copies
-            "$bin/owncard-holder" trust add "${vault[@]}" issuer/reader-ca.pem
-            "$verifier" request --dir desk -o ask --type example.guangzhou.vid.1 \
+            owncard-holder store "${vault[@]}" --anchor root.pem copies
+            owncard-holder trust add "${vault[@]}" issuer/reader-ca.pem
+            owncard-verifier request --dir desk -o ask --type example.guangzhou.vid.1 \
                 --element org.iso.23220.1/age_over_18 --element org.iso.23220.1/age_over_17 \
                 --element org.iso.23220.1/sex,retain
-            "$bin/owncard-holder" present "${vault[@]}" --request ask --consent all -o answer
+            owncard-holder present "${vault[@]}" --request ask --consent all -o answer
         ) >"$world.log" 2>&1 || { cat "$world.log"; return 1; }
         mv "$world.new" "$world"
     fi
@@ -413,21 +387,21 @@ world() {
 
 @test "verify: an accepted answer uses its request up, a refused one does not" {
     world
-    run "$verifier" verify --anchor root.pem --request ask --at 2020-01-01 answer
+    run owncard-verifier verify --anchor root.pem --request ask --at 2020-01-01 answer
     check 1
     [ -e ask.key ]
-    run "$verifier" verify --anchor root.pem --request ask answer
+    run owncard-verifier verify --anchor root.pem --request ask answer
     check 0 "decrypted with the request's" "answered by age_over_18" "all 3"
     [ "${lines[0]}" = ACCEPTED ]
     [ ! -e ask.key ]
-    run "$verifier" verify --anchor root.pem --request ask answer
+    run owncard-verifier verify --anchor root.pem --request ask answer
     check 4 "the one-time key is gone"
     unsaid ACCEPTED
 }
 
 @test "verify: the JSON of an answer says what was asked and by what it is answered" {
     world
-    run "$verifier" verify --anchor root.pem --request ask --json answer
+    run owncard-verifier verify --anchor root.pem --request ask --json answer
     check 0
     perl -MJSON::PP -e '
         local $/; my $v = decode_json(<STDIN>);
@@ -440,27 +414,27 @@ world() {
 
 @test "verify: an answer replayed to another request, and one that comes too late" {
     world
-    "$verifier" request --dir desk -o other --type example.guangzhou.vid.1 \
+    owncard-verifier request --dir desk -o other --type example.guangzhou.vid.1 \
         --element org.iso.23220.1/age_over_18 2>/dev/null
-    run "$verifier" verify --anchor root.pem --request other --json answer
+    run owncard-verifier verify --anchor root.pem --request other --json answer
     check 1 '"refused_by": "response.decryption"'
     [ -e other.key ]
-    run "$verifier" verify --anchor root.pem --request ask --json \
+    run owncard-verifier verify --anchor root.pem --request ask --json \
         --at "$(date -u -d '10 minutes' +%Y-%m-%dT%H:%M:%SZ)" answer
     check 1 '"refused_by": "request.expiry"'
     [ -e ask.key ]
-    "$verifier" request --dir desk -o old --at 2020-01-01 --type example.guangzhou.vid.1 \
+    owncard-verifier request --dir desk -o old --at 2020-01-01 --type example.guangzhou.vid.1 \
         --element org.iso.23220.1/age_over_18 2>/dev/null
-    run "$verifier" verify --anchor root.pem --request old --json answer
+    run owncard-verifier verify --anchor root.pem --request old --json answer
     check 1 '"refused_by": "request.expiry"'
     [ ! -e old.key ]
 }
 
 @test "verify: the trust folder stands in for --anchor" {
     world
-    run "$verifier" verify --dir desk --request ask answer
+    run owncard-verifier verify --dir desk --request ask answer
     check 2 "nobody is trusted"
-    "$verifier" trust add --dir desk root.pem
-    run "$verifier" verify --dir desk --request ask answer
+    owncard-verifier trust add --dir desk root.pem
+    run owncard-verifier verify --dir desk --request ask answer
     check 0 ACCEPTED
 }

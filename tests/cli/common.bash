@@ -1,0 +1,38 @@
+# What the tests of the tools share. Each test runs in a folder of its own, with state of its own.
+
+common_setup() {
+    local root
+    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    PATH=${OWNCARD_BIN:-$root/build/release}:$PATH
+    vectors=${OWNCARD_VECTORS:-$root/../shared/vectors}
+    vectors=$(cd "$vectors" 2>/dev/null && pwd) || vectors=
+    cd "$BATS_TEST_TMPDIR"
+    export XDG_DATA_HOME=$PWD/data LC_ALL=C
+    unset LANG LC_MESSAGES
+    umask 022
+}
+
+need_vectors() {
+    [ -n "$vectors" ] || skip "no vectors"
+}
+
+# check STATUS [TEXT…]: the run's status, and text that its output holds.
+check() {
+    [ "$status" = "$1" ] || { echo "status $status, wanted $1"; echo "$output"; return 1; }
+    shift
+    for text; do
+        grep -qF -- "$text" <<<"$output" || { echo "not said: $text"; echo "$output"; return 1; }
+    done
+}
+
+# Text that the output must not hold.
+unsaid() {
+    for text; do
+        if grep -qF -- "$text" <<<"$output"; then echo "said: $text"; return 1; fi
+    done
+}
+
+# The last run said one line of error on standard error and nothing else but hints.
+one_error() {
+    [ "$(grep -c ': error: ' <<<"$output")" = 1 ] || { echo "not one error:"; echo "$output"; return 1; }
+}
