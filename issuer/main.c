@@ -13,7 +13,8 @@
     { "output", 'o', "FILE", "where " what " go, by default standard output", false }
 
 static const struct command_option init_options[] = {
-    DIR_OPTION,
+    { "dir", 0, "DIR", "the issuer's folder, by default $XDG_DATA_HOME/owncard/issuer; iaca.key in "
+                       "it signs nothing but document signers, so keep it offline", false },
     { "country", 0, "CN", "the issuing country, two capital letters, by default CN", false },
     { "state", 0, "STATE", "the issuing state or province, by default none", false },
     { "name", 0, "NAME", "the organisation; the certificates' names begin with it", false },
@@ -40,7 +41,7 @@ static const struct command_option challenge_options[] = { DIR_OPTION, AT_OPTION
 
 static const struct command_option issue_options[] = {
     { "type", 't', "TYPE", "the card type: a docType, or a JSON file of your own", false },
-    { "claims", 'c', "FILE", "what the card says, JSON { namespace: { element: value } }", false },
+    { "claims", 'c', "FILE", "what the card says: a JSON object of namespaces, each of elements", false },
     { "keys", 'k', "FILE", "the device keys with their proofs, from owncard-holder keys", false },
     { "valid-from", 0, "TIME", "when the copies begin to be valid, by default at once", false },
     { "valid-until", 0, "TIME", "when they end; times are rounded down to the day, or to the hour "
@@ -96,7 +97,7 @@ static const struct command_verb verbs[] = {
     { .name = "people", .summary = "make claims of synthetic residents",
       .options = people_options, .examples = people_examples, .run = people_run },
     { .name = "show", .summary = "show any message or certificate, unchecked",
-      .arguments = "FILE", .min = 0, .max = 1, .run = show_run },
+      .arguments = "[FILE]", .min = 0, .max = 1, .run = show_run },
     { 0 },
 };
 

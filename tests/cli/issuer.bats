@@ -254,6 +254,21 @@ JSON
     owncard-issuer show copies | grep -q "\"validUntil\": 0(\"$(date -u -d '10 days' +%Y-%m-%d)T00:00:00Z\")"
 }
 
+@test "issue: a failed hand-over says that the challenge is used up; a failed preparation keeps it" {
+    prepare 1
+    run owncard-issuer issue --dir issuer --type example.guangzhou.vid.1 --claims resident.json --keys keys \
+        -o absent/copies
+    [ "$status" -eq 4 ]
+    [ -e issuer/challenges/"$challenge" ]
+    run issue --claims resident.json -o keys
+    [ "$status" -eq 2 ]
+    run sh -c 'owncard-issuer issue --dir issuer --type example.guangzhou.vid.1 --claims resident.json \
+        --keys keys -o - >/dev/full'
+    [ "$status" -eq 4 ]
+    [[ $output == *"the challenge is used up"* ]]
+    [ ! -e issuer/challenges/"$challenge" ]
+}
+
 @test "issue: a key that others may read is not used" {
     prepare 1
     chmod 644 issuer/ds.key
