@@ -131,7 +131,8 @@ enum oc_err io_read_secret_fd(struct secret **out, int fd, const char *name, siz
     return e;
 }
 
-static enum oc_err check_private(int fd, const char *path)
+/* `spent`: only warn. */
+static enum oc_err check_private(int fd, const char *path, bool spent)
 {
     struct stat st;
 
@@ -139,6 +140,11 @@ static enum oc_err check_private(int fd, const char *path)
         return fail_errno(path);
     if (!S_ISREG(st.st_mode) || (st.st_mode & 077) == 0)
         return OC_OK;
+    if (spent) {
+        warn_print("%s: a secret that others may use (mode %04o)", path,
+                   (unsigned)(st.st_mode & 07777));
+        return OC_OK;
+    }
     if (!fail_said()) {
         fail_print(OC_IO, "%s: a secret that others may use (mode %04o)", path,
                    (unsigned)(st.st_mode & 07777));
@@ -147,7 +153,7 @@ static enum oc_err check_private(int fd, const char *path)
     return OC_IO;
 }
 
-enum oc_err io_read_secret(struct secret **out, const char *path, size_t max)
+static enum oc_err read_secret(struct secret **out, const char *path, size_t max, bool spent)
 {
     enum oc_err e;
     int fd;
@@ -158,10 +164,20 @@ enum oc_err io_read_secret(struct secret **out, const char *path, size_t max)
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return fail_errno(path);
-    if ((e = check_private(fd, path)) == OC_OK && (e = input_remember(fd, path)) == OC_OK)
+    if ((e = check_private(fd, path, spent)) == OC_OK && (e = input_remember(fd, path)) == OC_OK)
         e = io_read_secret_fd(out, fd, path, max);
     close(fd);
     return e;
+}
+
+enum oc_err io_read_secret(struct secret **out, const char *path, size_t max)
+{
+    return read_secret(out, path, max, false);
+}
+
+enum oc_err io_read_spent_secret(struct secret **out, const char *path, size_t max)
+{
+    return read_secret(out, path, max, true);
 }
 
 static enum oc_err write_all(int fd, struct bytes data, const char *name)

@@ -37,6 +37,10 @@ enum oc_err io_read(struct buf *out, const char *path, size_t max) OC_MUST_CHECK
  */
 enum oc_err io_read_secret(struct secret **out, const char *path, size_t max) OC_MUST_CHECK;
 
+/** As io_read_secret(), but a file that others may use is warned about, not refused: for keys of
+ *  sessions that are over, which people hand around to have something looked into. */
+enum oc_err io_read_spent_secret(struct secret **out, const char *path, size_t max) OC_MUST_CHECK;
+
 /** As io_read_secret(), from an open descriptor that `name` stands for in messages; not closed. */
 enum oc_err io_read_secret_fd(struct secret **out, int fd, const char *name, size_t max)
     OC_MUST_CHECK;

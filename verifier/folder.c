@@ -6,7 +6,7 @@
 #include "cli/io.h"
 #include "cli/state.h"
 
-enum { PATH_BYTES_MAX = 4096 };
+enum { PATH_BYTES_MAX = 4096, KEY_PEM_MAX = 8192 };
 
 enum oc_err verifier_path(struct buf *path, const struct command_line *cl, const char *name)
 {
@@ -41,6 +41,22 @@ enum oc_err verifier_certificate(struct x509_cert **out, const char *path)
     if (e == OC_TRUNCATED)
         e = OC_SHAPE;
     return e == OC_OK ? OC_OK : fail_print(e, "%s: no certificate in PEM", path);
+}
+
+enum oc_err verifier_private_key(struct private_key **out, const char *path, bool spent)
+{
+    struct secret *pem;
+    enum oc_err e = spent ? io_read_spent_secret(&pem, path, KEY_PEM_MAX)
+                          : io_read_secret(&pem, path, KEY_PEM_MAX);
+
+    *out = NULL;
+    if (e != OC_OK)
+        return e;
+    e = private_key_from_pem(out, secret_view(pem));
+    secret_free(&pem);
+    if (e != OC_OK)
+        return fail_print(OC_IO, "%s: not a private key that is usable here", path);
+    return OC_OK;
 }
 
 enum oc_err verifier_fingerprint(const struct x509_cert *certificate, char out[FINGERPRINT_TEXT_N])

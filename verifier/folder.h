@@ -24,6 +24,10 @@ enum oc_err verifier_path(struct buf *path, const struct command_line *cl, const
 /** Read the first certificate of a PEM file. @retval OC_SHAPE  there is none */
 enum oc_err verifier_certificate(struct x509_cert **out, const char *path) OC_MUST_CHECK;
 
+/** Read a private key in PEM. `spent`: as io_read_spent_secret(). @retval OC_IO  not usable here */
+enum oc_err verifier_private_key(struct private_key **out, const char *path,
+                                 bool spent) OC_MUST_CHECK;
+
 /** The fingerprint in lower-case hexadecimal. */
 enum oc_err verifier_fingerprint(const struct x509_cert *certificate,
                                  char out[FINGERPRINT_TEXT_N]) OC_MUST_CHECK;

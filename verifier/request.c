@@ -24,7 +24,6 @@
 enum {
     NONCE_BYTES = 32,
     EXPIRES_MIN_S = 10, EXPIRES_MAX_S = 86400, EXPIRES_S = 300,
-    KEY_PEM_MAX = 8192,
     QR_TEXT_MAX = 2 * MDOC_BYTES_MAX,
 };
 
@@ -56,19 +55,6 @@ static void reader_cleanup(struct reader *r)
     for (size_t i = 0; i < r->chain_n; i++)
         x509_free(&r->chain[i]);
     *r = (struct reader){ 0 };
-}
-
-static enum oc_err read_private_key(struct private_key **out, const char *path)
-{
-    struct secret *pem;
-    enum oc_err e = io_read_secret(&pem, path, KEY_PEM_MAX);
-
-    *out = NULL;
-    if (e != OC_OK)
-        return e;
-    e = private_key_from_pem(out, secret_view(pem));
-    secret_free(&pem);
-    return e == OC_OK ? OC_OK : fail_print(e, "%s: not a private key that is usable here", path);
 }
 
 /* The root is left out: whoever trusts it has it. */
@@ -118,7 +104,7 @@ static enum oc_err reader_init(struct reader *r, const struct command_line *cl, 
     if ((e = verifier_path(&key, cl, "reader.key")) != OC_OK ||
         (e = verifier_path(&certificate, cl, "reader.pem")) != OC_OK)
         goto out;
-    if ((e = read_private_key(&r->key, buf_text(&key))) != OC_OK) {
+    if ((e = verifier_private_key(&r->key, buf_text(&key), false)) != OC_OK) {
         hint_print("owncard-verifier init makes the key; --unsigned asks without one");
         goto out;
     }

@@ -19,7 +19,7 @@
 #include "verifier/report.h"
 #include "verifier/verbs.h"
 
-enum { KEY_PEM_MAX = 8192, PATH_BYTES_MAX = 4096 };
+enum { PATH_BYTES_MAX = 4096 };
 
 const struct command_option verifier_verify_options[] = {
     { "request", 'r', "FILE", "the request that is answered; its key is FILE.key", false },
@@ -61,21 +61,6 @@ static void evidence_cleanup(struct evidence *v)
     buf_cleanup(&v->message);
 }
 
-static enum oc_err read_private_key(struct private_key **out, const char *path)
-{
-    struct secret *pem;
-    enum oc_err e = io_read_secret(&pem, path, KEY_PEM_MAX);
-
-    *out = NULL;
-    if (e != OC_OK)
-        return e;
-    e = private_key_from_pem(out, secret_view(pem));
-    secret_free(&pem);
-    if (e != OC_OK)
-        return fail_print(OC_IO, "%s: not a private key that is usable here", path);
-    return OC_OK;
-}
-
 /* Says why, but never as "not such a message": that status is the response's alone. */
 static enum oc_err not_usable(enum oc_err e, const char *path, const struct oc_fault *fault)
 {
@@ -93,7 +78,7 @@ static enum oc_err read_one_time_key(struct evidence *v, const char *request_pat
         hint_print("a request is answered once; make a new one");
         return OC_IO;
     }
-    return read_private_key(&v->recipient, buf_text(&v->key_path));
+    return verifier_private_key(&v->recipient, buf_text(&v->key_path), false);
 }
 
 static enum oc_err read_request(struct evidence *v, const struct command_line *cl)
@@ -131,7 +116,7 @@ static enum oc_err read_transcript(struct evidence *v, const struct command_line
     if (e != OC_OK)
         return not_usable(e, path, &fault);
     if (key != NULL)
-        e = read_private_key(&v->reader_key, key);
+        e = verifier_private_key(&v->reader_key, key, true);
     v->in.reader_key = v->reader_key;
     return e;
 }

@@ -48,7 +48,6 @@ struct x509_facts {
 
     char subject[256], issuer[256];     /* one line, as RFC 4514 */
     char country[3], state[128];        /* of the subject; "" when absent or there twice */
-    char issuer_country[3];
     bool country_is_printable;          /* PrintableString, two upper-case letters */
     bool has_common_name;
     char common_name[128];

@@ -86,7 +86,6 @@ static void describe_names(struct x509_facts *out, X509 *x)
     describe_name(out->subject, sizeof out->subject, subject);
     describe_name(out->issuer, sizeof out->issuer, issuer);
     describe_attribute(out->country, sizeof out->country, subject, NID_countryName);
-    describe_attribute(out->issuer_country, sizeof out->issuer_country, issuer, NID_countryName);
     describe_attribute(out->state, sizeof out->state, subject, NID_stateOrProvinceName);
     out->has_common_name = describe_attribute(out->common_name, sizeof out->common_name, subject,
                                               NID_commonName);

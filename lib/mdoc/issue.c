@@ -107,11 +107,11 @@ static enum oc_err shuffle(uint32_t *ids, size_t n)
     return OC_OK;
 }
 
-/* One IssuerSignedItemBytes into `items`, its digest as a pair into `digests`. */
-static enum oc_err add_item(struct buf *items, struct buf *digests, const struct mdoc_claim *claim,
-                            uint32_t id, enum digest algorithm)
+/* Append one IssuerSignedItemBytes, and give its digest. */
+static enum oc_err add_item(struct buf *items, uint8_t digest[DIGEST_MAX],
+                            const struct mdoc_claim *claim, uint32_t id, enum digest algorithm)
 {
-    uint8_t salt[MDOC_RANDOM_MIN], digest[DIGEST_MAX];
+    uint8_t salt[MDOC_RANDOM_MIN];
     struct buf item;
     size_t start = items->n;
     enum oc_err e = random_bytes(salt, sizeof salt);
@@ -133,40 +133,56 @@ static enum oc_err add_item(struct buf *items, struct buf *digests, const struct
     buf_cleanup(&item);
     if (e == OC_OK)
         e = buf_err(items);
-    if (e == OC_OK)
-        e = hash(algorithm, (struct bytes){ items->p + start, items->n - start }, digest);
     if (e != OC_OK)
         return e;
-    cbw_uint(digests, id);
-    cbw_bstr(digests, (struct bytes){ digest, digest_size(algorithm) });
-    return buf_err(digests);
+    return hash(algorithm, (struct bytes){ items->p + start, items->n - start }, digest);
+}
+
+/* One namespace of `n` claims. Items stand in the order of the claims, digests in the order of
+ * their numbers: neither number nor place in the MSO says which element is withheld. */
+static enum oc_err add_name_space(struct buf *items, struct buf *digests,
+                                  const struct mdoc_claim *claims, size_t n, enum digest algorithm)
+{
+    uint8_t (*by_id)[DIGEST_MAX] = calloc(n, sizeof *by_id);
+    uint32_t *ids = calloc(n, sizeof *ids);
+    enum oc_err e = OC_MEMORY;
+
+    if (by_id == NULL || ids == NULL)
+        goto out;
+    cbw_str(items, claims[0].name_space);
+    cbw_array(items, n);
+    e = shuffle(ids, n);
+    for (size_t i = 0; i < n && e == OC_OK; i++)
+        e = add_item(items, by_id[ids[i]], &claims[i], ids[i], algorithm);
+    cbw_str(digests, claims[0].name_space);
+    cbw_map(digests, n);
+    for (size_t id = 0; id < n; id++) {
+        cbw_uint(digests, id);
+        cbw_bstr(digests, (struct bytes){ by_id[id], digest_size(algorithm) });
+    }
+    if (e == OC_OK)
+        e = buf_err(digests);
+out:
+    free(ids);
+    free(by_id);
+    return e;
 }
 
 /* nameSpaces into `items` and valueDigests into `digests`, both as encoded maps. */
 static enum oc_err add_name_spaces(struct buf *items, struct buf *digests,
                                    const struct mdoc_issue_spec *spec)
 {
-    uint32_t *ids = calloc(spec->claims_n, sizeof *ids);
     size_t spaces = 0;
     enum oc_err e = OC_OK;
 
-    if (ids == NULL)
-        return OC_MEMORY;
     for (size_t i = 0; i < spec->claims_n; i += run_of(spec, i))
         spaces++;
     cbw_map(items, spaces);
     cbw_map(digests, spaces);
     for (size_t i = 0, n; i < spec->claims_n && e == OC_OK; i += n) {
         n = run_of(spec, i);
-        cbw_str(items, spec->claims[i].name_space);
-        cbw_array(items, n);
-        cbw_str(digests, spec->claims[i].name_space);
-        cbw_map(digests, n);
-        e = shuffle(ids, n);
-        for (size_t j = 0; j < n && e == OC_OK; j++)
-            e = add_item(items, digests, &spec->claims[i + j], ids[j], spec->digest);
+        e = add_name_space(items, digests, &spec->claims[i], n, spec->digest);
     }
-    free(ids);
     return e;
 }
 

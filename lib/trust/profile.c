@@ -98,13 +98,9 @@ static void check_names(struct check *c)
                 "the issuer is the subject of the issuing certificate, byte for byte");
     require(c, !needs_country || f->country_is_printable, RULES("country"),
             "the country is two upper-case letters in a PrintableString");
-    if (!c->profile->is_ca && c->profile->names_country) {
-        require(c, strcmp(f->country, f->issuer_country) == 0, RULES("issuer_country"),
-                "the country is that of the issuer");
-        if (issuer != NULL && issuer->state[0] != '\0')
-            require(c, strcmp(f->state, issuer->state) == 0, RULES("state"),
-                    "the state or province is that of the issuer, which names one");
-    }
+    if (c->profile->names_country && issuer != NULL && issuer->state[0] != '\0')
+        require(c, f->state[0] != '\0', RULES("state"),
+                "a state or province is named, as the issuer names one");
     require(c, f->has_common_name, RULES("common_name"), "the subject has one common name");
 }
 
@@ -194,7 +190,8 @@ static void check_extensions(struct check *c)
     require(c, f->has_crl_dp ? !f->crl_dp_critical && !f->crl_dp_odd : !p->needs_crl, RULES("crl"),
             p->needs_crl
                 ? "a CRL distribution point is there, not critical, without reasons or cRLIssuer"
-                : "a CRL distribution point, if any, is not critical, without reasons or cRLIssuer");
+                : "a CRL distribution point, if any, is not critical, and has no reasons or "
+                  "cRLIssuer");
     require(c, f->unknown_critical[0] == '\0', RULES("critical"),
             "an extension that the profile does not list is not critical");
     require(c, f->forbidden[0] == '\0', RULES("forbidden"),

@@ -2,7 +2,8 @@
  * The certificate profiles of ISO/IEC 18013-5, Annex B (second edition), as one table that
  * serves both making a certificate and saying which rules one breaks.
  *
- * A profile finding says nothing of signatures or dates: that is x509_chain_check()'s part.
+ * A profile finding says nothing of signatures or dates, which are x509_chain_check()'s part, nor
+ * of whether country and state are the issuer's, which trust_signer_init() says.
  */
 #ifndef OWNCARD_TRUST_PROFILE_H
 #define OWNCARD_TRUST_PROFILE_H
@@ -28,7 +29,7 @@ struct trust_finding {
  * The rules of `role` that a certificate breaks, in the order of the certificate's fields.
  *
  * The ids begin with "iaca.", "ds.", "reader_ca." or "reader."; the aspects are version, serial,
- * lifetime, issuer, country, issuer_country, state, common_name, key, point, named_curve,
+ * lifetime, issuer, country, state, common_name, key, point, named_curve,
  * signature, ski, aki, key_usage, basic_constraints, eku, issuer_alt_name, crl, critical and
  * forbidden. Texts and ids are static.
  *

@@ -102,6 +102,7 @@ response=D.4.1.2_device_response.hex
     at=(--at 2020-12-01)
     echo 83f6f6f6 >other.hex
     install -m 600 "$annex_d/EReaderKey.key.pem" session.key
+
     run owncard-verifier verify "${at[@]}" --anchor "$annex_d/iaca.pem" --reader-key session.key \
         --transcript other.hex --json "$annex_d/$response"
     check 1 '"refused_by": "device.authentication"'
@@ -437,4 +438,14 @@ world() {
     owncard-verifier trust add --dir desk root.pem
     run owncard-verifier verify --dir desk --request ask answer
     check 0 ACCEPTED
+}
+
+@test "verify: a session's key that others may read is warned about, and used" {
+    need_vectors
+    annex_d --at 2020-12-01T00:00:00Z "$annex_d/$response"
+    chmod 644 session.key
+    run owncard-verifier verify --at 2020-12-01T00:00:00Z --anchor "$annex_d/iaca.pem" \
+        --reader-key session.key --transcript "$annex_d/D.5.1_session_transcript_bytes.hex" \
+        "$annex_d/$response"
+    check 0 ACCEPTED "warning: session.key: a secret that others may use"
 }
