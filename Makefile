@@ -27,6 +27,10 @@ TOOLS = issuer holder verifier
 TESTS = $(wildcard tests/unit/test_*.c)
 BATS = $(wildcard tests/cli/*.bats)
 
+# make V=1 shows every command.
+quiet = $(if $(V),,@)
+say = @$(if $(V),:,echo ' ')
+
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call objects,$(LIB_SRC))
 CLI_OBJ = $(call objects,$(CLI_SRC)) $(BUILD)/obj/gen/cards.o $(BUILD)/obj/gen/requests.o
@@ -39,42 +43,46 @@ tests: all $(TEST_BIN)
 
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) -MMD -MP -c $< -o $@
+	$(say) CC $<
+	$(quiet)$(COMPILE) -MMD -MP -c $< -o $@
 
 $(BUILD)/gen/%.c: packaging/embed.sh schemas/% $(wildcard schemas/*/*.json)
 	@mkdir -p $(@D)
-	packaging/embed.sh embedded_$* $(sort $(wildcard schemas/$*/*.json)) > $@
+	$(quiet)packaging/embed.sh embedded_$* $(sort $(wildcard schemas/$*/*.json)) > $@
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) -c $< -o $@
+	$(quiet)$(COMPILE) -c $< -o $@
 
 $(BUILD)/libowncard.a: $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(quiet)$(AR) rcs $@ $^
 
 $(BUILD)/libowncard.so.0: $(LIB_OBJ) packaging/owncard.map
-	$(CC) -shared $(CFLAGS) $(HARDEN) -Wl,-soname,libowncard.so.0 -Wl,--version-script=packaging/owncard.map \
+	$(say) LD $@
+	$(quiet)$(CC) -shared $(CFLAGS) $(HARDEN) -Wl,-soname,libowncard.so.0 -Wl,--version-script=packaging/owncard.map \
 	    -Wl,-z,defs -o $@ $(LIB_OBJ) $(LIB_LIBS)
-	ln -sf libowncard.so.0 $(BUILD)/libowncard.so
+	@ln -sf libowncard.so.0 $(BUILD)/libowncard.so
 
 $(BUILD)/cli.a: $(CLI_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(quiet)$(AR) rcs $@ $^
 
 # A role is its objects; all but main.o also go into an archive for the unit tests.
 define role
 $(BUILD)/$(1).a: $(call objects,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c)))
 	@rm -f $$@
-	$$(AR) rcs $$@ $$^
+	$$(quiet)$$(AR) rcs $$@ $$^
 $(BUILD)/owncard-$(1): $(call objects,$(1)/main.c) $(BUILD)/$(1).a $(BUILD)/cli.a $(BUILD)/libowncard.a
-	$$(CC) $$(CFLAGS) $$(HARDEN) -o $$@ $$^ $$(CLI_LIBS) $$(LIB_LIBS) $$(if $$(filter issuer,$(1)),$$(ISSUER_LIBS))
+	$$(say) LD $$@
+	$$(quiet)$$(CC) $$(CFLAGS) $$(HARDEN) -o $$@ $$^ $$(CLI_LIBS) $$(LIB_LIBS) $$(if $$(filter issuer,$(1)),$$(ISSUER_LIBS))
 endef
 $(foreach tool,$(TOOLS),$(eval $(call role,$(tool))))
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TOOLS:%=$(BUILD)/%.a) $(BUILD)/cli.a $(BUILD)/libowncard.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)
+	$(say) LD $@
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)
 
 setup-build setup-test setup-lint: setup-%:
 	@packaging/setup.sh $*

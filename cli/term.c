@@ -5,17 +5,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "core/escape.h"
+
 struct range {
     uint32_t first, last;
-};
-
-/* Controls, and what shows nothing or moves what is shown around it. */
-static const struct range hidden[] = {
-    { 0x0000, 0x001f }, { 0x007f, 0x009f }, { 0x00ad, 0x00ad }, { 0x034f, 0x034f },
-    { 0x061c, 0x061c }, { 0x115f, 0x1160 }, { 0x17b4, 0x17b5 }, { 0x180b, 0x180f },
-    { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0x2800, 0x2800 },
-    { 0x3164, 0x3164 }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb },
-    { 0xfffe, 0xffff }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a }, { 0xe0000, 0xe00ff },
 };
 
 /*
@@ -47,58 +40,17 @@ static bool within(uint32_t c, const struct range *table, size_t n)
 
 #define IN(c, table) within((c), (table), sizeof(table) / sizeof *(table))
 
-/* The character at the start of `text`; 0 and *c untouched when it is not UTF-8, otherwise
- * how many bytes it takes. */
-static size_t decode(struct bytes text, uint32_t *c)
-{
-    uint8_t first = text.p[0];
-    size_t n = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    uint32_t value = n == 1 ? first : first & (0x7fU >> n);
-
-    if (n > text.n || !bytes_are_utf8((struct bytes){ text.p, n }))
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        value = value << 6 | (text.p[i] & 0x3f);
-    *c = value;
-    return n;
-}
-
-/* The next piece of `text` in harmless form, either a view of it or written into `room`. */
-static struct bytes next_piece(struct bytes *text, char room[16])
-{
-    struct bytes piece = { text->p, 1 };
-    uint32_t c = 0;
-    size_t n = decode(*text, &c);
-
-    if (n == 0) {
-        snprintf(room, 16, "\\x%02X", (unsigned)text->p[0]);
-        piece = bytes_str(room);
-        n = 1;
-    } else if (IN(c, hidden)) {
-        snprintf(room, 16, "\\u{%04X}", (unsigned)c);
-        piece = bytes_str(room);
-    } else {
-        piece.n = n;
-    }
-    text->p += n;
-    text->n -= n;
-    return piece;
-}
-
 void term_escape(struct buf *out, struct bytes text)
 {
-    char room[16];
-
-    while (text.n > 0)
-        buf_add(out, next_piece(&text, room));
+    escape_add(out, text);
 }
 
 void term_print(FILE *to, struct bytes text)
 {
-    char room[16];
+    char room[ESCAPE_ROOM];
 
     while (text.n > 0) {
-        struct bytes piece = next_piece(&text, room);
+        struct bytes piece = escape_next(&text, room);
 
         fwrite(piece.p, 1, piece.n, to);
     }
@@ -109,8 +61,8 @@ size_t term_width(struct bytes text)
     size_t columns = 0;
 
     while (text.n > 0) {
-        uint32_t c = 0;
-        size_t n = decode(text, &c);
+        uint32_t c;
+        size_t n = utf8_look(text, &c);
 
         columns += n == 0 ? 1 : IN(c, combining) ? 0 : IN(c, wide) ? 2 : 1;
         text.p += n == 0 ? 1 : n;

@@ -9,14 +9,7 @@
 #include "core/buf.h"
 #include "core/bytes.h"
 
-/**
- * Append text that others wrote in a form that cannot steer the terminal or mislead the eye.
- *
- * Written as \u{XXXX}: C0 and C1 controls (newline and tab too), DEL, bidirectional controls,
- * zero-width and other invisible characters, line and paragraph separators. Each byte that is
- * not part of well-formed UTF-8 becomes \xNN. Everything else stays as it is, so the result is
- * for reading, not for reading back.
- */
+/** Append text that others wrote, made harmless: core/escape.h. */
 void term_escape(struct buf *out, struct bytes text);
 
 /** The same, straight to a stream; allocates nothing. */

@@ -7,6 +7,7 @@
 
 #include "codec/cbw.h"
 #include "codec/head.h"
+#include "core/escape.h"
 #include "core/text.h"
 
 enum { INDENT = 2, LEVELS_MAX = 4 * CBR_DEPTH_MAX };
@@ -30,42 +31,23 @@ struct walk {
     struct level levels[LEVELS_MAX];
 };
 
-/* What must not reach the eye as it is: controls, and what turns the direction of text. */
-static bool is_hidden(uint32_t c)
-{
-    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || c == 0x200e || c == 0x200f ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-}
-
-/* The character at p[0], from text known to be UTF-8, and how many bytes it takes. */
-static uint32_t character(const uint8_t *p, size_t *n)
-{
-    uint32_t c = p[0];
-
-    *n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-    if (*n > 1)
-        c &= 0x7fU >> *n;
-    for (size_t i = 1; i < *n; i++)
-        c = c << 6 | (p[i] & 0x3fU);
-    return c;
-}
-
 static void write_text(struct walk *w, struct bytes text)
 {
-    size_t n;
+    char room[ESCAPE_ROOM];
 
     buf_add_byte(w->out, '"');
-    for (size_t i = 0; i < text.n; i += n) {
-        uint32_t c = character(text.p + i, &n);
+    while (text.n > 0) {
+        uint8_t first = text.p[0];
+        struct bytes as_is = { text.p, 1 };
+        struct bytes escaped = escape_next(&text, room);
 
-        if (c == '"' || c == '\\')
-            buf_printf(w->out, "\\%c", (char)c);
-        else if (w->json && c < 0x20)
-            buf_printf(w->out, "\\u%04x", (unsigned)c);
-        else if (!w->json && is_hidden(c))
-            buf_printf(w->out, "\\u{%X}", (unsigned)c);
+        as_is.n = (size_t)(text.p - as_is.p);
+        if (first == '"' || first == '\\')
+            buf_printf(w->out, "\\%c", first);
+        else if (w->json && first < 0x20)
+            buf_printf(w->out, "\\u%04x", first);
         else
-            buf_add(w->out, (struct bytes){ text.p + i, n });
+            buf_add(w->out, w->json ? as_is : escaped);
     }
     buf_add_byte(w->out, '"');
 }

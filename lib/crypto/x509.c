@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/escape.h"
 #include "crypto/internal.h"
 
 enum oc_err x509_new(struct x509_cert **out, struct bytes der)
@@ -120,39 +121,16 @@ const struct public_key *x509_public_key(const struct x509_cert *cert)
     return cert->key;
 }
 
-/* The code point at `*at` of well-formed UTF-8, stepping over it. */
-static unsigned next_code_point(struct bytes text, size_t *at)
+/* Escaped but for line ends. One inside a value stays too, and can look like a line of its own. */
+static void add_lines(struct buf *out, struct bytes text)
 {
-    uint8_t lead = text.p[(*at)++];
-    unsigned value = lead;
-    int more = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    char room[ESCAPE_ROOM];
 
-    if (more > 0)
-        value = lead & (0x3fu >> more);
-    for (; more > 0; more--)
-        value = value << 6 | (text.p[(*at)++] & 0x3f);
-    return value;
-}
+    while (text.n > 0) {
+        bool is_line_end = text.p[0] == '\n';
+        struct bytes piece = escape_next(&text, room);
 
-/* Controls but the line end, and what turns the direction of writing. */
-static bool is_unsafe(unsigned c)
-{
-    return (c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) || c == 0x61c ||
-           (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069);
-}
-
-static void add_escaped(struct buf *out, struct bytes text)
-{
-    bool is_utf8 = bytes_are_utf8(text);
-
-    for (size_t at = 0, from = 0; at < text.n; from = at) {
-        unsigned c = is_utf8 ? next_code_point(text, &at) : text.p[at++];
-
-        if (is_unsafe(c) || (!is_utf8 && c >= 0x80))
-            buf_printf(out, "\\u{%x}", c);
-        else
-            buf_add(out, (struct bytes){ text.p + from, at - from });
+        buf_add(out, is_line_end ? BYTES("\n") : piece);
     }
 }
 
@@ -169,7 +147,7 @@ enum oc_err x509_text(struct buf *out, const struct x509_cert *cert)
         return OC_MEMORY;
     }
     n = BIO_get_mem_data(bio, &text);
-    add_escaped(out, (struct bytes){ (const uint8_t *)text, (size_t)n });
+    add_lines(out, (struct bytes){ (const uint8_t *)text, (size_t)n });
     BIO_free(bio);
     return buf_err(out);
 }

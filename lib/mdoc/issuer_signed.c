@@ -84,7 +84,7 @@ static void read_issuer_auth(struct cbr *r, struct mdoc_issuer_signed *s)
     if (!cbr_ok(r))
         return;
     if (s->auth.is_detached) {
-        cbr_fail(r, OC_SHAPE, "issuerAuth has no payload");
+        cbr_fail_at(r, s->auth_cbor, OC_SHAPE, "issuerAuth has no payload");
         return;
     }
     cbr_init_inside(&payload, s->auth.payload, r);

@@ -125,6 +125,7 @@ const struct mdoc_check *mdoc_report_first_block(const struct mdoc_report *repor
     return NULL;
 }
 
+__attribute__((format(printf, 5, 0)))
 static void set(struct mdoc_check *c, enum mdoc_outcome outcome, bool blocks, enum oc_err why,
                 const char *format, va_list args)
 {

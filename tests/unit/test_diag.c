@@ -52,9 +52,9 @@ static void notation(void)
         { BYTES("\xd8\x18\x40"), "24(h'')" },
         { BYTES("\xd8\x18\x00"), "24(0)" },
         { BYTES("\x82\xd8\x18\x41\x05\x06"), "[\n  24(<<5>>),\n  6\n]" },
-        { BYTES("\x65" "\"\\\n\x1b\x7f"), "\"\\\"\\\\\\u{A}\\u{1B}\\u{7F}\"" },
-        { BYTES("\x68" "a\xe2\x80\xae" "b\xd8\x9c" "c"), "\"a\\u{202E}b\\u{61C}c\"" },
-        { BYTES("\x65" "\xc2\x9f\xe2\x81\xa7"), "\"\\u{9F}\\u{2067}\"" },
+        { BYTES("\x65" "\"\\\n\x1b\x7f"), "\"\\\"\\\\\\u{000A}\\u{001B}\\u{007F}\"" },
+        { BYTES("\x68" "a\xe2\x80\xae" "b\xd8\x9c" "c"), "\"a\\u{202E}b\\u{061C}c\"" },
+        { BYTES("\x65" "\xc2\x9f\xe2\x81\xa7"), "\"\\u{009F}\\u{2067}\"" },
         { BYTES("\x6a" "\xe5\xb9\xbf\xe5\xb7\x9e\xf0\x9f\x82\xa1"),
           "\"\xe5\xb9\xbf\xe5\xb7\x9e\xf0\x9f\x82\xa1\"" },
     };
