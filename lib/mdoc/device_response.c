@@ -13,6 +13,10 @@ static void read_device_name_spaces(struct cbr *r, struct mdoc_document *doc)
         struct bytes name_space = cbr_tstr(r);
         size_t n = cbr_map(r);
 
+        if (doc->device_items_n + n > MDOC_DEVICE_ITEMS_MAX) {
+            cbr_fail(r, OC_LIMIT, "more than 4096 elements said by the device");
+            return;
+        }
         if (!array_extend((void **)&doc->device_items, doc->device_items_n, n,
                           sizeof *doc->device_items)) {
             cbr_fail(r, OC_MEMORY, "out of memory");

@@ -282,6 +282,7 @@ struct odd_item {
 struct odd_card {
     const struct odd_item *items;
     size_t items_n;
+    size_t shown_n;                     /* only the first so many are shown; 0: all */
     const char *unsigned_space;         /* a namespace that is not in the MSO */
     const char *doc_type, *version, *algorithm;
     enum digest digest;
@@ -427,6 +428,8 @@ static inline void odd_card_write(struct buf *out, const struct fixture *f, stru
     }
     odd_mso(&mso, &c);
     cbw_embedded(&payload, buf_view(&mso));
+    if (c.shown_n > 0)
+        c.items_n = c.shown_n;
     for (size_t i = 0; i < c.items_n; i += odd_run(&c, i))
         spaces++;
     cbw_map(out, 2);

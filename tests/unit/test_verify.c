@@ -380,6 +380,22 @@ static void test_card(const struct fixture *f)
            "digests of another length than the algorithm's");
 }
 
+/* What other implementers write, all at once, through the whole of a verification. */
+static void test_habits(const struct fixture *f)
+{
+    const struct odd_item items[] = {
+        { FIXTURE_SPACE, "age_over_18", BYTES("\xf5"), 4294967295u, false, false },
+        { FIXTURE_SPACE, "family_name", BYTES("\x78\x03" "Lin"), 4294967296u, false, false },
+    };
+    struct mdoc_claims *claims = accept(f, (struct showing){
+        .card = { .items = items, .items_n = 2, .map16 = true,
+                  .mso_extra = BYTES("\x66" "status\xf7\x68" "whatever\x80"), .mso_extra_n = 2 } },
+        NULL, "two-byte map heads, undefined, large digestIDs, another order, longer heads");
+
+    ok(says(element(claims, "family_name"), BYTES("\x78\x03" "Lin")), "a value stays as it was signed");
+    mdoc_claims_free(&claims);
+}
+
 static void test_signature_flipped(const struct fixture *f)
 {
     struct mdoc_verify_in in = plain_in(f);
@@ -723,6 +739,7 @@ int main(void)
     test_qr_refusals(&f);
     test_signer(&f);
     test_card(&f);
+    test_habits(&f);
     test_signature_flipped(&f);
     test_status(&f);
     test_device(&f);
