@@ -411,7 +411,7 @@ enum oc_err io_output_commit(struct io_output *o)
             if ((o->pending[i]->target != NULL) == files)
                 e = pending_commit(o->pending[i]);
     for (size_t i = 0; i < o->n && e != OC_OK; i++)
-        if (o->pending[i]->in_place && o->pending[i]->is_new)
+        if (o->pending[i]->in_place && o->pending[i]->is_new && o->pending[i]->target != NULL)
             unlink(o->pending[i]->target);
     io_output_abandon(o);
     return e;

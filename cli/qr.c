@@ -69,7 +69,7 @@ void qr_cleanup(struct qr *qr)
 
 size_t qr_columns(const struct qr *qr)
 {
-    return qr->side + 2 * QR_QUIET;
+    return qr->side + (size_t)2 * QR_QUIET;
 }
 
 size_t qr_lines(const struct qr *qr)

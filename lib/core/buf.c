@@ -45,7 +45,7 @@ static bool reserve(struct buf *b, size_t n)
         b->err = OC_LIMIT;
         return false;
     }
-    if (b->n + n < b->capacity)
+    if (b->p != NULL && b->n + n < b->capacity)
         return true;
     capacity = b->capacity < 128 ? 256 : b->capacity * 2;
     if (capacity < b->n + n + 1)
@@ -55,11 +55,11 @@ static bool reserve(struct buf *b, size_t n)
         b->err = OC_MEMORY;
         return false;
     }
-    if (b->n > 0)
+    if (b->p != NULL) {
         memcpy(p, b->p, b->n);
-    if (b->p != NULL)
         wipe(b->p, b->capacity);
-    free(b->p);
+        free(b->p);
+    }
     b->p = p;
     b->capacity = capacity;
     return true;

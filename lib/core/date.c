@@ -117,7 +117,7 @@ static bool read_offset(struct bytes text, size_t *at, int64_t *offset_s)
     minutes = digits(text, at, 2);
     if (minutes < 0 || minutes > 59)
         return false;
-    *offset_s = sign * (hours * (int64_t)DATE_HOUR_S + minutes * 60);
+    *offset_s = sign * ((int64_t)hours * DATE_HOUR_S + (int64_t)minutes * 60);
     return true;
 }
 
@@ -146,7 +146,7 @@ bool date_time_read(struct bytes text, int64_t *seconds)
     }
     if (!read_offset(text, &at, &offset_s) || at != text.n)
         return false;
-    *seconds = moment + hour * (int64_t)DATE_HOUR_S + minute * 60 + second - offset_s;
+    *seconds = moment + (int64_t)hour * DATE_HOUR_S + (int64_t)minute * 60 + second - offset_s;
     return true;
 }
 

@@ -103,7 +103,7 @@ static int64_t seconds(const ASN1_TIME *time, int64_t otherwise)
     if (ASN1_TIME_to_tm(time, &tm) != 1)
         return otherwise;
     return date_start((struct date){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday }) +
-           tm.tm_hour * (int64_t)DATE_HOUR_S + tm.tm_min * 60 + tm.tm_sec;
+           (int64_t)tm.tm_hour * DATE_HOUR_S + (int64_t)tm.tm_min * 60 + tm.tm_sec;
 }
 
 static void describe_serial(struct x509_facts *out, const ASN1_INTEGER *serial)

@@ -238,7 +238,7 @@ static enum oc_err check_device_auth(struct mdoc_check *c, const struct inspecti
         mdoc_check_skip(c, true, "a device MAC, and no reader key was given to check it with");
         return OC_OK;
     }
-    buf_init(&authentication, 4 * MDOC_BYTES_MAX);
+    buf_init(&authentication, MDOC_SIGNED_MAX);
     mdoc_device_authentication(&authentication, what->transcript, doc->doc_type,
                                doc->device_name_spaces);
     e = buf_err(&authentication);

@@ -49,7 +49,7 @@ static const struct mdoc_element *find_age(const struct mdoc_element *all, size_
                                            struct bytes name_space, int asked)
 {
     struct mdoc_age ages[100];      /* two digits: there are no more limits */
-    size_t where[100], ages_n = 0;
+    size_t where[100] = { 0 }, ages_n = 0;
     int answer;
 
     for (size_t i = 0; i < n && ages_n < 100; i++) {

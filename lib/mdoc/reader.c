@@ -66,7 +66,7 @@ enum oc_err mdoc_reader_check(struct mdoc_reader *out, const struct mdoc_device_
     if (!q->docs[index].has_reader_auth && q->reader_auth_all_n == 0)
         return OC_OK;
     out->reason = NULL;
-    buf_init(&authentication, 4 * MDOC_BYTES_MAX);
+    buf_init(&authentication, MDOC_SIGNED_MAX);
     if (q->docs[index].has_reader_auth) {
         auth = &q->docs[index].reader_auth;
         mdoc_reader_authentication(&authentication, transcript, q->docs[index].items_request);

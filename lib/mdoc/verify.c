@@ -16,6 +16,7 @@ struct claim_set {
     struct buf plain;               /* decrypted, when it was encrypted */
     struct mdoc_device_response response;
     struct mdoc_card cards[MDOC_DOCUMENTS_MAX];
+    struct mdoc_element *elements[MDOC_DOCUMENTS_MAX];  /* owned; what cards[].elements shows */
     size_t cards_n;
 };
 
@@ -24,10 +25,8 @@ struct mdoc_issuer_claims { struct claim_set set; };
 
 static void claim_set_cleanup(struct claim_set *set)
 {
-    for (size_t i = 0; i < MDOC_DOCUMENTS_MAX; i++) {
-        /* Handed out as const, allocated in inspect_elements(). */
-        free((void *)(uintptr_t)set->cards[i].elements);
-    }
+    for (size_t i = 0; i < MDOC_DOCUMENTS_MAX; i++)
+        free(set->elements[i]);
     mdoc_device_response_cleanup(&set->response);
     buf_cleanup(&set->plain);
     buf_cleanup(&set->message);
@@ -171,13 +170,13 @@ static enum oc_err inspect_all(struct claim_set *set, struct mdoc_report *report
             .transcript = transcript,
             .asked = asked_for(in->request, answered, doc->doc_type),
         };
-        struct mdoc_element *elements;
         enum oc_err e;
 
         if ((e = inspect_document(checks, &set->cards[i], &what)) != OC_OK ||
-            (e = inspect_elements(checks, &elements, &set->cards[i].elements_n, &what)) != OC_OK)
+            (e = inspect_elements(checks, &set->elements[i], &set->cards[i].elements_n,
+                                  &what)) != OC_OK)
             return e;
-        set->cards[i].elements = elements;
+        set->cards[i].elements = set->elements[i];
         set->cards_n = i + 1;
     }
     check_documents(report, set, in->request, answered);

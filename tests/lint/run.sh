@@ -33,7 +33,7 @@ headers_alone() {
 }
 tidy() {
     # shellcheck disable=SC2086
-    echo "$sources" | xargs -P 2 -n 1 sh -c 'clang-tidy --quiet "$@" -- '"$flags" sh
+    echo "$sources" | xargs -P 2 -n 1 sh -c 'clang-tidy --quiet "$@" -- '"$flags 2>/dev/null" sh
 }
 check_c() {
     # shellcheck disable=SC2086
