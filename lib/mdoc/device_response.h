@@ -45,9 +45,10 @@ struct mdoc_device_response {
  *               mdoc_device_response_cleanup().
  * @param fault  optional
  * @retval OC_SYNTAX, OC_TRUNCATED, OC_TRAILING, OC_MEMORY, OC_UNAVAILABLE
- * @retval OC_SHAPE  not the CDDL, a device payload that is attached, both or neither of signature and MAC
- * @retval OC_LIMIT  more than MDOC_DOCUMENTS_MAX documents or MDOC_DEVICE_ITEMS_MAX elements said by
- *                   a device, or larger than we accept
+ * @retval OC_SHAPE  not the CDDL, a device payload that is attached, both or neither of signature
+ *                   and MAC
+ * @retval OC_LIMIT  more than MDOC_DOCUMENTS_MAX documents or MDOC_DEVICE_ITEMS_MAX elements
+ *                   said by a device, or larger than we accept
  */
 enum oc_err mdoc_device_response_init(struct mdoc_device_response *out, struct bytes src,
                                       struct oc_fault *fault) OC_MUST_CHECK;

@@ -19,7 +19,9 @@ struct inspection {
 };
 
 /** Make every check of signer, card and device into `checks` (indexed by mdoc_check_id); `card`
- *  gets signer and times. @retval OC_OK once inspected, whatever came out; OC_MEMORY, OC_UNAVAILABLE, OC_BUG */
+ *  gets signer and times.
+ *  @retval OC_OK  once inspected, whatever came out
+ *  @retval OC_MEMORY, OC_UNAVAILABLE, OC_BUG */
 enum oc_err inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
                              const struct inspection *what) OC_MUST_CHECK;
 

@@ -80,6 +80,8 @@ static enum oc_err decrypt(struct claim_set *set, struct buf *transcript,
     struct mdoc_device_response inner;
     enum oc_err e = mdoc_encryption_parameters_init(&parameters, in->request, &report->fault);
 
+    if (e == OC_SHAPE)
+        return OC_USAGE;        /* the request is the caller's, not the message */
     if (e != OC_OK)
         return e;
     mdoc_transcript_qr(transcript, parameters.tagged);

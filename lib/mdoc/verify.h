@@ -41,7 +41,8 @@ struct mdoc_verify_in {
  *                        examined: no; report->why is the same, its checks say why
  * @retval OC_SYNTAX, OC_TRUNCATED, OC_TRAILING, OC_SHAPE, OC_LIMIT
  *                        not such a message; report->fault says where
- * @retval OC_USAGE       neither transcript nor recipient; a recipient without request
+ * @retval OC_USAGE       neither transcript nor recipient, or both; a recipient without a request
+ *                        that asks for encryption to it; neither anchors nor signer
  * @retval OC_MEMORY, OC_UNAVAILABLE
  */
 enum oc_err mdoc_verify(struct mdoc_claims **claims, struct mdoc_report *report,

@@ -3,7 +3,7 @@
 
 #include "core/bytes.h"
 
-/** "1.0", "1.1" and so on: of major version 1, whose minor versions only add what may be skipped. */
+/** "1.0", "1.1" and so on: major version 1, whose minor versions only add what may be skipped. */
 bool mdoc_version_is_1(struct bytes version);
 
 #endif

@@ -39,7 +39,8 @@ static void test_answers(void)
     };
 
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
-        ok(mdoc_age_answer(row[i].asked, row[i].have, row[i].n) == row[i].answer, "%s", row[i].name);
+        ok(mdoc_age_answer(row[i].asked, row[i].have, row[i].n) == row[i].answer, "%s",
+           row[i].name);
 }
 
 int main(void)

@@ -85,7 +85,8 @@ static void annex_d_cleanup(struct annex_d *d)
 }
 
 /* [context, protected, h'', payload], which COSE signs or MACs. */
-static struct buf structure(const char *context, struct bytes protected_header, struct bytes payload)
+static struct buf structure(const char *context, struct bytes protected_header,
+                            struct bytes payload)
 {
     struct buf out = new_buf();
 

@@ -27,7 +27,8 @@ static void test_round_trip(const struct fixture *f)
        bytes_is(q->elements[0].name, "family_name") && !q->elements[0].intent_to_retain &&
        bytes_is(q->elements[1].name, "age_over_18") && q->elements[1].intent_to_retain &&
        bytes_is(q->elements[1].name_space, FIXTURE_SPACE), "two elements");
-    ok(doc->has_expires && doc->expires == f->now + 300 && bytes_is(doc->purpose, "to prove your age") &&
+    ok(doc->has_expires && doc->expires == f->now + 300 &&
+       bytes_is(doc->purpose, "to prove your age") &&
        bytes_eq(doc->encryption, buf_view(&f->parameters)), "expiry, purpose, encryption");
     ok(doc->has_reader_auth && doc->reader_auth.is_detached && doc->reader_auth.x5chain_n == 1 &&
        bytes_eq(doc->reader_auth.x5chain[0], x509_der(f->reader)), "signed by the reader");

@@ -55,7 +55,8 @@ static void test_habits(void)
         { "empty arrays", BYTES("\xa4\x66" "status\x00\x69" "documents\x80\x6e" "documentErrors\x80"
                                 "\x67" "version" "\x63" "1.0") },
         { "undefined where a value is optional", BYTES(HEAD "\x69" "documents\xf7") },
-        { "a two-byte map head", BYTES("\xb9\x00\x02\x67" "version" "\x63" "1.0\x66" "status\x00") },
+        { "a two-byte map head",
+          BYTES("\xb9\x00\x02\x67" "version" "\x63" "1.0\x66" "status\x00") },
         { "an unknown key", BYTES(HEAD "\x63" "new\x81\xa0") },
         { "an integer key", BYTES(HEAD "\x01\x02") },
     };
@@ -81,7 +82,8 @@ static void test_faults(void)
         { "17 encrypted", BYTES(HEAD "\x72" "encryptedDocuments"
                                 "\x91\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), OC_LIMIT, 40 },
         { "an empty document", BYTES(HEAD "\x69" "documents" "\x81\xa0"), OC_SHAPE, 32 },
-        { "encrypted, key missing", BYTES(HEAD "\x72" "encryptedDocuments" "\x81\xa1\x63" "enc\x40"),
+        { "encrypted, key missing",
+          BYTES(HEAD "\x72" "encryptedDocuments" "\x81\xa1\x63" "enc\x40"),
           OC_SHAPE, 46 },
     };
 

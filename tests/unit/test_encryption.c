@@ -45,7 +45,8 @@ static void test_parameters(void)
 
     mdoc_encryption_parameters_write(&good, private_key_public(key), nonce);
     mdoc_encryption_parameters_write(&other, private_key_public(key), BYTES("fedcba9876543210"));
-    mdoc_encryption_parameters_write(&short_nonce, private_key_public(key), BYTES("15 bytes only ."));
+    mdoc_encryption_parameters_write(&short_nonce, private_key_public(key),
+                                     BYTES("15 bytes only ."));
     mdoc_encryption_parameters_write(&curve, private_key_public(p384), nonce);
     cbw_map(&content, 1);
     cbw_str(&content, "recipientPublicKey");

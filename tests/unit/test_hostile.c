@@ -167,7 +167,8 @@ static void test_shapes(void)
         cbw_null(&extra);
     }
     message = response_with(buf_view(&extra));
-    measure("4,096 long keys that differ at their ends", verify_plain, buf_view(&message), OC_REFUSED);
+    measure("4,096 long keys that differ at their ends", verify_plain, buf_view(&message),
+            OC_REFUSED);
     buf_cleanup(&message);
 
     buf_truncate(&extra, 0);
@@ -193,7 +194,7 @@ static void test_documents(void)
 
     cbw_map(&names, 4000);
     for (int i = 0; i < 4000; i++) {
-        char name[8];
+        char name[16];
 
         snprintf(name, sizeof name, "n%d", i);
         cbw_str(&names, name);
@@ -211,7 +212,8 @@ static void test_documents(void)
         cbw_raw(&documents, world->card.auth_cbor);
         cbw_str(&documents, "deviceSigned");
         cbw_raw(&documents, BYTES("\xa2\x6a" "nameSpaces" "\xd8\x18\x41\xa0\x6a" "deviceAuth"
-                                  "\xa1\x6f" "deviceSignature" "\x84\x43\xa1\x01\x26\xa0\xf6\x41x"));
+                                  "\xa1\x6f" "deviceSignature"
+                                  "\x84\x43\xa1\x01\x26\xa0\xf6\x41x"));
     }
     mdoc_device_response_write(&message, buf_view(&documents), 16);
     measure("16 documents of 4,000 namespaces", verify_plain, buf_view(&message), OC_REFUSED);
@@ -224,7 +226,7 @@ static void test_documents(void)
 static void test_digests(size_t items_n, size_t digests_n)
 {
     static struct odd_item items[16384];
-    static char names[16384][8];
+    static char names[16384][24];
     struct buf card = new_buf(), document = new_buf(), message = new_buf();
     char text[96];
 
@@ -263,7 +265,7 @@ static void test_device_items(int spaces_n, int each, enum oc_err want)
         cbw_str(&spaces, name);
         cbw_map(&spaces, (size_t)each);
         for (int j = 0; j < each; j++) {
-            char element[8];
+            char element[16];
 
             snprintf(element, sizeof element, "e%04d", j);
             cbw_str(&spaces, element);
@@ -306,7 +308,8 @@ static void test_rsa_signer(void)
                                                     .chain_n = 1 });
     in.message = buf_view(&card);
     e = mdoc_verify_issuer(&claims, &report, &in);
-    ok(e == OC_UNTRUSTED && claims == NULL && checks[MDOC_CHECK_SIGNER_CHAIN].outcome == MDOC_FAIL &&
+    ok(e == OC_UNTRUSTED && claims == NULL &&
+       checks[MDOC_CHECK_SIGNER_CHAIN].outcome == MDOC_FAIL &&
        checks[MDOC_CHECK_ISSUER_ALGORITHM].outcome == MDOC_NOT_CHECKED &&
        checks[MDOC_CHECK_ISSUER_SIGNATURE].outcome == MDOC_NOT_CHECKED,
        "an RSA document signer: %s", checks[MDOC_CHECK_SIGNER_CHAIN].detail);

@@ -74,7 +74,8 @@ static void test_shape(const struct fixture *f)
     buf_add(&key, (struct bytes){ c.x, 32 });
     buf_add(&key, BYTES("\x22\x58\x20"));
     buf_add(&key, (struct bytes){ c.y, 32 });
-    ok(has_bytes(card.auth.payload, buf_view(&key)), "deviceKeyInfo is { deviceKey: 1, -1, -2, -3 }");
+    ok(has_bytes(card.auth.payload, buf_view(&key)),
+       "deviceKeyInfo is { deviceKey: 1, -1, -2, -3 }");
     ok(bytes_is(card.mso.version, "1.0") && card.mso.digest == DIGEST_SHA256 &&
        card.mso.status.p == NULL && card.mso.key_authorizations.p == NULL &&
        !card.mso.has_expected_update, "version 1.0, SHA-256");
@@ -98,8 +99,8 @@ static void test_rounding(const struct fixture *f)
           day, day + 30 * DATE_DAY_S },
         { "a week: to the day", f->now, 0, f->now + 7 * DATE_DAY_S, OC_OK, day, day,
           day + 7 * DATE_DAY_S },
-        { "under a week: to the hour", f->now + 1234, 0, f->now + 1234 + 6 * DATE_DAY_S, OC_OK, hour,
-          hour, hour + 6 * DATE_DAY_S },
+        { "under a week: to the hour", f->now + 1234, 0, f->now + 1234 + 6 * DATE_DAY_S, OC_OK,
+          hour, hour, hour + 6 * DATE_DAY_S },
         { "an hour", f->now + 1234, 0, f->now + 1234 + 3600, OC_OK, hour, hour, hour + 3600 },
         { "under an hour", f->now, 0, f->now + 3599, OC_USAGE, 0, 0, 0 },
         { "from tomorrow", f->now, f->now + DATE_DAY_S, f->now + 30 * DATE_DAY_S, OC_OK, day,
@@ -110,8 +111,8 @@ static void test_rounding(const struct fixture *f)
         { "longer than the signer", f->now, 0, f->now + 500 * DATE_DAY_S, OC_EXPIRED, 0, 0, 0 },
         { "before the signer", f->now - 3 * DATE_DAY_S, 0, f->now + 30 * DATE_DAY_S, OC_EXPIRED, 0,
           0, 0 },
-        { "after the signer", f->now + 460 * DATE_DAY_S, 0, f->now + 490 * DATE_DAY_S, OC_EXPIRED, 0,
-          0, 0 },
+        { "after the signer", f->now + 460 * DATE_DAY_S, 0, f->now + 490 * DATE_DAY_S, OC_EXPIRED,
+          0, 0, 0 },
     };
 
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {

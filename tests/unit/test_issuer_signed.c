@@ -164,7 +164,7 @@ static void test_limits(const struct fixture *f)
     ok(parse(buf_view(&message), &fault) == OC_LIMIT, "five certificates in x5chain");
     cbw_map(&spaces, CBR_ENTRIES_MAX + 1);
     for (int i = 0; i <= CBR_ENTRIES_MAX; i++) {
-        char name[8];
+        char name[16];
 
         snprintf(name, sizeof name, "n%d", i);
         cbw_str(&spaces, name);

@@ -87,7 +87,8 @@ static void test_optional(const struct fixture *f)
     ok(m.status.p == NULL, "an undefined status is none; unknown keys are skipped");
     mdoc_mso_cleanup(&m);
     buf_cleanup(&bytes);
-    bytes = mso_of(f, (struct odd_card){ .mso_extra = BYTES("\x66" "status\xa0"), .mso_extra_n = 1 });
+    bytes = mso_of(f, (struct odd_card){ .mso_extra = BYTES("\x66" "status\xa0"),
+                                         .mso_extra_n = 1 });
     read_mso(&m, buf_view(&bytes));
     ok(bytes_eq(m.status, BYTES("\xa0")), "a status, as received");
     mdoc_mso_cleanup(&m);
@@ -110,10 +111,13 @@ static void test_authorizations(const struct fixture *f)
         { "undefined", BYTES("\xf7"), false, false, false },
         { "empty", BYTES("\xa0"), false, false, false },
         { "a namespace", BYTES("\xa1\x6a" "nameSpaces\x81\x61" "a"), true, true, false },
-        { "an element", BYTES("\xa1\x6c" "dataElements\xa1\x61" "a\x81\x61" "x"), true, false, false },
-        { "an element of another namespace", BYTES("\xa1\x6c" "dataElements\xa1\x61" "b\x81\x61" "x"),
+        { "an element", BYTES("\xa1\x6c" "dataElements\xa1\x61" "a\x81\x61" "x"), true, false,
+          false },
+        { "an element of another namespace",
+          BYTES("\xa1\x6c" "dataElements\xa1\x61" "b\x81\x61" "x"),
           false, false, true },
-        { "both", BYTES("\xa2\x6a" "nameSpaces\x81\x61" "b\x6c" "dataElements\xa1\x61" "a\x81\x61" "y"),
+        { "both",
+          BYTES("\xa2\x6a" "nameSpaces\x81\x61" "b\x6c" "dataElements\xa1\x61" "a\x81\x61" "y"),
           false, true, true },
         { "empty lists", BYTES("\xa2\x6a" "nameSpaces\x80\x6c" "dataElements\xa0"), false, false,
           false },
@@ -128,7 +132,8 @@ static void test_authorizations(const struct fixture *f)
         struct mdoc_mso m;
 
         read_mso(&m, buf_view(&bytes));
-        ok(mdoc_mso_authorizes(&m, a, x) == row[i].a_x && mdoc_mso_authorizes(&m, a, y) == row[i].a_y &&
+        ok(mdoc_mso_authorizes(&m, a, x) == row[i].a_x &&
+           mdoc_mso_authorizes(&m, a, y) == row[i].a_y &&
            mdoc_mso_authorizes(&m, b, x) == row[i].b_x, "keyAuthorizations %s", row[i].name);
         mdoc_mso_cleanup(&m);
         buf_cleanup(&bytes);
@@ -157,7 +162,8 @@ static void test_faults(void)
                 "00000000000000000000000000000000"), OC_SHAPE, 34 },
         { "a time missing", BYTES("\xa1\x6c" "validityInfo" "\xa2\x66" "signed" TIME "\x69"
                                   "validFrom" TIME), OC_SHAPE, 55 },
-        { "a time that is none", BYTES("\xa1\x6c" "validityInfo" "\xa1\x66" "signed" "\xc0\x61" "x"),
+        { "a time that is none",
+          BYTES("\xa1\x6c" "validityInfo" "\xa1\x66" "signed" "\xc0\x61" "x"),
           OC_SHAPE, 23 },
         { "a time without its tag", BYTES("\xa1\x6c" "validityInfo" "\xa1\x66" "signed" "\x61" "x"),
           OC_SHAPE, 22 },

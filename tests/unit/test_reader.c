@@ -112,7 +112,8 @@ static void test_all(const struct fixture *f, bool forge)
     struct mdoc_reader r;
     struct bytes all[2];
 
-    cbw_raw(&items, BYTES("\xa2\x67" "docType\x61" "a\x6a" "nameSpaces\xa1\x61" "b\xa1\x61" "c\xf4"));
+    cbw_raw(&items, BYTES("\xa2\x67" "docType\x61" "a"
+                          "\x6a" "nameSpaces\xa1\x61" "b\xa1\x61" "c\xf4"));
     cbw_embedded(&tagged, buf_view(&items));
     all[0] = all[1] = buf_view(&tagged);
     mdoc_reader_authentication_all(&authentication, buf_view(&f->transcript), all, forge ? 1 : 2,
@@ -150,17 +151,20 @@ static void test_annex_d(void)
 {
     struct trust_anchors anchors = { 0 };
     struct mdoc_device_request q;
-    struct buf request, transcript_bytes, pem;
+    struct buf request, transcript_bytes, pem, auth;
     struct bytes transcript;
     struct mdoc_reader r;
     int64_t then = date_start((struct date){ 2020, 12, 1 });
 
     ok(vector_hex("annex-d/D.4.1.1_device_request.hex", &request) &&
        vector_hex("annex-d/D.5.1_session_transcript_bytes.hex", &transcript_bytes) &&
-       vector_read("annex-d/reader_root.pem", &pem), "the files of Annex D");
+       vector_read("annex-d/reader_root.pem", &pem) &&
+       vector_hex("annex-d/D.5.4_reader_auth.hex", &auth), "the files of Annex D");
     must(mdoc_device_request_init(&q, buf_view(&request), NULL));
     must(mdoc_transcript_read(&transcript, buf_view(&transcript_bytes), NULL));
     must(trust_anchors_add_pem(&anchors, buf_view(&pem), NULL));
+    ok(bytes_eq(q.docs[0].reader_auth.signature,
+                (struct bytes){ auth.p + auth.n - 64, 64 }), "its readerAuth");
     must(mdoc_reader_check(&r, &q, 0, transcript, &anchors, then));
     ok(strcmp(r.name, "reader") == 0, "its reader is \"%s\"", r.name);
     ok(r.standing == MDOC_READER_TRUSTED, "trusted under its root");
@@ -171,6 +175,7 @@ static void test_annex_d(void)
     buf_cleanup(&request);
     buf_cleanup(&transcript_bytes);
     buf_cleanup(&pem);
+    buf_cleanup(&auth);
 }
 
 int main(void)

@@ -84,7 +84,8 @@ static void test_names(void)
     for (int i = 0; i < MDOC_CHECKS_N; i++) {
         const struct mdoc_check_info *a = mdoc_check_info((enum mdoc_check_id)i);
 
-        well &= a->id != NULL && strchr(a->id, '.') != NULL && a->title != NULL && a->source != NULL;
+        well &= a->id != NULL && strchr(a->id, '.') != NULL && a->title != NULL &&
+                a->source != NULL;
         for (int j = 0; well && j < i; j++)
             well &= strcmp(a->id, mdoc_check_info((enum mdoc_check_id)j)->id) != 0;
     }

@@ -114,7 +114,8 @@ static void test_broken(void)
         enum oc_err want;
     } row[] = {
         { "nothing", { NULL, 0 }, OC_TRUNCATED }, { "cut", BYTES("\x63" "Li"), OC_TRUNCATED },
-        { "two items", BYTES("\x01\x02"), OC_TRAILING }, { "not UTF-8", BYTES("\x61\xff"), OC_SYNTAX },
+        { "two items", BYTES("\x01\x02"), OC_TRAILING },
+        { "not UTF-8", BYTES("\x61\xff"), OC_SYNTAX },
     };
 
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {

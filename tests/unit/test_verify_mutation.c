@@ -55,7 +55,8 @@ static size_t list_places(struct place places[PLACES_MAX], struct bytes message)
     size_t n = 0;
 
     must(mdoc_device_response_init(&p, message, NULL));
-    places[n++] = (struct place){ "the minor version", (size_t)(p.version.p - message.p) + 2, 1, 0 };
+    places[n++] = (struct place){ "the minor version", (size_t)(p.version.p - message.p) + 2, 1,
+                                  0 };
     if (p.documents_n > 0) {
         const struct mdoc_document *doc = &p.documents[0];
         struct bytes proof = doc->has_mac ? doc->mac.tag : doc->signature.signature;

@@ -50,6 +50,27 @@ static void show_checks(void)
     ok(well, "every other check passed; %s", check(MDOC_CHECK_SIGNER_END)->detail);
 }
 
+/* The same, years later, and in another session. */
+static void annex_d_refusals(struct mdoc_verify_in *in)
+{
+    struct mdoc_claims *claims;
+    const struct mdoc_check *block;
+    enum oc_err e;
+
+    in->now = moment("2026-11-24T00:00:00Z");
+    e = mdoc_verify(&claims, &report, in);
+    block = mdoc_report_first_block(&report, NULL, NULL);
+    ok(e == OC_EXPIRED && claims == NULL && block != NULL &&
+       strstr(block->detail, "expired") != NULL, "today: %s", block != NULL ? block->detail : "");
+    ok(strstr(check(MDOC_CHECK_VALIDITY)->detail, "expired") != NULL, "and the card: %s",
+       check(MDOC_CHECK_VALIDITY)->detail);
+
+    in->now = moment("2020-12-01T00:00:00Z");
+    in->transcript = BYTES("\x83\xf6\xf6\xf6");
+    ok(mdoc_verify(&claims, &report, in) == OC_SIGNATURE && claims == NULL &&
+       check(MDOC_CHECK_DEVICE_AUTH)->outcome == MDOC_FAIL, "refused for another session");
+}
+
 static void test_annex_d(void)
 {
     struct trust_anchors anchors = { 0 };
@@ -94,19 +115,7 @@ static void test_annex_d(void)
     }
     mdoc_claims_free(&claims);
 
-    in.now = moment("2026-11-24T00:00:00Z");
-    e = mdoc_verify(&claims, &report, &in);
-    block = mdoc_report_first_block(&report, NULL, NULL);
-    ok(e == OC_EXPIRED && claims == NULL && block != NULL &&
-       strstr(block->detail, "expired") != NULL, "today: %s", block != NULL ? block->detail : "");
-    ok(strstr(check(MDOC_CHECK_VALIDITY)->detail, "expired") != NULL, "and the card: %s",
-       check(MDOC_CHECK_VALIDITY)->detail);
-
-    in.now = moment("2020-12-01T00:00:00Z");
-    in.transcript = BYTES("\x83\xf6\xf6\xf6");
-    ok(mdoc_verify(&claims, &report, &in) == OC_SIGNATURE && claims == NULL &&
-       check(MDOC_CHECK_DEVICE_AUTH)->outcome == MDOC_FAIL, "refused for another session");
-
+    annex_d_refusals(&in);
     private_key_free(&reader);
     mdoc_device_request_cleanup(&request);
     trust_anchors_cleanup(&anchors);
