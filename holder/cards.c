@@ -18,11 +18,11 @@ static enum oc_err print_text(struct buf *text)
 {
     enum oc_err e = buf_err(text);
 
-    if (e == OC_OK)
+    if (e != OC_OK)
+        return fail_print(e, "%s", oc_err_text(e));
+    if (text->n > 0)
         fwrite(text->p, 1, text->n, stdout);
-    else
-        fail_print(e, "%s", oc_err_text(e));
-    return e;
+    return OC_OK;
 }
 
 static void add_copies(struct buf *out, const struct wallet_card *card)
