@@ -34,6 +34,13 @@ else
     exit 1
 fi
 echo "setup: installing Debian packages:$missing" >&2
-$as_root apt-get update -qq >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 # shellcheck disable=SC2086 # the list is words on purpose
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing >&2
+if ! { $as_root apt-get update -qq &&
+       $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing; } \
+       >"$log" 2>&1; then
+    cat "$log" >&2
+    echo "setup: they could not be installed" >&2
+    exit 1
+fi
