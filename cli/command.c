@@ -9,6 +9,7 @@
 #include "cli/exit.h"
 #include "cli/help.h"
 #include "core/date.h"
+#include "core/secret.h"
 
 enum { OPTIONS_MAX = 48, ARGUMENT = 1, HELP = 0x1000, LONG_BASE = 0x2000 };
 
@@ -283,6 +284,8 @@ int command_main(const struct command_tool *tool, int argc, char **argv)
     int status;
 
     fail_tool(tool->name);
+    if (secret_pool_init() != OC_OK)
+        return exit_status(fail_print(OC_MEMORY, "no memory that stays out of core dumps"));
     status = dispatch(tool, argc, argv);
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == STATUS_DONE)
         status = exit_status(fail_errno("standard output"));

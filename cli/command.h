@@ -59,7 +59,8 @@ struct command_line {
 };
 
 /**
- * Parse, run the verb, and check that standard output took everything.
+ * Set up the memory for secrets, parse, run the verb, and check that standard output took
+ * everything.
  *
  * A wrong command line is said with a hint, and nothing runs.
  * @return the exit status for main().

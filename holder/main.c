@@ -7,8 +7,6 @@
  *   cards.c    what is in the vault
  *   trust.c    which readers are known by name, which issuers are believed
  */
-#include "cli/exit.h"
-#include "core/secret.h"
 #include "holder/verbs.h"
 
 static const char *const keys_examples[] = {
@@ -61,11 +59,5 @@ static const struct command_tool tool = {
 
 int main(int argc, char **argv)
 {
-    enum oc_err e = secret_pool_init();
-
-    if (e != OC_OK) {
-        fail_tool(tool.name);
-        return exit_status(fail_print(e, "no memory that stays out of swap and core dumps"));
-    }
     return command_main(&tool, argc, argv);
 }

@@ -1,8 +1,6 @@
 /* owncard-issuer: makes authorities and test people, and issues cards. Step 1 of the flow. */
 #include <stdio.h>
 
-#include "cli/exit.h"
-#include "core/secret.h"
 #include "issuer/verbs.h"
 
 #define DIR_OPTION                                                                              \
@@ -119,8 +117,5 @@ static const struct command_tool tool = {
 
 int main(int argc, char **argv)
 {
-    fail_tool(tool.name);
-    if (secret_pool_init() != OC_OK)
-        return exit_status(fail_print(OC_MEMORY, "no locked memory for keys"));
     return command_main(&tool, argc, argv);
 }

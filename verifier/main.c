@@ -5,8 +5,6 @@
  *   init.c     makes the key that signs requests
  *   trust.c    whose cards are believed
  */
-#include "cli/exit.h"
-#include "core/secret.h"
 #include "verifier/verbs.h"
 
 static const char *const init_examples[] = { "init --name \"Front desk\"", NULL };
@@ -55,11 +53,5 @@ static const struct command_tool tool = {
 
 int main(int argc, char **argv)
 {
-    enum oc_err e = secret_pool_init();
-
-    if (e != OC_OK) {
-        fail_tool(tool.name);
-        return exit_status(fail_print(e, "no memory that stays out of swap and core dumps"));
-    }
     return command_main(&tool, argc, argv);
 }

@@ -8,6 +8,7 @@
 #include "cose/sign1.h"
 #include "mdoc/device_response.h"
 #include "mdoc/issuer_signed.h"
+#include "mdoc/parse.h"
 
 enum { BSTR_SHOWN_MAX = 64 };
 
@@ -110,7 +111,7 @@ const char *mdoc_message_name(struct bytes cbor)
     case CBR_TAG:
         if (looks_like_sign1(r))
             return "COSE_Sign1";
-        cbr_init_inside(&embedded, cbr_embedded(&r, NULL), &r);
+        parse_embedded(&embedded, &r, NULL);
         if (cbr_peek(&embedded) == CBR_ARRAY && looks_like_transcript(embedded))
             return "SessionTranscript";
         return cbr_peek(&embedded) == CBR_MAP ? map_name(&embedded) : "CBOR";

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "codec/cbw.h"
-#include "core/array.h"
 #include "mdoc/auth.h"
+#include "mdoc/parse.h"
 #include "mdoc/version.h"
 
 #define EXPIRES "owncard.expires"
@@ -19,10 +19,8 @@ static void read_name_spaces(struct cbr *r, struct mdoc_device_request *q,
         struct bytes name_space = cbr_tstr(r);
         size_t n = cbr_map(r);
 
-        if (!array_extend((void **)&q->elements, q->elements_n, n, sizeof *q->elements)) {
-            cbr_fail(r, OC_MEMORY, "out of memory");
+        if (!parse_room(r, (void **)&q->elements, q->elements_n, n, sizeof *q->elements))
             return;
-        }
         for (; n > 0 && cbr_ok(r); n--) {
             struct mdoc_requested *element = &q->elements[q->elements_n++];
 
@@ -88,12 +86,9 @@ static void read_doc_request(struct cbr *r, struct mdoc_device_request *q,
         if (cbr_absent(r))
             continue;
         if (bytes_is(k, "itemsRequest")) {
-            struct bytes content = cbr_embedded(r, &doc->items_request);
             struct cbr inner;
 
-            if (!cbr_ok(r))
-                return;
-            cbr_init_inside(&inner, content, r);
+            parse_embedded(&inner, r, &doc->items_request);
             read_items_request(&inner, q, doc);
             cbr_adopt(r, &inner);
         } else if (bytes_is(k, "readerAuth")) {
@@ -109,21 +104,12 @@ static void read_doc_request(struct cbr *r, struct mdoc_device_request *q,
 
 static void read_doc_requests(struct cbr *r, struct mdoc_device_request *q)
 {
-    size_t n = cbr_array(r);
-
-    if (n == 0)
-        cbr_fail(r, OC_SHAPE, "docRequests is empty");
-    if (n > MDOC_DOCUMENTS_MAX)
-        cbr_fail(r, OC_LIMIT, "more than 16 docRequests");
-    if (!cbr_ok(r))
-        return;
-    if (!array_extend((void **)&q->docs, 0, n, sizeof *q->docs)) {
-        cbr_fail(r, OC_MEMORY, "out of memory");
-        return;
-    }
-    q->docs_n = n;
-    for (size_t i = 0; i < n && cbr_ok(r); i++)
+    q->docs_n = parse_array(r, (void **)&q->docs, sizeof *q->docs, MDOC_DOCUMENTS_MAX,
+                            "more than 16 docRequests");
+    for (size_t i = 0; i < q->docs_n && cbr_ok(r); i++)
         read_doc_request(r, q, &q->docs[i]);
+    if (q->docs_n == 0)
+        cbr_fail(r, OC_SHAPE, "docRequests is empty");
 }
 
 static void read_reader_auth_all(struct cbr *r, struct mdoc_device_request *q)
@@ -170,12 +156,7 @@ enum oc_err mdoc_device_request_init(struct mdoc_device_request *out, struct byt
     enum oc_err e;
 
     *out = (struct mdoc_device_request){ 0 };
-    if (src.n > MDOC_BYTES_MAX) {
-        if (fault != NULL)
-            *fault = (struct oc_fault){ MDOC_BYTES_MAX, "the message is longer than 1 MiB" };
-        return OC_LIMIT;
-    }
-    cbr_init(&r, src);
+    parse_begin(&r, src);
     read_device_request(&r, out);
     e = cbr_end(&r, fault);
     if (e != OC_OK)

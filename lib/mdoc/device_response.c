@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "codec/cbw.h"
-#include "core/array.h"
 #include "mdoc/auth.h"
+#include "mdoc/parse.h"
 
 /* DeviceNameSpaces = { * NameSpace => { + DataElementIdentifier => DataElementValue } } */
 static void read_device_name_spaces(struct cbr *r, struct mdoc_document *doc)
@@ -17,11 +17,9 @@ static void read_device_name_spaces(struct cbr *r, struct mdoc_document *doc)
             cbr_fail(r, OC_LIMIT, "more than 4096 elements said by the device");
             return;
         }
-        if (!array_extend((void **)&doc->device_items, doc->device_items_n, n,
-                          sizeof *doc->device_items)) {
-            cbr_fail(r, OC_MEMORY, "out of memory");
+        if (!parse_room(r, (void **)&doc->device_items, doc->device_items_n, n,
+                        sizeof *doc->device_items))
             return;
-        }
         for (; n > 0 && cbr_ok(r); n--) {
             struct mdoc_device_item *item = &doc->device_items[doc->device_items_n++];
 
@@ -68,12 +66,9 @@ static void read_device_signed(struct cbr *r, struct mdoc_document *doc)
         if (cbr_absent(r))
             continue;
         if (bytes_is(k, "nameSpaces")) {
-            struct bytes content = cbr_embedded(r, &doc->device_name_spaces);
             struct cbr inner;
 
-            if (!cbr_ok(r))
-                return;
-            cbr_init_inside(&inner, content, r);
+            parse_embedded(&inner, r, &doc->device_name_spaces);
             read_device_name_spaces(&inner, doc);
             cbr_adopt(r, &inner);
         } else if (bytes_is(k, "deviceAuth")) {
@@ -116,18 +111,9 @@ static void read_document(struct cbr *r, struct mdoc_document *doc)
 
 static void read_documents(struct cbr *r, struct mdoc_device_response *p)
 {
-    size_t n = cbr_array(r);
-
-    if (n > MDOC_DOCUMENTS_MAX)
-        cbr_fail(r, OC_LIMIT, "more than 16 documents");
-    if (!cbr_ok(r))
-        return;
-    if (!array_extend((void **)&p->documents, 0, n, sizeof *p->documents)) {
-        cbr_fail(r, OC_MEMORY, "out of memory");
-        return;
-    }
-    p->documents_n = n;
-    for (size_t i = 0; i < n && cbr_ok(r); i++)
+    p->documents_n = parse_array(r, (void **)&p->documents, sizeof *p->documents, MDOC_DOCUMENTS_MAX,
+                          "more than 16 documents");
+    for (size_t i = 0; i < p->documents_n && cbr_ok(r); i++)
         read_document(r, &p->documents[i]);
 }
 
@@ -158,18 +144,9 @@ static void read_encrypted_map(struct cbr *r, struct mdoc_encrypted *x)
 
 static void read_encrypted(struct cbr *r, struct mdoc_device_response *p)
 {
-    size_t n = cbr_array(r);
-
-    if (n > MDOC_DOCUMENTS_MAX)
-        cbr_fail(r, OC_LIMIT, "more than 16 encryptedDocuments");
-    if (!cbr_ok(r))
-        return;
-    if (!array_extend((void **)&p->encrypted, 0, n, sizeof *p->encrypted)) {
-        cbr_fail(r, OC_MEMORY, "out of memory");
-        return;
-    }
-    p->encrypted_n = n;
-    for (size_t i = 0; i < n && cbr_ok(r); i++)
+    p->encrypted_n = parse_array(r, (void **)&p->encrypted, sizeof *p->encrypted, MDOC_DOCUMENTS_MAX,
+                          "more than 16 encryptedDocuments");
+    for (size_t i = 0; i < p->encrypted_n && cbr_ok(r); i++)
         read_encrypted_map(r, &p->encrypted[i]);
 }
 
@@ -216,12 +193,7 @@ static enum oc_err response_init(struct mdoc_device_response *out, struct bytes 
     enum oc_err e;
 
     *out = (struct mdoc_device_response){ 0 };
-    if (src.n > MDOC_BYTES_MAX) {
-        if (fault != NULL)
-            *fault = (struct oc_fault){ MDOC_BYTES_MAX, "the message is longer than 1 MiB" };
-        return OC_LIMIT;
-    }
-    cbr_init(&r, src);
+    parse_begin(&r, src);
     read_response(&r, out, inner);
     e = cbr_end(&r, fault);
     if (e != OC_OK)

@@ -3,6 +3,7 @@
 #include "codec/cbw.h"
 #include "cose/key.h"
 #include "crypto/hpke.h"
+#include "mdoc/parse.h"
 
 void mdoc_encryption_parameters_write(struct buf *out, const struct public_key *recipient,
                                       struct bytes nonce)
@@ -59,7 +60,7 @@ enum oc_err mdoc_encryption_parameters_init(struct mdoc_encryption_parameters *o
             return OC_SHAPE;
         }
     cbr_init(&outer, p.tagged);
-    cbr_init_inside(&r, cbr_embedded(&outer, NULL), &outer);
+    parse_embedded(&r, &outer, NULL);
     read_parameters(&r, &p);
     e = cbr_end(&r, fault);
     if (e != OC_OK)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "codec/cbw.h"
-#include "core/array.h"
+#include "mdoc/parse.h"
 
 /* IssuerSignedItem: four keys, any order, each exactly once. */
 static void read_item_map(struct cbr *r, struct mdoc_item *it)
@@ -38,12 +38,9 @@ static void read_item_map(struct cbr *r, struct mdoc_item *it)
 
 static void read_item(struct cbr *r, struct mdoc_item *it)
 {
-    struct bytes content = cbr_embedded(r, &it->tagged);
     struct cbr inner;
 
-    if (!cbr_ok(r))
-        return;
-    cbr_init_inside(&inner, content, r);
+    parse_embedded(&inner, r, &it->tagged);
     read_item_map(&inner, it);
     cbr_adopt(r, &inner);
 }
@@ -53,20 +50,16 @@ static void read_name_spaces(struct cbr *r, struct mdoc_issuer_signed *s)
 {
     size_t spaces = cbr_map(r);
 
-    if (!array_extend((void **)&s->spaces, 0, spaces, sizeof *s->spaces)) {
-        cbr_fail(r, OC_MEMORY, "out of memory");
+    if (!parse_room(r, (void **)&s->spaces, 0, spaces, sizeof *s->spaces))
         return;
-    }
     for (; spaces > 0 && cbr_ok(r); spaces--) {
         struct mdoc_item_space *space = &s->spaces[s->spaces_n];
 
         space->name = cbr_tstr(r);
         space->first = s->items_n;
         space->n = cbr_array(r);
-        if (!array_extend((void **)&s->items, s->items_n, space->n, sizeof *s->items)) {
-            cbr_fail(r, OC_MEMORY, "out of memory");
+        if (!parse_room(r, (void **)&s->items, s->items_n, space->n, sizeof *s->items))
             return;
-        }
         s->spaces_n++;
         for (size_t i = 0; i < space->n && cbr_ok(r); i++)
             read_item(r, &s->items[s->items_n++]);
@@ -76,8 +69,7 @@ static void read_name_spaces(struct cbr *r, struct mdoc_issuer_signed *s)
 /* The payload of issuerAuth is #6.24(bstr .cbor MobileSecurityObject). */
 static void read_issuer_auth(struct cbr *r, struct mdoc_issuer_signed *s)
 {
-    struct cbr ahead = *r, payload, content;
-    struct bytes mso;
+    struct cbr ahead = *r, payload, mso;
 
     s->auth_cbor = cbr_any(&ahead);
     cose_sign1_read(r, &s->auth, COSE_UNTAGGED);
@@ -88,13 +80,10 @@ static void read_issuer_auth(struct cbr *r, struct mdoc_issuer_signed *s)
         return;
     }
     cbr_init_inside(&payload, s->auth.payload, r);
-    mso = cbr_embedded(&payload, NULL);
+    parse_embedded(&mso, &payload, NULL);
+    mdoc_mso_read(&mso, &s->mso);
+    cbr_adopt(&payload, &mso);
     cbr_adopt(r, &payload);
-    if (!cbr_ok(r))
-        return;
-    cbr_init_inside(&content, mso, r);
-    mdoc_mso_read(&content, &s->mso);
-    cbr_adopt(r, &content);
 }
 
 void mdoc_issuer_signed_read(struct cbr *r, struct mdoc_issuer_signed *out)
@@ -127,12 +116,7 @@ enum oc_err mdoc_issuer_signed_init(struct mdoc_issuer_signed *out, struct bytes
     enum oc_err e;
 
     *out = (struct mdoc_issuer_signed){ 0 };
-    if (src.n > MDOC_BYTES_MAX) {
-        if (fault != NULL)
-            *fault = (struct oc_fault){ MDOC_BYTES_MAX, "the message is longer than 1 MiB" };
-        return OC_LIMIT;
-    }
-    cbr_init(&r, src);
+    parse_begin(&r, src);
     mdoc_issuer_signed_read(&r, out);
     e = cbr_end(&r, fault);
     if (e != OC_OK)

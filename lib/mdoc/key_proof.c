@@ -4,10 +4,10 @@
 
 #include "codec/cbr.h"
 #include "codec/cbw.h"
-#include "core/array.h"
 #include "cose/key.h"
 #include "cose/sign1.h"
 #include "mdoc/limits.h"
+#include "mdoc/parse.h"
 
 #define CONTEXT "OwncardKeyProof"
 
@@ -91,20 +91,11 @@ static enum oc_err check_distinct(const struct mdoc_proven_keys *keys)
 
 static void read_proofs(struct cbr *r, struct mdoc_proven_keys *keys)
 {
-    size_t n = cbr_array(r);
-
-    if (n == 0)
+    keys->n = parse_array(r, (void **)&keys->keys, sizeof(struct public_key *), MDOC_PROOFS_MAX,
+                          "more than 1000 key proofs");
+    if (keys->n == 0)
         cbr_fail(r, OC_SHAPE, "expected at least one key proof");
-    if (n > MDOC_PROOFS_MAX)
-        cbr_fail(r, OC_LIMIT, "more than 1000 key proofs");
-    if (!cbr_ok(r))
-        return;
-    if (!array_extend((void **)&keys->keys, 0, n, sizeof(struct public_key *))) {
-        cbr_fail(r, OC_MEMORY, "out of memory");
-        return;
-    }
-    keys->n = n;
-    for (size_t i = 0; i < n && cbr_ok(r); i++) {
+    for (size_t i = 0; i < keys->n && cbr_ok(r); i++) {
         struct bytes challenge = { 0 };
 
         read_proof(r, &keys->keys[i], &challenge);

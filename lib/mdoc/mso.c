@@ -3,28 +3,24 @@
 #include <stdlib.h>
 
 #include "codec/cbw.h"
-#include "core/array.h"
 #include "cose/key.h"
+#include "mdoc/parse.h"
 
 /* valueDigests = { + NameSpace => { + digestID => bstr } } */
 static void read_value_digests(struct cbr *r, struct mdoc_mso *m)
 {
     size_t spaces = cbr_map(r);
 
-    if (!array_extend((void **)&m->spaces, 0, spaces, sizeof *m->spaces)) {
-        cbr_fail(r, OC_MEMORY, "out of memory");
+    if (!parse_room(r, (void **)&m->spaces, 0, spaces, sizeof *m->spaces))
         return;
-    }
     for (; spaces > 0 && cbr_ok(r); spaces--) {
         struct mdoc_digest_space *space = &m->spaces[m->spaces_n];
         size_t n;
 
         space->name = cbr_tstr(r);
         n = cbr_map(r);
-        if (!array_extend((void **)&m->digests, m->digests_n, n, sizeof *m->digests)) {
-            cbr_fail(r, OC_MEMORY, "out of memory");
+        if (!parse_room(r, (void **)&m->digests, m->digests_n, n, sizeof *m->digests))
             return;
-        }
         space->first = m->digests_n;
         space->n = n;
         m->spaces_n++;

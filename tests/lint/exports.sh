@@ -3,12 +3,13 @@
 # no more, no less. usage: exports.sh BUILD
 set -u
 build=$1
-private='lib/codec/head.h lib/cose/parts.h lib/crypto/internal.h lib/mdoc/inspect.h'
+private='lib/codec/head.h lib/cose/parts.h lib/crypto/internal.h lib/mdoc/inspect.h lib/mdoc/parse.h'
 
 defined=$(nm --defined-only "$build/libowncard.a" 2>/dev/null | awk '$2 ~ /[TDRB]/ {print $3}' | sort -u)
 # shellcheck disable=SC2086 # a list of files on purpose
+declared=$(cat $private | grep -vE '^ *(/\*|\*)')
 public=$(for symbol in $defined; do
-    grep -qwE "$symbol *[\(\[;]" $private || echo "$symbol"
+    grep -qE "\b$symbol(\(|\[|;)" <<<"$declared" || echo "$symbol"
 done)
 exported=$(nm -D --defined-only "$build/libowncard.so.0" | awk '$2 ~ /[TDRB]/ {print $3}' | sed 's/@.*//' | sort -u)
 
