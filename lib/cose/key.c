@@ -25,6 +25,17 @@ static void read_y(struct cbr *r, struct parsed_key *key)
         cbr_fail(r, OC_SHAPE, "a COSE_Key with an empty y");
 }
 
+/* Of other key types, RSA's too, -1 is a byte string. */
+static int64_t read_curve(struct cbr *r)
+{
+    if (cbr_peek(r) == CBR_BSTR) {
+        cbr_skip(r);
+        cbr_fail(r, OC_SHAPE, "a COSE_Key that is neither EC2 nor OKP");
+        return 0;
+    }
+    return cbr_int(r);
+}
+
 static void check_key(struct cbr *r, const struct parsed_key *key, int64_t kty)
 {
     if (kty != KTY_OKP && kty != KTY_EC2)
@@ -47,7 +58,7 @@ static bool read_map(struct cbr *r, struct parsed_key *key)
             continue;
         switch (label.is_int ? label.i : 0) {
         case LABEL_KTY: kty = cbr_int(r);       break;
-        case LABEL_CRV: crv = cbr_int(r);       break;
+        case LABEL_CRV: crv = read_curve(r);    break;
         case LABEL_X:   key->x = cbr_bstr(r);   break;
         case LABEL_Y:   read_y(r, key);         break;
         case LABEL_D:   key->d = cbr_bstr(r);   break;

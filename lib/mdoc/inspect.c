@@ -13,13 +13,17 @@ static const char *time_text(char out[DATE_TIME_TEXT_N], int64_t seconds)
     return date_time_write(seconds, out) ? out : "an impossible time";
 }
 
-static void check_chain(struct mdoc_check *checks, const struct trust_signer *signer, bool pinned)
+static void check_chain(struct mdoc_check *checks, const struct trust_signer *signer, bool pinned,
+                        int64_t now)
 {
     struct mdoc_check *chain = &checks[MDOC_CHECK_SIGNER_CHAIN];
     struct mdoc_check *country = &checks[MDOC_CHECK_SIGNER_COUNTRY];
 
     if (pinned) {
-        mdoc_check_skip(chain, false, "the document signer was named by the caller");
+        if (now < signer->facts.not_before || now > signer->facts.not_after)
+            mdoc_check_fail(chain, OC_EXPIRED, "the signer that the caller named is not valid now");
+        else
+            mdoc_check_skip(chain, false, "the document signer was named by the caller");
         mdoc_check_skip(country, false, "no chain, so no issuer to compare with");
         return;
     }
@@ -315,7 +319,7 @@ enum oc_err inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
                               what->in->anchors, what->in->now);
     if (e != OC_OK)
         goto out;
-    check_chain(checks, &signer, pinned);
+    check_chain(checks, &signer, pinned, what->in->now);
     check_profile(&checks[MDOC_CHECK_SIGNER_PROFILE], &signer, what->in->accept_profile);
     if ((e = check_issuer_signature(checks, &genuine, &signer, auth)) != OC_OK)
         goto out;

@@ -52,33 +52,51 @@ out:
     return e;
 }
 
+/* One signature that does not hold spoils all; else the most trusted one speaks. */
+static enum oc_err examine_all(struct mdoc_reader *out, const struct cose_sign1 *auths, size_t n,
+                               struct bytes authentication, const struct trust_anchors *anchors,
+                               int64_t now)
+{
+    enum oc_err e = OC_OK;
+
+    for (size_t i = 0; i < n && e == OC_OK; i++) {
+        struct mdoc_reader one = { .standing = MDOC_READER_UNSIGNED };
+
+        e = examine(&one, &auths[i], authentication, anchors, now);
+        if (i == 0 || one.standing == MDOC_READER_FORGED || one.standing > out->standing)
+            *out = one;
+        if (one.standing == MDOC_READER_FORGED)
+            break;
+    }
+    return e;
+}
+
 enum oc_err mdoc_reader_check(struct mdoc_reader *out, const struct mdoc_device_request *q,
                               size_t index, struct bytes transcript,
                               const struct trust_anchors *anchors, int64_t now)
 {
+    const struct mdoc_doc_request *doc = &q->docs[index];
     struct bytes items[MDOC_DOCUMENTS_MAX];
-    const struct cose_sign1 *auth;
     struct buf authentication;
     enum oc_err e;
 
     *out = (struct mdoc_reader){ .standing = MDOC_READER_UNSIGNED,
                                  .reason = "nobody signed the request" };
-    if (!q->docs[index].has_reader_auth && q->reader_auth_all_n == 0)
+    if (!doc->has_reader_auth && q->reader_auth_all_n == 0)
         return OC_OK;
-    out->reason = NULL;
     buf_init(&authentication, MDOC_SIGNED_MAX);
-    if (q->docs[index].has_reader_auth) {
-        auth = &q->docs[index].reader_auth;
-        mdoc_reader_authentication(&authentication, transcript, q->docs[index].items_request);
+    if (doc->has_reader_auth) {
+        mdoc_reader_authentication(&authentication, transcript, doc->items_request);
     } else {
-        auth = &q->reader_auth_all[0];
         for (size_t i = 0; i < q->docs_n; i++)
             items[i] = q->docs[i].items_request;
         mdoc_reader_authentication_all(&authentication, transcript, items, q->docs_n, q->info);
     }
     e = buf_err(&authentication);
     if (e == OC_OK)
-        e = examine(out, auth, buf_view(&authentication), anchors, now);
+        e = examine_all(out, doc->has_reader_auth ? &doc->reader_auth : q->reader_auth_all,
+                        doc->has_reader_auth ? 1 : q->reader_auth_all_n,
+                        buf_view(&authentication), anchors, now);
     buf_cleanup(&authentication);
     return e;
 }

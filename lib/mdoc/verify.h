@@ -13,7 +13,8 @@ struct mdoc_verify_in {
     int64_t now;                    /* seconds since 1970 */
 
     const struct trust_anchors *anchors;
-    const struct x509_cert *signer; /* a pinned document signer: the chain is then not checked */
+    const struct x509_cert *signer; /* a pinned document signer: of the chain only its own dates are
+                                       then looked at */
 
     /** What was asked. NULL: nothing in particular, so every element returned is a claim. With a
      *  request only what was asked becomes a claim, and all of it must be there. */

@@ -104,8 +104,9 @@ static void test_signers(const struct fixture *f)
     x509_free(&rsa);
 }
 
-/* readerAuthAll signs every docRequest at once. */
-static void test_all(const struct fixture *f, bool forge)
+/* readerAuthAll signs every docRequest at once. With `forge` the signature is over one of the two
+ * only; with `company` another stands beside it, by a key that its certificate does not name. */
+static void test_all(const struct fixture *f, bool forge, bool company)
 {
     struct buf items = new_buf(), tagged = new_buf(), authentication = new_buf(), bytes = new_buf();
     struct mdoc_device_request q;
@@ -131,15 +132,20 @@ static void test_all(const struct fixture *f, bool forge)
     cbw_str(&bytes, "deviceRequestInfo");
     cbw_raw(&bytes, BYTES("\xd8\x18\x41\xa0"));
     cbw_str(&bytes, "readerAuthAll");
-    cbw_array(&bytes, 1);
+    cbw_array(&bytes, company ? 2 : 1);
     cose_sign1_write(&bytes, &(struct cose_sign1_spec){
         .key = f->reader_key, .payload = buf_view(&authentication), .detached = true,
         .x5chain = &f->reader, .x5chain_n = 1 });
+    if (company)
+        cose_sign1_write(&bytes, &(struct cose_sign1_spec){
+            .key = f->signer_key, .payload = buf_view(&authentication), .detached = true,
+            .x5chain = &f->reader, .x5chain_n = 1 });
     must(mdoc_device_request_init(&q, buf_view(&bytes), NULL));
     for (size_t i = 0; i < 2; i++)
         ok(mdoc_reader_check(&r, &q, i, buf_view(&f->transcript), &f->readers, f->now) == OC_OK &&
-           r.standing == (forge ? MDOC_READER_FORGED : MDOC_READER_TRUSTED),
-           "readerAuthAll, docRequest %zu%s", i, forge ? ", signed over one of two" : "");
+           r.standing == (forge || company ? MDOC_READER_FORGED : MDOC_READER_TRUSTED),
+           "readerAuthAll, docRequest %zu%s%s", i, forge ? ", signed over one of two" : "",
+           company ? ", beside a signature that does not hold" : "");
     mdoc_device_request_cleanup(&q);
     buf_cleanup(&items);
     buf_cleanup(&tagged);
@@ -187,8 +193,9 @@ int main(void)
     test_standing(&f);
     test_changed(&f);
     test_signers(&f);
-    test_all(&f, false);
-    test_all(&f, true);
+    test_all(&f, false, false);
+    test_all(&f, true, false);
+    test_all(&f, false, true);
     fixture_cleanup(&f);
     if (vectors_present())
         test_annex_d();

@@ -308,6 +308,11 @@ static void test_issuer(const struct fixture *f)
        report.documents[0].checks[MDOC_CHECK_SIGNER_COUNTRY].outcome == MDOC_NOT_CHECKED,
        "a pinned signer: the chain shows as not checked");
     mdoc_issuer_claims_free(&claims);
+    in.now = f->now + 500 * (int64_t)DATE_DAY_S;
+    ok(mdoc_verify_issuer(&claims, &report, &in) == OC_EXPIRED && claims == NULL &&
+       report.documents[0].checks[MDOC_CHECK_SIGNER_CHAIN].outcome == MDOC_FAIL,
+       "a pinned signer that has expired");
+    in.now = f->now;
     in.signer = f->iaca;
     in.accept_profile = true;
     ok(mdoc_verify_issuer(&claims, &report, &in) == OC_SIGNATURE && claims == NULL,
