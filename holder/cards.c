@@ -13,6 +13,12 @@ enum { TEXT_BYTES_MAX = 1 << 20 };
 
 const struct command_option holder_vault_options[] = { VAULT_OPTIONS, { .name = NULL } };
 
+const struct command_option holder_delete_options[] = {
+    { "yes", 'y', NULL, "do not ask", false },
+    VAULT_OPTIONS,
+    { .name = NULL },
+};
+
 /* Write what was gathered in `text`, or say that memory ran out. */
 static enum oc_err print_text(struct buf *text)
 {
@@ -27,14 +33,14 @@ static enum oc_err print_text(struct buf *text)
 
 static void add_copies(struct buf *out, const struct wallet_card *card)
 {
-    char until[DATE_TEXT_N];
+    char until[DATE_TIME_TEXT_N];
 
     buf_printf(out, "      copies  %zu left", card->fresh);
     if (card->shown > 0)
         buf_printf(out, ", %zu shown already (only with --reuse)", card->shown);
     if (card->maybe_sent > 0)
         buf_printf(out, ", %zu perhaps sent and not offered again", card->maybe_sent);
-    buf_printf(out, "\n      until   %s\n", date_write(card->ends_last, until) ? until : "?");
+    buf_printf(out, "\n      until   %s\n", date_time_write(card->ends_last, until) ? until : "?");
 }
 
 static void add_card(struct buf *out, const struct catalog *catalog, const struct wallet_card *card)
@@ -160,6 +166,24 @@ int holder_show(const struct command_line *cl)
     return exit_status(e);
 }
 
+/* What cannot be undone is asked about. */
+static enum oc_err confirm(const struct command_line *cl, const struct wallet_card *card)
+{
+    char question[160];
+    bool yes = opt_given(cl, "yes");
+    enum oc_err e = OC_OK;
+
+    if (yes)
+        return OC_OK;
+    snprintf(question, sizeof question, "Destroy card %llu, %.*s, with all its copies?",
+             (unsigned long long)card->number, (int)(card->doc_type.n < 80 ? card->doc_type.n : 80),
+             (const char *)card->doc_type.p);
+    e = prompt_yes_no(&yes, question, "say so with --yes");
+    if (e == OC_OK && !yes)
+        e = fail_print(OC_REFUSED, "nothing was destroyed");
+    return e;
+}
+
 int holder_delete(const struct command_line *cl)
 {
     struct wallet_card card;
@@ -167,13 +191,14 @@ int holder_delete(const struct command_line *cl)
     size_t n = 0;
     enum oc_err e = vault_open(&vault, cl, VAULT_CHANGE);
 
-    if (e == OC_OK && (e = find_card(&card, cl, &vault.wallet)) == OC_OK) {
+    if (e == OC_OK && (e = find_card(&card, cl, &vault.wallet)) == OC_OK &&
+        (e = confirm(cl, &card)) == OC_OK) {
         n = wallet_remove_card(&vault.wallet, card.number);
         e = vault_save(&vault);
     }
     if (e == OC_OK)
-        fprintf(stderr, "Destroyed: %zu %s with %s.\n", n, n == 1 ? "copy" : "copies",
-                n == 1 ? "its key" : "their keys");
+        fprintf(stderr, "Destroyed: %zu %s.\n", n,
+                n == 1 ? "copy with its key" : "copies with their keys");
     vault_close(&vault);
     return exit_status(e);
 }

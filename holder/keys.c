@@ -87,7 +87,7 @@ int holder_keys(const struct command_line *cl)
         goto out;
     e = io_output_commit(&outputs);
     if (e == OC_OK)
-        fprintf(stderr, "%zu device %s on %s made; what is private of it stays in the vault.\n",
+        fprintf(stderr, "%zu device %s on %s made; the private part stays in the vault.\n",
                 (size_t)n, n == 1 ? "key" : "keys", curve->name);
 out:
     io_output_abandon(&outputs);

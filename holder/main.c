@@ -35,7 +35,7 @@ static const struct command_verb verbs[] = {
     { "present", "answer a request, element by element", NULL, 0, 0,
       holder_present_options, present_examples, holder_present },
     { "delete", "destroy a card with all its copies and keys", "CARD", 1, 1,
-      holder_vault_options, NULL, holder_delete },
+      holder_delete_options, NULL, holder_delete },
     { "trust add", "know the readers a CA certifies by name", "PEM...", 1, COMMAND_ANY,
       holder_trust_add_options, trust_examples, holder_trust_add },
     { "trust list", "show which CAs are trusted", NULL, 0, 0,

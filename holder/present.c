@@ -141,6 +141,22 @@ static enum oc_err choose_card(uint64_t *number, const struct presentation *p, s
     return OC_OK;
 }
 
+/* No card answers: fine while another docRequest may be, a mistake when --card names one. */
+static enum oc_err say_other_type(const struct presentation *p, size_t index)
+{
+    struct wallet_card card;
+
+    if (p->card == 0)
+        return OC_OK;
+    if (!wallet_card_get(&p->vault.wallet, p->card, &card))
+        return fail_print(OC_USAGE, "--card %llu: there is no card of this number",
+                          (unsigned long long)p->card);
+    return fail_print(OC_USAGE, "--card %llu is of type %.*s, asked for is %.*s",
+                      (unsigned long long)p->card, (int)card.doc_type.n,
+                      (const char *)card.doc_type.p, (int)p->request.docs[index].doc_type.n,
+                      (const char *)p->request.docs[index].doc_type.p);
+}
+
 static enum oc_err choose_copy(struct answer *answer, struct presentation *p, uint64_t card)
 {
     enum oc_err e;
@@ -168,7 +184,7 @@ static enum oc_err answer_one(struct presentation *p, size_t index)
     enum oc_err e = choose_card(&card, p, index);
 
     if (e != OC_OK || card == 0)
-        return e;
+        return e == OC_OK ? say_other_type(p, index) : e;
     if ((e = choose_copy(answer, p, card)) != OC_OK)
         return e;
     e = mdoc_reader_check(&reader, &p->request, index, buf_view(&p->transcript),
@@ -256,11 +272,36 @@ static void mark_sent(struct presentation *p)
             }
 }
 
+/* What left, and what is left. */
+static void say_sent(const struct presentation *p, const uint64_t *cards)
+{
+    for (size_t i = 0; i < p->answers_n; i++) {
+        const struct consent *consent = &p->answers[i].consent;
+        struct wallet_card card;
+        size_t shown = 0;
+
+        for (size_t j = 0; j < consent->n; j++)
+            shown += consent->elements[j].agreed;
+        if (shown == 0)
+            continue;
+        fprintf(stderr, "Shown: %zu of %zu elements asked for.", shown, consent->n);
+        if (wallet_card_get(&p->vault.wallet, cards[i], &card))
+            fprintf(stderr, " Card %llu has %zu unused %s left.", (unsigned long long)cards[i],
+                    card.fresh, card.fresh == 1 ? "copy" : "copies");
+        fputc('\n', stderr);
+        if (shown < consent->n)
+            fputs("A verifier that needs all of them will refuse this answer.\n", stderr);
+    }
+}
+
 static enum oc_err send(struct presentation *p)
 {
     struct io_output output = { .n = 0 };
+    uint64_t cards[MDOC_DOCUMENTS_MAX];
     enum oc_err e;
 
+    for (size_t i = 0; i < p->answers_n; i++)
+        cards[i] = p->answers[i].copy->card;
     /* What cannot be written is found out before the copy is touched. */
     e = io_output_add(&output, opt(p->cl, "output"), buf_view(&p->response), IO_BINARY);
     if (e != OC_OK)
@@ -277,6 +318,7 @@ static enum oc_err send(struct presentation *p)
     mark_sent(p);
     if (vault_save(&p->vault) != OC_OK)
         warn_print("the answer left; the vault still counts its copy as perhaps sent");
+    say_sent(p, cards);
 out:
     io_output_abandon(&output);
     return e;

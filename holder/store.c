@@ -65,8 +65,12 @@ static enum oc_err say_refused(const struct mdoc_report *report, enum oc_err e, 
     }
     if (block == NULL)
         return fail_print(e, "copy %zu: %s", number, oc_err_text(e));
-    return fail_print(e, "copy %zu refused by %s: %s", number, mdoc_check_info(id)->id,
-                      block->detail);
+    fail_print(e, "copy %zu refused: %s: %s", number, mdoc_check_info(id)->title, block->detail);
+    if (id == MDOC_CHECK_VALIDITY)
+        hint_print("--at TIME verifies it at another moment, such as when a later card begins");
+    if (id == MDOC_CHECK_SIGNER_PROFILE)
+        hint_print("--accept-profile stores it all the same");
+    return e;
 }
 
 /* Verify one copy, then put it into the wallet (in memory). */

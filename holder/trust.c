@@ -16,6 +16,20 @@ const struct command_option holder_trust_add_options[] = {
     { .name = NULL },
 };
 
+static void say_added(const struct x509_cert *certificate, bool issuer)
+{
+    char fingerprint[X509_FINGERPRINT_TEXT_N];
+    struct x509_facts facts;
+
+    x509_describe(certificate, &facts);
+    if (x509_fingerprint_text(certificate, fingerprint) != OC_OK)
+        return;
+    fputs(issuer ? "Cards are believed from " : "Readers are known by name if certified by ",
+          stderr);
+    term_print(stderr, bytes_str(facts.subject));
+    fprintf(stderr, "\n  fingerprint  %s\n", fingerprint);
+}
+
 static enum oc_err add_file(struct trust_anchors *to, const char *path)
 {
     struct buf pem;
@@ -37,14 +51,18 @@ static enum oc_err add_file(struct trust_anchors *to, const char *path)
 
 int holder_trust_add(const struct command_line *cl)
 {
+    bool issuer = opt_given(cl, "issuer");
     struct vault vault;
     enum oc_err e = vault_open(&vault, cl, VAULT_CREATE);
+    struct trust_anchors *to = issuer ? &vault.wallet.issuers : &vault.wallet.readers;
+    size_t before = to->n;
 
     for (size_t i = 0; e == OC_OK && i < cl->arguments_n; i++)
-        e = add_file(opt_given(cl, "issuer") ? &vault.wallet.issuers : &vault.wallet.readers,
-                     argument(cl, i));
+        e = add_file(to, argument(cl, i));
     if (e == OC_OK)
         e = vault_save(&vault);
+    for (size_t i = before; e == OC_OK && i < to->n; i++)
+        say_added(to->certificates[i], issuer);
     vault_close(&vault);
     return exit_status(e);
 }
@@ -120,6 +138,8 @@ int holder_trust_remove(const struct command_line *cl)
             e = fail_print(OC_USAGE, "%s: %zu have such a fingerprint", prefix, removed);
         else
             e = vault_save(&vault);
+        if (e == OC_OK)
+            fputs("No longer trusted.\n", stderr);
     }
     vault_close(&vault);
     return exit_status(e);

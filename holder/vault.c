@@ -2,7 +2,7 @@
 
 #include "cli/exit.h"
 
-enum { PATH_BYTES_MAX = 4096 };
+enum { PATH_BYTES_MAX = 4096, PASSPHRASE_SHORT = 8 };
 
 static enum oc_err find_path(struct buf *path, const struct command_line *cl)
 {
@@ -22,6 +22,9 @@ static enum oc_err begin(struct vault *v, const struct command_line *cl)
 
     if (e != OC_OK)
         return e;
+    if (secret_view(passphrase).n < PASSPHRASE_SHORT)
+        warn_print("a passphrase of under %d bytes is guessed quickly by whoever has the file",
+                   PASSPHRASE_SHORT);
     e = wallet_key_new(&v->key, passphrase, WALLET_COST);
     secret_free(&passphrase);
     return e == OC_OK ? OC_OK : fail_print(e, "the passphrase: %s", oc_err_text(e));

@@ -81,12 +81,12 @@ left() {
 
     owncard-issuer init --dir other 2>/dev/null
     run holder store --anchor other/iaca.pem copies.cbor
-    check 1 "copy 1 refused by signer.chain"
+    check 1 "copy 1 refused: Chain to a trust anchor"
 
     LC_ALL=C sed 's/elementValue\xf5/elementValue\xf4/' copies.cbor >changed.cbor
     ! cmp -s copies.cbor changed.cbor
     run holder store --anchor "$data/issuer/iaca.pem" changed.cbor
-    check 1 "refused by mso.digests"
+    check 1 "copy 1 refused: Digest of every element"
 
     head -c -1 copies.cbor >short.cbor
     run holder store --anchor "$data/issuer/iaca.pem" short.cbor
@@ -137,7 +137,9 @@ left() {
     unsaid $'\e['
     run holder show 2
     check 2 "no card of this number"
-    run holder delete 1
+    run holder delete 1 </dev/null
+    check 4 "hint: say so with --yes"
+    run holder delete --yes 1
     check 0 "1 copy with its key"
     run holder list
     check 0 "holds no card yet"
@@ -147,7 +149,7 @@ left() {
     card 2
     ask
     run holder present --request ask.cbor --consent age_over_18,family_name -o answer.cbor
-    check 0 "Asked by:  Test Desk"
+    check 0 "Asked by:  Test Desk" "Shown: 2 of 2" "has 1 unused copy left"
     [ "$(left)" = 1 ]
     name=$(sed -n 's/.*"family_name": *"\([^"]*\)".*/\1/p' resident.json)
     ! grep -aqF "$name" answer.cbor
@@ -157,7 +159,7 @@ left() {
 
     ask
     run holder present --request ask.cbor --consent age_over_18 -o answer.cbor
-    check 0
+    check 0 "Shown: 1 of 2" "will refuse this answer"
     run owncard-verifier verify --request ask.cbor answer.cbor
     check 1 "family_name was asked for and not shown"
     [ -e ask.cbor.key ]
@@ -208,6 +210,8 @@ left() {
     one_error
     run holder present --request ask.cbor --consent all,shoe_size -o answer.cbor
     check 2 '"shoe_size" is not asked for'
+    run holder present --request ask.cbor --card 7 --consent all -o answer.cbor
+    check 2 "--card 7: there is no card of this number"
     [ ! -e answer.cbor ] && [ "$(left)" = 1 ]
 }
 
