@@ -119,13 +119,14 @@ static void explain_element(struct buf *out, const struct card_type *type,
     buf_cleanup(&value);
 }
 
-void ask_explain(const struct ask *a)
+enum oc_err ask_explain(const struct ask *a)
 {
     const struct mdoc_doc_request *doc = asked_doc(a);
     const struct card_type *type = catalog_card_of(a->catalog, doc->doc_type);
     const struct request_type *purpose;
     const struct request_card *usual = usual_request(a, &purpose);
     struct buf out;
+    enum oc_err e;
 
     buf_init(&out, TEXT_BYTES_MAX);
     explain_reader(&out, a->reader);
@@ -144,9 +145,13 @@ void ask_explain(const struct ask *a)
     for (size_t i = 0; i < a->consent->n; i++)
         explain_element(&out, type, &a->consent->elements[i],
                         is_beyond(usual, &a->consent->elements[i]));
-    if (buf_err(&out) == OC_OK)
+    e = buf_err(&out);
+    if (e == OC_OK)
         fwrite(out.p, 1, out.n, stderr);
+    else
+        fail_print(e, "the request asks for more than can be explained");
     buf_cleanup(&out);
+    return e;
 }
 
 /* Whether one word of --consent means this element. */

@@ -24,8 +24,9 @@ struct ask {
 enum oc_err ask_reader(const struct command_line *cl, const struct ask *a) OC_MUST_CHECK;
 
 /** Say on standard error who asks, what for, which elements, which of them would be kept, what is
- *  missing and what goes beyond the purpose. */
-void ask_explain(const struct ask *a);
+ *  missing and what goes beyond the purpose.
+ *  @retval OC_LIMIT, OC_MEMORY  it cannot be said, so it must not be answered */
+enum oc_err ask_explain(const struct ask *a) OC_MUST_CHECK;
 
 /**
  * Set `agreed` of every element: by --consent (comma-separated names, NAMESPACE/NAME, or "all"),

@@ -164,6 +164,7 @@ static enum oc_err choose_copy(struct answer *answer, struct presentation *p, ui
     answer->copy = wallet_next_copy(&p->vault.wallet, card, opt_given(p->cl, "reuse"), p->now);
     if (answer->copy != NULL) {
         answer->before = answer->copy->state;
+        answer->copy->state = WALLET_MAYBE_SENT;    /* so that no other docRequest takes it */
         return OC_OK;
     }
     e = fail_print(OC_REFUSED, "card %llu has no copy left that is valid and was not shown",
@@ -194,8 +195,7 @@ static enum oc_err answer_one(struct presentation *p, size_t index)
     if (e != OC_OK)
         return fail_print(e, "%s", oc_err_text(e));
     p->answers_n++;
-    ask_explain(&ask);
-    if ((e = ask_reader(p->cl, &ask)) != OC_OK)
+    if ((e = ask_explain(&ask)) != OC_OK || (e = ask_reader(p->cl, &ask)) != OC_OK)
         return e;
     return ask_elements(p->cl, &ask);
 }
@@ -247,15 +247,15 @@ static bool is_used(const struct answer *answer)
     return false;
 }
 
+/* Every copy as it was, or, with `leaving`, those that are used as "maybe sent". */
 static void set_states(struct presentation *p, bool leaving)
 {
     for (size_t i = 0; i < p->answers_n; i++)
-        if (is_used(&p->answers[i]))
-            p->answers[i].copy->state = leaving ? WALLET_MAYBE_SENT : p->answers[i].before;
+        p->answers[i].copy->state =
+            leaving && is_used(&p->answers[i]) ? WALLET_MAYBE_SENT : p->answers[i].before;
 }
 
-/* Pointers to copies end with each wallet_copy_sent(), so go by card: the copy that may have been
- * sent is the one whose state says so and that this run marked. */
+/* Pointers to copies end with each wallet_copy_sent(); what stays is where their bytes are. */
 static void mark_sent(struct presentation *p)
 {
     struct bytes sent[MDOC_DOCUMENTS_MAX];
@@ -294,6 +294,22 @@ static void say_sent(const struct presentation *p, const uint64_t *cards)
     }
 }
 
+/* Whether the output can be written at all, found out before a copy is touched. */
+static enum oc_err try_output(const struct presentation *p)
+{
+    struct io_output nothing = { .n = 0 };
+    enum oc_err e = io_output_add(&nothing, opt(p->cl, "output"), BYTES(""), IO_BINARY);
+
+    io_output_abandon(&nothing);
+    return e;
+}
+
+/* A plain answer is nobody else's business on this machine. */
+static unsigned output_kind(const struct presentation *p)
+{
+    return p->is_encrypted ? IO_BINARY : IO_BINARY | IO_SECRET;
+}
+
 static enum oc_err send(struct presentation *p)
 {
     struct io_output output = { .n = 0 };
@@ -302,17 +318,20 @@ static enum oc_err send(struct presentation *p)
 
     for (size_t i = 0; i < p->answers_n; i++)
         cards[i] = p->answers[i].copy->card;
-    /* What cannot be written is found out before the copy is touched. */
-    e = io_output_add(&output, opt(p->cl, "output"), buf_view(&p->response), IO_BINARY);
-    if (e != OC_OK)
-        goto out;
+    if ((e = try_output(p)) != OC_OK)
+        return e;
     set_states(p, true);
     if ((e = vault_save(&p->vault)) != OC_OK)
-        goto out;
-    if ((e = io_output_commit(&output)) != OC_OK) {
-        set_states(p, false);
+        return e;
+    e = io_output_add(&output, opt(p->cl, "output"), buf_view(&p->response), output_kind(p));
+    if (e != OC_OK) {
+        set_states(p, false);       /* nothing left yet */
         if (vault_save(&p->vault) != OC_OK)
-            warn_print("the vault still counts this copy as perhaps sent");
+            warn_print("the vault counts the copy as perhaps sent");
+        goto out;
+    }
+    if ((e = io_output_commit(&output)) != OC_OK) {
+        hint_print("the answer may have left, so its copy is not offered again");
         goto out;
     }
     mark_sent(p);
@@ -383,7 +402,9 @@ int holder_present(const struct command_line *cl)
         (e = check_expiry(&p)) != OC_OK ||
         (e = vault_open(&p.vault, cl, VAULT_CHANGE)) != OC_OK ||
         (e = answer_all(&p)) != OC_OK ||
-        (e = make_response(&p)) != OC_OK)
+        (e = make_response(&p)) != OC_OK ||
+        (e = opt_time(cl, "at", &p.now)) != OC_OK ||    /* questions take time */
+        (e = check_expiry(&p)) != OC_OK)
         goto out;
     e = send(&p);
 out:

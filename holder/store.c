@@ -151,6 +151,7 @@ int holder_store(const struct command_line *cl)
     enum oc_err e;
 
     how.accept_profile = opt_given(cl, "accept-profile");
+    how.accept_unchecked_status = true;     /* what was just issued is not revoked */
     if ((e = opt_time(cl, "at", &how.now)) != OC_OK ||
         (e = opt_uint(cl, "card", 1, UINT32_MAX, 0, &card)) != OC_OK ||
         (e = message_read(&copies, path, COPIES_FILE_MAX)) != OC_OK ||

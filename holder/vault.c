@@ -69,14 +69,15 @@ enum oc_err vault_open(struct vault *v, const struct command_line *cl, enum vaul
     wallet_init(&v->wallet);
     if ((e = find_path(&v->path, cl)) != OC_OK)
         goto out;
+    /* Locked first: what is not there may be begun by another run until then. */
+    if (use != VAULT_READ && (e = state_lock(&v->lock, buf_text(&v->path))) != OC_OK)
+        goto out;
     v->is_new = !state_exists(buf_text(&v->path));
     if (v->is_new && use != VAULT_CREATE) {
         e = fail_print(OC_IO, "%s: there is no vault", buf_text(&v->path));
         hint_print("owncard-holder keys begins one");
         goto out;
     }
-    if (use != VAULT_READ && (e = state_lock(&v->lock, buf_text(&v->path))) != OC_OK)
-        goto out;
     e = v->is_new ? begin(v, cl) : unseal(v, cl);
 out:
     if (e != OC_OK)

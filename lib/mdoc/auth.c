@@ -18,7 +18,7 @@ void mdoc_device_authentication(struct buf *out, struct bytes transcript, struct
 {
     struct buf content;
 
-    buf_init(&content, MDOC_BYTES_MAX);
+    buf_init(&content, MDOC_SIGNED_MAX);
     cbw_array(&content, 4);
     cbw_str(&content, "DeviceAuthentication");
     cbw_raw(&content, transcript);
@@ -32,7 +32,7 @@ void mdoc_reader_authentication(struct buf *out, struct bytes transcript,
 {
     struct buf content;
 
-    buf_init(&content, MDOC_BYTES_MAX);
+    buf_init(&content, MDOC_SIGNED_MAX);
     cbw_array(&content, 3);
     cbw_str(&content, "ReaderAuthentication");
     cbw_raw(&content, transcript);
@@ -46,7 +46,7 @@ void mdoc_reader_authentication_all(struct buf *out, struct bytes transcript,
 {
     struct buf content;
 
-    buf_init(&content, MDOC_BYTES_MAX);
+    buf_init(&content, MDOC_SIGNED_MAX);
     cbw_array(&content, 4);
     cbw_str(&content, "ReaderAuthenticationAll");
     cbw_raw(&content, transcript);
@@ -69,7 +69,7 @@ enum oc_err mdoc_emac_key(struct secret **out, const struct private_key *mine,
     enum oc_err e;
 
     *out = NULL;
-    buf_init(&tagged, MDOC_BYTES_MAX);
+    buf_init(&tagged, MDOC_SIGNED_MAX);
     cbw_embedded(&tagged, transcript);
     if ((e = buf_err(&tagged)) != OC_OK ||
         (e = hash(DIGEST_SHA256, buf_view(&tagged), salt)) != OC_OK ||

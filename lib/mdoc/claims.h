@@ -11,7 +11,7 @@
 struct mdoc_claims;
 struct mdoc_issuer_claims;
 
-/** One element. Views live as long as the claims. */
+/** One element. Views live as long as the claims; `name` of an age answer as long as the request. */
 struct mdoc_element {
     struct bytes name_space, name;
     struct bytes value;             /* one CBOR item: mdoc_value_read() */

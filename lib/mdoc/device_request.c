@@ -158,6 +158,7 @@ enum oc_err mdoc_device_request_init(struct mdoc_device_request *out, struct byt
     *out = (struct mdoc_device_request){ 0 };
     parse_begin(&r, src);
     read_device_request(&r, out);
+    out->source = src;
     e = cbr_end(&r, fault);
     if (e != OC_OK)
         mdoc_device_request_cleanup(out);

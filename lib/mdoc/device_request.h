@@ -26,6 +26,7 @@ struct mdoc_doc_request {
 
 /** Parsed, not believed: who asks is mdoc_reader_check()'s business. */
 struct mdoc_device_request {
+    struct bytes source;            /* the whole message */
     struct bytes version;
     struct mdoc_doc_request *docs;
     size_t docs_n;

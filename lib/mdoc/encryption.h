@@ -28,6 +28,10 @@ struct mdoc_encryption_parameters {
  *
  * @retval OC_SHAPE  none, several different ones, a nonce missing or under MDOC_NONCE_MIN bytes, a key
  *                   that is not on P-256
+ * @retval OC_SYNTAX, OC_TRUNCATED, OC_TRAILING, OC_LIMIT, OC_UNAVAILABLE, OC_MEMORY   what is embedded
+ *                   is no such CBOR, or its key cannot be imported
+ *
+ * Faults count from the start of the request.
  */
 enum oc_err mdoc_encryption_parameters_init(struct mdoc_encryption_parameters *out,
                                             const struct mdoc_device_request *q,

@@ -55,7 +55,7 @@ static void check_profile(struct mdoc_check *c, const struct trust_signer *signe
                               signer->findings[i].rule, signer->findings[i].text);
     if (signer->findings_n == 0)
         mdoc_check_pass(c, "conforms");
-    else if (accept)
+    else if (accept && !signer->is_for_another_use)
         mdoc_check_warn(c, "accepted by option: %.190s", text);
     else
         mdoc_check_fail(c, OC_UNTRUSTED, "%s", text);

@@ -7,7 +7,7 @@
 #include "mdoc/value.h"
 
 /* Every element of the document, issuer's and device's, as claims. */
-static struct mdoc_element *list_all(const struct mdoc_document *doc, size_t *n)
+static struct mdoc_element *list_all(const struct mdoc_document *doc, bool issuer_only, size_t *n)
 {
     const struct mdoc_issuer_signed *card = &doc->issuer_signed;
     struct mdoc_element *all = calloc(card->items_n + doc->device_items_n + 1, sizeof *all);
@@ -25,7 +25,7 @@ static struct mdoc_element *list_all(const struct mdoc_document *doc, size_t *n)
                 .value = card->items[j].value,
             };
     }
-    for (size_t i = 0; i < doc->device_items_n; i++)
+    for (size_t i = 0; !issuer_only && i < doc->device_items_n; i++)
         all[(*n)++] = (struct mdoc_element){
             .name_space = doc->device_items[i].name_space,
             .name = doc->device_items[i].name,
@@ -181,7 +181,7 @@ enum oc_err inspect_elements(struct mdoc_check *checks, struct mdoc_element **el
 
     *elements = NULL;
     *n = 0;
-    all = list_all(what->document, &all_n);
+    all = list_all(what->document, what->issuer_only, &all_n);
     if (all == NULL)
         return OC_MEMORY;
     e = check_duplicates(&checks[MDOC_CHECK_DUPLICATES], all, all_n);

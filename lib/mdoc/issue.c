@@ -138,50 +138,92 @@ static enum oc_err add_item(struct buf *items, uint8_t digest[DIGEST_MAX],
     return hash(algorithm, (struct bytes){ items->p + start, items->n - start }, digest);
 }
 
-/* One namespace of `n` claims. Items stand in the order of the claims, digests in the order of
- * their numbers: neither number nor place in the MSO says which element is withheld. */
-static enum oc_err add_name_space(struct buf *items, struct buf *digests,
-                                  const struct mdoc_claim *claims, size_t n, enum digest algorithm)
+/* The digests of one namespace, in the order of their numbers. */
+static void add_digests(struct buf *digests, const char *name_space,
+                        const uint8_t (*by_id)[DIGEST_MAX], size_t n, enum digest algorithm)
 {
-    uint8_t (*by_id)[DIGEST_MAX] = calloc(n, sizeof *by_id);
-    uint32_t *ids = calloc(n, sizeof *ids);
-    enum oc_err e = OC_MEMORY;
-
-    if (by_id == NULL || ids == NULL)
-        goto out;
-    cbw_str(items, claims[0].name_space);
-    cbw_array(items, n);
-    e = shuffle(ids, n);
-    for (size_t i = 0; i < n && e == OC_OK; i++)
-        e = add_item(items, by_id[ids[i]], &claims[i], ids[i], algorithm);
-    cbw_str(digests, claims[0].name_space);
+    cbw_str(digests, name_space);
     cbw_map(digests, n);
     for (size_t id = 0; id < n; id++) {
         cbw_uint(digests, id);
         cbw_bstr(digests, (struct bytes){ by_id[id], digest_size(algorithm) });
     }
-    if (e == OC_OK)
+}
+
+/* One namespace of `n` claims and `total` digests; those without a claim are random. Items stand in
+ * the order of the claims: neither number nor place in the MSO says which element is withheld. */
+static enum oc_err add_name_space(struct buf *items, struct buf *digests, const char *name_space,
+                                  const struct mdoc_claim *claims, size_t n, size_t total,
+                                  enum digest algorithm)
+{
+    uint8_t (*by_id)[DIGEST_MAX] = calloc(total, sizeof *by_id);
+    uint32_t *ids = calloc(total, sizeof *ids);
+    enum oc_err e = OC_MEMORY;
+
+    if (by_id == NULL || ids == NULL)
+        goto out;
+    if (n > 0) {
+        cbw_str(items, name_space);
+        cbw_array(items, n);
+    }
+    e = shuffle(ids, total);
+    for (size_t i = 0; i < n && e == OC_OK; i++)
+        e = add_item(items, by_id[ids[i]], &claims[i], ids[i], algorithm);
+    for (size_t i = n; i < total && e == OC_OK; i++)
+        e = random_bytes(by_id[ids[i]], digest_size(algorithm));
+    if (e == OC_OK) {
+        add_digests(digests, name_space, (const uint8_t (*)[DIGEST_MAX])by_id, total, algorithm);
         e = buf_err(digests);
+    }
 out:
     free(ids);
     free(by_id);
     return e;
 }
 
+static size_t size_of(const struct mdoc_issue_spec *spec, const char *name_space, size_t at_least)
+{
+    for (size_t i = 0; i < spec->sizes_n; i++)
+        if (strcmp(spec->sizes[i].name_space, name_space) == 0 &&
+            spec->sizes[i].digests > at_least)
+            return spec->sizes[i].digests;
+    return at_least;
+}
+
+static bool has_claims(const struct mdoc_issue_spec *spec, const char *name_space)
+{
+    for (size_t i = 0; i < spec->claims_n; i++)
+        if (strcmp(spec->claims[i].name_space, name_space) == 0)
+            return true;
+    return false;
+}
+
 /* nameSpaces into `items` and valueDigests into `digests`, both as encoded maps. */
 static enum oc_err add_name_spaces(struct buf *items, struct buf *digests,
                                    const struct mdoc_issue_spec *spec)
 {
-    size_t spaces = 0;
+    size_t spaces = 0, bare = 0;
     enum oc_err e = OC_OK;
 
     for (size_t i = 0; i < spec->claims_n; i += run_of(spec, i))
         spaces++;
+    for (size_t i = 0; i < spec->sizes_n; i++)
+        bare += !has_claims(spec, spec->sizes[i].name_space) && spec->sizes[i].digests > 0;
     cbw_map(items, spaces);
-    cbw_map(digests, spaces);
+    cbw_map(digests, spaces + bare);
     for (size_t i = 0, n; i < spec->claims_n && e == OC_OK; i += n) {
+        const char *name_space = spec->claims[i].name_space;
+
         n = run_of(spec, i);
-        e = add_name_space(items, digests, &spec->claims[i], n, spec->digest);
+        e = add_name_space(items, digests, name_space, &spec->claims[i], n,
+                           size_of(spec, name_space, n), spec->digest);
+    }
+    for (size_t i = 0; i < spec->sizes_n && e == OC_OK; i++) {
+        const struct mdoc_space_size *size = &spec->sizes[i];
+
+        if (size->digests > 0 && !has_claims(spec, size->name_space))
+            e = add_name_space(items, digests, size->name_space, NULL, 0, size->digests,
+                               spec->digest);
     }
     return e;
 }

@@ -12,10 +12,18 @@ struct mdoc_claim {
     struct bytes value;             /* one CBOR item, as mdoc_put_…() makes it */
 };
 
+/** How many digests a namespace has on every card of a type, whatever stands on this one. */
+struct mdoc_space_size {
+    const char *name_space;
+    size_t digests;
+};
+
 struct mdoc_issue_spec {
     const char *doc_type;
     const struct mdoc_claim *claims;
     size_t claims_n;
+    const struct mdoc_space_size *sizes;    /* NULL: as many digests as claims */
+    size_t sizes_n;
     enum digest digest;
     const struct public_key *device_key;
     int64_t now;                    /* becomes `signed` and, unless valid_from is set, validFrom */
@@ -28,6 +36,10 @@ struct mdoc_issue_spec {
 
 /**
  * Make one IssuerSigned with fresh random salts and freshly shuffled digestIDs.
+ *
+ * Where `sizes` asks for more digests than there are claims, random ones fill up, in namespaces
+ * without claims too: how many elements a person has would else tell persons apart in every
+ * showing.
  *
  * Times are rounded down to the day, or to the hour for lives under a week, so that the copies
  * of a batch share no fingerprint; shorter lives than an hour are refused. The MSO has the

@@ -78,15 +78,17 @@ static enum oc_err decrypt(struct claim_set *set, struct buf *transcript,
     struct mdoc_check *c = &report->checks[MDOC_CHECK_RESPONSE_DECRYPTION];
     struct mdoc_encryption_parameters parameters;
     struct mdoc_device_response inner;
-    enum oc_err e = mdoc_encryption_parameters_init(&parameters, in->request, &report->fault);
+    enum oc_err e = mdoc_encryption_parameters_init(&parameters, in->request, NULL);
 
-    if (e == OC_SHAPE)
-        return OC_USAGE;        /* the request is the caller's, not the message */
-    if (e != OC_OK)
+    if (e == OC_MEMORY || e == OC_UNAVAILABLE)
         return e;
+    if (e != OC_OK)
+        return OC_USAGE;        /* the request is the caller's, not the message */
+    if (!public_key_equal(parameters.recipient, private_key_public(in->recipient)))
+        e = OC_USAGE;
     mdoc_transcript_qr(transcript, parameters.tagged);
     mdoc_encryption_parameters_cleanup(&parameters);
-    if ((e = buf_err(transcript)) != OC_OK)
+    if (e != OC_OK || (e = buf_err(transcript)) != OC_OK)
         return e;
     if (set->response.documents_n > 0 || set->response.has_zk_documents ||
         set->response.encrypted_n != 1) {
@@ -301,6 +303,7 @@ enum oc_err mdoc_verify(struct mdoc_claims **claims, struct mdoc_report *report,
     *report = (struct mdoc_report){ .why = OC_USAGE };
     if ((in->recipient == NULL) == (in->transcript.n == 0) ||
         (in->recipient != NULL && in->request == NULL) ||
+        (in->reader_key != NULL && !curve_info(private_key_curve(in->reader_key))->agrees) ||
         (in->anchors == NULL && in->signer == NULL))
         return OC_USAGE;
     made = calloc(1, sizeof *made);

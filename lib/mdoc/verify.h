@@ -17,7 +17,8 @@ struct mdoc_verify_in {
                                        then looked at */
 
     /** What was asked. NULL: nothing in particular, so every element returned is a claim. With a
-     *  request only what was asked becomes a claim, and all of it must be there. */
+     *  request only what was asked becomes a claim, and all of it must be there. It and its bytes
+     *  must outlive the claims. */
     const struct mdoc_device_request *request;
 
     /** QR handover: the one-time key of `request`. The message must then hold encrypted documents
@@ -27,7 +28,8 @@ struct mdoc_verify_in {
     struct bytes transcript;        /* any other handover: the SessionTranscript array */
     const struct private_key *reader_key;   /* EReaderKey, for device MACs; NULL: none */
 
-    bool accept_profile;            /* departures from the certificate profile become a warning */
+    bool accept_profile;            /* departures from the certificate profile become a warning,
+                                       unless the certificate is made for another use */
     bool accept_unchecked_status;   /* so does a status reference, which nobody looks up here yet */
 };
 
@@ -43,7 +45,8 @@ struct mdoc_verify_in {
  * @retval OC_SYNTAX, OC_TRUNCATED, OC_TRAILING, OC_SHAPE, OC_LIMIT
  *                        not such a message; report->fault says where
  * @retval OC_USAGE       neither transcript nor recipient, or both; a recipient without a request
- *                        that asks for encryption to it; neither anchors nor signer
+ *                        that asks for encryption to it; a reader key that cannot agree; neither
+ *                        anchors nor signer
  * @retval OC_MEMORY, OC_UNAVAILABLE
  */
 enum oc_err mdoc_verify(struct mdoc_claims **claims, struct mdoc_report *report,

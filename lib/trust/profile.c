@@ -215,6 +215,11 @@ size_t trust_profile_check(struct trust_finding out[TRUST_FINDINGS_MAX], enum tr
     return c.n;
 }
 
+const char *trust_role_eku(enum trust_role role)
+{
+    return profiles[role].eku;
+}
+
 void trust_profile_spec(struct x509_spec *spec, enum trust_role role, int64_t now)
 {
     const struct profile *p = &profiles[role];

@@ -40,6 +40,10 @@ struct trust_finding {
 size_t trust_profile_check(struct trust_finding out[TRUST_FINDINGS_MAX], enum trust_role role,
                            const struct x509_facts *facts, const struct x509_facts *issuer);
 
+/** The dotted object identifier of the extended key usage a role's certificate names; NULL for
+ *  a CA. Static. */
+const char *trust_role_eku(enum trust_role role);
+
 /**
  * Fill what the profile settles in a certificate to be made: key usage, extended key usage,
  * whether it is a CA, and validity. The other fields are left as they are. Validity starts at

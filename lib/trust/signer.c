@@ -13,6 +13,23 @@ static const char *country_fault(const struct x509_facts *leaf, const struct x50
     return NULL;
 }
 
+static bool is_for_another_use(const struct x509_facts *leaf, enum trust_role role)
+{
+    const char *use = trust_role_eku(role);
+    bool names_use = false;
+
+    for (size_t i = 0; i < leaf->eku_n; i++)
+        names_use |= strcmp(leaf->eku[i], use) == 0;
+    return leaf->is_ca || (leaf->has_eku && !names_use) ||
+           (leaf->has_key_usage && (leaf->key_usage & X509_DIGITAL_SIGNATURE) == 0);
+}
+
+static void describe_leaf(struct trust_signer *out, enum trust_role role)
+{
+    x509_describe(out->certificate, &out->facts);
+    out->is_for_another_use = is_for_another_use(&out->facts, role);
+}
+
 static enum trust_role anchor_role(enum trust_role leaf)
 {
     return leaf == TRUST_DOCUMENT_SIGNER ? TRUST_IACA : TRUST_READER_CA;
@@ -60,7 +77,7 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
     if (chain[0] != NULL) {
         out->certificate = x509_copy(chain[0]);
         if (out->certificate != NULL)
-            x509_describe(out->certificate, &out->facts);
+            describe_leaf(out, role);
         else
             out->chain = OC_MEMORY;
     }
@@ -93,7 +110,7 @@ enum oc_err trust_signer_pin(struct trust_signer *out, enum trust_role role,
     out->certificate = x509_copy(certificate);
     if (out->certificate == NULL)
         return OC_MEMORY;
-    x509_describe(out->certificate, &out->facts);
+    describe_leaf(out, role);
     out->findings_n = trust_profile_check(out->findings, role, &out->facts, NULL);
     return OC_OK;
 }

@@ -208,6 +208,28 @@ static void test_shuffled(const struct fixture *f)
     ok(moved > N * (COPIES - 1) / 2, "and shuffled: %zu of %d moved", moved, N * (COPIES - 1));
 }
 
+/* Every card of a type has as many digests as every other, however much stands on it. */
+static void test_padding(const struct fixture *f)
+{
+    const struct mdoc_space_size sizes[] = { { claims[0].name_space, 9 }, { "org.example.more", 4 } };
+    struct mdoc_issue_spec spec = spec_of(f);
+    struct mdoc_issuer_signed card;
+    struct buf bytes;
+
+    spec.sizes = sizes;
+    spec.sizes_n = 2;
+    issue(&bytes, &card, &spec);
+    ok(card.mso.spaces_n == 2 && card.mso.spaces[0].n == 9 && card.mso.spaces[1].n == 4 &&
+       card.spaces_n == 1 && card.items_n == spec.claims_n,
+       "random digests fill up, in a namespace without claims too");
+    for (size_t i = 0; i < card.mso.digests_n; i++)
+        if (card.mso.digests[i].value.n != 32 ||
+            (i > 0 && bytes_eq(card.mso.digests[i].value, card.mso.digests[i - 1].value)))
+            ok(false, "digest %zu is no digest", i);
+    mdoc_issuer_signed_cleanup(&card);
+    buf_cleanup(&bytes);
+}
+
 static void test_refusals(const struct fixture *f)
 {
     const struct mdoc_claim twice[] = { claims[0], claims[0] };
@@ -294,6 +316,7 @@ int main(void)
     test_rounding(&f);
     test_copies(&f);
     test_shuffled(&f);
+    test_padding(&f);
     test_refusals(&f);
     fixture_cleanup(&f);
     test_keys();

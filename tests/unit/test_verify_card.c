@@ -34,6 +34,15 @@ static void test_signer(const struct fixture *f)
     spec.eku[0] = "1.0.18013.5.1.6";
     refuse_signer(f, &spec, MDOC_CHECK_SIGNER_PROFILE, OC_UNTRUSTED,
                   "a reader's certificate signs");
+    signer = new_certificate(&spec, f->signer_key, f->iaca, f->iaca_key);
+    buf_truncate(&message, 0);
+    put_response(&message, f, (struct showing){ .card = { .chain = &signer, .chain_n = 1 } });
+    x509_free(&signer);
+    in = plain_in(f);
+    in.message = buf_view(&message);
+    in.accept_profile = true;
+    refused_by(&in, MDOC_CHECK_SIGNER_PROFILE, OC_UNTRUSTED,
+               "a reader's certificate signs, whatever the option");
     spec = certificate_spec(TRUST_DOCUMENT_SIGNER, f->now);
     spec.country = "FR";
     signer = new_certificate(&spec, f->signer_key, f->iaca, f->iaca_key);
