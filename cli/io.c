@@ -361,14 +361,14 @@ enum oc_err io_output_add(struct io_output *o, const char *path, struct bytes da
     return OC_OK;
 }
 
-static enum oc_err flush_folder(const struct io_pending *p)
+enum oc_err io_flush_folder(const char *path, const char *name)
 {
     const char *base;
-    char *folder = folder_of(p->target, &base);
+    char *folder = folder_of(path, &base);
     int fd = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     /* EINVAL: a file system that has no such flush. */
     bool flushed = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
-    enum oc_err e = flushed ? OC_OK : fail_errno(p->name);
+    enum oc_err e = flushed ? OC_OK : fail_errno(name);
 
     if (fd >= 0)
         close(fd);
@@ -387,7 +387,7 @@ static enum oc_err pending_commit(struct io_pending *p)
         free(p->temporary);
         p->temporary = NULL;
         p->in_place = true;
-        return flush_folder(p);
+        return io_flush_folder(p->target, p->name);
     }
     if (p->is_stdout) {
         if (fflush(stdout) != 0)

@@ -10,6 +10,10 @@
 #include "core/buf.h"
 #include "core/secret.h"
 
+/** Flush the folder that holds `path` to the disk, so that what appeared in it or vanished from it
+ *  survives a loss of power. `name` stands for it in messages. @retval OC_IO */
+enum oc_err io_flush_folder(const char *path, const char *name) OC_MUST_CHECK;
+
 /* What the bytes of an output are; flags. */
 enum {
     IO_TEXT = 0,

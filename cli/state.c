@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/exit.h"
+#include "cli/io.h"
 
 enum { NAMES_MAX = 10000, PATH_BYTES_MAX = 4096 };
 
@@ -78,7 +79,7 @@ bool state_exists(const char *path)
 
 enum oc_err state_remove(const char *path)
 {
-    return unlink(path) == 0 ? OC_OK : fail_errno(path);
+    return unlink(path) == 0 ? io_flush_folder(path, path) : fail_errno(path);
 }
 
 static int compare_names(const void *a, const void *b)

@@ -27,7 +27,7 @@ enum oc_err state_path(struct buf *path, const char *name) OC_MUST_CHECK;
 /** Whether something stands at `path`. Anything but a clear "no" is a yes. */
 bool state_exists(const char *path);
 
-/** Delete a file; its absence is an error. @retval OC_IO */
+/** Delete a file, for good: its folder is flushed. Its absence is an error. @retval OC_IO */
 enum oc_err state_remove(const char *path) OC_MUST_CHECK;
 
 /* The names in a folder; all zero is none. */
