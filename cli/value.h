@@ -1,0 +1,37 @@
+/*
+ * What a card says, in words for people: labels and values by the card type of the catalogue.
+ * All text is made harmless as by term_escape(), so what is appended may go to a terminal.
+ */
+#ifndef OWNCARD_CLI_VALUE_H
+#define OWNCARD_CLI_VALUE_H
+
+#include "cli/catalog.h"
+
+/**
+ * Append a value on one line.
+ *
+ *   2 (female)      2000-01-31      yes      (1042 bytes)      CN; FR
+ *   Category: A, Date of issue: 2018-08-09, Conditions: (Code: 01); Category: B
+ *
+ * A code is followed by its label; the items of an array are divided by ";", the fields of a map
+ * by ",", and what stands inside a field is in parentheses. What is empty is "(none)", as is a null.
+ *
+ * @param value    As json_read() makes it of mdoc_value_json(); borrowed. Bytes are base64url in
+ *                 it and known as such by `type` alone.
+ * @param type     What the catalogue says of it; NULL, or a type that does not fit, does no harm.
+ * @param chinese  Labels and words in Chinese, else English.
+ *
+ * Errors go to out->err: as buf.h, and OC_LIMIT for more nesting than JSON_DEPTH_MAX.
+ */
+void value_text(struct buf *out, json_t *value, const struct element *type, bool chinese);
+
+/**
+ * Append what an element is called: its label, for age_over_NN without one "NN or older", else
+ * its name.
+ *
+ * @param card  NULL when the catalogue has none.
+ */
+void value_label(struct buf *out, const struct card_type *card, struct bytes name_space,
+                 struct bytes name, bool chinese);
+
+#endif
