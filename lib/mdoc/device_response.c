@@ -163,8 +163,11 @@ static void read_response(struct cbr *r, struct mdoc_device_response *p, bool in
         if (bytes_is(k, "documents")) {
             read_documents(r, p);
         } else if (bytes_is(k, "zkDocuments")) {
-            p->has_zk_documents = true;
-            cbr_skip(r);
+            size_t n = cbr_array(r);
+
+            p->has_zk_documents = n > 0;
+            for (; n > 0 && cbr_ok(r); n--)
+                cbr_skip(r);
         } else if (inner) {
             cbr_skip(r);
         } else if (bytes_is(k, "version")) {

@@ -55,8 +55,10 @@ static void read_proof(struct cbr *r, struct public_key **key, struct bytes *cha
     if (cbr_ok(r)) {
         enum oc_err e = cose_sign1_verify(&proof, *key, proof.payload, (struct bytes){ 0 });
 
-        if (e != OC_OK)
-            cbr_fail(r, e, "a key proof is not signed by the key it names");
+        if (e == OC_SIGNATURE || e == OC_SHAPE)
+            cbr_fail(r, OC_SIGNATURE, "a key proof is not signed by the key it names");
+        else if (e != OC_OK)
+            cbr_fail(r, e, oc_err_text(e));
     }
 }
 
@@ -108,7 +110,8 @@ static void read_proofs(struct cbr *r, struct mdoc_proven_keys *keys)
         enum oc_err e = check_distinct(keys);
 
         if (e != OC_OK)
-            cbr_fail(r, e, "the same key stands in two key proofs");
+            cbr_fail(r, e, e == OC_SHAPE ? "the same key stands in two key proofs"
+                                         : oc_err_text(e));
     }
 }
 

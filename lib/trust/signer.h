@@ -23,11 +23,11 @@ struct trust_signer {
 
     /* Document signers with a chain: NULL when C, and ST where both have it, agree with the
      * anchor's; else static text. */
+    const char *country_fault;
+
     /* The certificate is made for something else: a CA's, not for signatures, or with extended key
      * usages that do not name this role. No option should accept that. */
     bool is_for_another_use;
-
-    const char *country_fault;
 };
 
 /**
