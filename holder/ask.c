@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "cli/exit.h"
+#include "cli/lang.h"
 #include "cli/prompt.h"
 #include "cli/term.h"
-#include "mdoc/value.h"
+#include "cli/value.h"
+#include "holder/words.h"
 
 enum { TEXT_BYTES_MAX = 1 << 20, NAME_COLUMNS = 30 };
 
@@ -92,20 +94,25 @@ static bool is_beyond(const struct request_card *usual, const struct consent_ele
     return usual != NULL;
 }
 
-static void explain_element(struct buf *out, const struct card_type *type,
+static void explain_element(struct buf *out, const struct card_type *type, bool chinese,
                             const struct consent_element *element, bool beyond)
 {
-    const struct element *known = card_element(type, element->name_space, element->name);
-    struct buf value;
+    struct buf label;
 
-    buf_init(&value, TEXT_BYTES_MAX);
+    buf_init(&label, TEXT_BYTES_MAX);
+    value_label(&label, type, element->name_space, element->name, chinese);
+    buf_fail(out, buf_err(&label));
     buf_add_str(out, "  ");
-    term_pad(out, known != NULL ? bytes_str(known->label.en) : element->name, NAME_COLUMNS);
+    buf_add(out, buf_view(&label));
+    for (size_t width = term_width(buf_view(&label)); width < NAME_COLUMNS; width++)
+        buf_add_byte(out, ' ');
+    buf_cleanup(&label);
     if (element->item == NULL) {
         buf_add_str(out, " - not on this card");
-    } else if (mdoc_value_text(&value, element->item->value) == OC_OK) {
+    } else {
         buf_add_byte(out, ' ');
-        term_escape(out, buf_view(&value));
+        words_value(out, element->item->value,
+                    card_element(type, element->name_space, element->item->name), chinese);
         if (!bytes_eq(element->item->name, element->name)) {
             buf_add_str(out, ", answered by ");
             term_escape(out, element->item->name);
@@ -116,7 +123,6 @@ static void explain_element(struct buf *out, const struct card_type *type,
     if (beyond)
         buf_add_str(out, "  [more than this purpose needs]");
     buf_add_byte(out, '\n');
-    buf_cleanup(&value);
 }
 
 enum oc_err ask_explain(const struct ask *a)
@@ -132,18 +138,18 @@ enum oc_err ask_explain(const struct ask *a)
     explain_reader(&out, a->reader);
     buf_add_str(&out, "Purpose:   ");
     if (purpose != NULL)
-        buf_add_str(&out, purpose->purpose.en);
+        buf_add_str(&out, lang_text(&purpose->purpose, a->chinese));
     else if (doc->purpose.p != NULL)
         term_escape(&out, doc->purpose);
     else
         buf_add_str(&out, "not said");
     buf_add_str(&out, "\nFrom:      ");
-    buf_add_str(&out, type != NULL ? type->title.en : "a card of type ");
+    buf_add_str(&out, type != NULL ? lang_text(&type->title, a->chinese) : "a card of type ");
     if (type == NULL)
         term_escape(&out, doc->doc_type);
     buf_add_byte(&out, '\n');
     for (size_t i = 0; i < a->consent->n; i++)
-        explain_element(&out, type, &a->consent->elements[i],
+        explain_element(&out, type, a->chinese, &a->consent->elements[i],
                         is_beyond(usual, &a->consent->elements[i]));
     e = buf_err(&out);
     if (e == OC_OK)
@@ -202,13 +208,12 @@ static enum oc_err agree_by_option(struct consent *consent, const char *list)
 static enum oc_err agree_one(const struct ask *a, struct consent_element *element)
 {
     const struct card_type *type = catalog_card_of(a->catalog, asked_doc(a)->doc_type);
-    const struct element *known = card_element(type, element->name_space, element->name);
     struct buf question;
     enum oc_err e;
 
     buf_init(&question, TEXT_BYTES_MAX);
     buf_add_str(&question, "Show ");
-    buf_add(&question, known != NULL ? bytes_str(known->label.en) : element->name);
+    value_label(&question, type, element->name_space, element->name, a->chinese);
     buf_add_str(&question, element->intent_to_retain ? " (will be kept)?" : "?");
     e = buf_err(&question);
     if (e == OC_OK)

@@ -13,6 +13,7 @@ struct ask {
     size_t index;                       /* of the docRequest */
     const struct mdoc_reader *reader;
     const struct catalog *catalog;
+    bool chinese;                       /* language of labels and purpose */
     struct consent *consent;            /* `agreed` is what is asked for */
 };
 

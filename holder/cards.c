@@ -3,15 +3,22 @@
 
 #include "cli/catalog.h"
 #include "cli/exit.h"
+#include "cli/lang.h"
 #include "cli/term.h"
+#include "cli/value.h"
 #include "core/date.h"
 #include "holder/vault.h"
 #include "holder/verbs.h"
-#include "mdoc/value.h"
+#include "holder/words.h"
 
-enum { TEXT_BYTES_MAX = 1 << 20 };
+enum { TEXT_BYTES_MAX = 4 << 20, NAME_COLUMNS = 30 };
 
 const struct command_option holder_vault_options[] = { VAULT_OPTIONS, { .name = NULL } };
+const struct command_option holder_cards_options[] = {
+    LANG_OPTION,
+    VAULT_OPTIONS,
+    { .name = NULL },
+};
 
 const struct command_option holder_delete_options[] = {
     { "yes", 'y', NULL, "do not ask", false },
@@ -43,13 +50,14 @@ static void add_copies(struct buf *out, const struct wallet_card *card)
     buf_printf(out, "\n      until   %s\n", date_time_write(card->ends_last, until) ? until : "?");
 }
 
-static void add_card(struct buf *out, const struct catalog *catalog, const struct wallet_card *card)
+static void add_card(struct buf *out, const struct catalog *catalog, bool chinese,
+                     const struct wallet_card *card)
 {
     const struct card_type *type = catalog_card_of(catalog, card->doc_type);
 
     buf_printf(out, "%4llu  ", (unsigned long long)card->number);
     if (type != NULL)
-        buf_printf(out, "%s, ", type->title.en);
+        buf_printf(out, "%s, ", lang_text(&type->title, chinese));
     term_escape(out, card->doc_type);
     buf_add_byte(out, '\n');
     add_copies(out, card);
@@ -67,15 +75,18 @@ int holder_list(const struct command_line *cl)
 {
     struct catalog catalog = { NULL, NULL };
     struct wallet_card card = { 0 };
-    struct vault vault;
+    struct vault vault = { .is_new = false };
     struct buf out;
-    enum oc_err e = vault_open(&vault, cl, VAULT_READ);
+    bool chinese;
+    enum oc_err e;
 
     buf_init(&out, TEXT_BYTES_MAX);
-    if (e != OC_OK || (e = open_catalog(&catalog)) != OC_OK)
+    if ((e = lang_read(&chinese, cl)) != OC_OK ||
+        (e = vault_open(&vault, cl, VAULT_READ)) != OC_OK ||
+        (e = open_catalog(&catalog)) != OC_OK)
         goto out;
     while (wallet_next_card(&vault.wallet, &card))
-        add_card(&out, &catalog, &card);
+        add_card(&out, &catalog, chinese, &card);
     e = print_text(&out);
     if (e == OC_OK && vault.wallet.copies_n == 0)
         fputs("The vault holds no card yet.\n", stderr);
@@ -105,24 +116,19 @@ static enum oc_err find_card(struct wallet_card *card, const struct command_line
     return OC_USAGE;
 }
 
-static enum oc_err add_element(struct buf *out, const struct card_type *type,
-                               struct bytes name_space, const struct mdoc_item *item)
+static void add_element(struct buf *out, const struct card_type *type, bool chinese,
+                        struct bytes name_space, const struct mdoc_item *item)
 {
-    const struct element *known = card_element(type, name_space, item->name);
-    struct buf value;
-    enum oc_err e;
-
-    buf_init(&value, TEXT_BYTES_MAX);
-    e = mdoc_value_text(&value, item->value);
     buf_add_str(out, "    ");
-    term_pad(out, item->name, 30);
+    term_pad(out, item->name, NAME_COLUMNS);
     buf_add_byte(out, ' ');
-    term_escape(out, buf_view(&value));
-    if (known != NULL)
-        buf_printf(out, "  (%s)", known->label.en);
+    words_value(out, item->value, card_element(type, name_space, item->name), chinese);
+    if (card_element(type, name_space, item->name) != NULL) {
+        buf_add_str(out, "  [");
+        value_label(out, type, name_space, item->name, chinese);
+        buf_add_byte(out, ']');
+    }
     buf_add_byte(out, '\n');
-    buf_cleanup(&value);
-    return e;
 }
 
 /* All copies of a card say the same; the first is shown. */
@@ -138,27 +144,29 @@ int holder_show(const struct command_line *cl)
 {
     struct catalog catalog = { NULL, NULL };
     struct wallet_card card;
-    struct vault vault;
+    struct vault vault = { .is_new = false };
     struct buf out;
-    enum oc_err e = vault_open(&vault, cl, VAULT_READ);
+    bool chinese;
+    enum oc_err e = lang_read(&chinese, cl);
 
     buf_init(&out, TEXT_BYTES_MAX);
-    if (e == OC_OK && (e = find_card(&card, cl, &vault.wallet)) == OC_OK &&
+    if (e == OC_OK && (e = vault_open(&vault, cl, VAULT_READ)) == OC_OK &&
+        (e = find_card(&card, cl, &vault.wallet)) == OC_OK &&
         (e = open_catalog(&catalog)) == OC_OK) {
         const struct card_type *type = catalog_card_of(&catalog, card.doc_type);
         const struct mdoc_issuer_signed *parsed = &any_copy(&vault.wallet, card.number)->parsed;
 
-        add_card(&out, &catalog, &card);
-        for (size_t i = 0; i < parsed->spaces_n && e == OC_OK; i++) {
+        add_card(&out, &catalog, chinese, &card);
+        for (size_t i = 0; i < parsed->spaces_n; i++) {
             const struct mdoc_item_space *space = &parsed->spaces[i];
 
             buf_add_str(&out, "  ");
             term_escape(&out, space->name);
             buf_add_byte(&out, '\n');
-            for (size_t j = space->first; j < space->first + space->n && e == OC_OK; j++)
-                e = add_element(&out, type, space->name, &parsed->items[j]);
+            for (size_t j = space->first; j < space->first + space->n; j++)
+                add_element(&out, type, chinese, space->name, &parsed->items[j]);
         }
-        e = e == OC_OK ? print_text(&out) : fail_print(e, "%s", oc_err_text(e));
+        e = print_text(&out);
     }
     buf_cleanup(&out);
     catalog_cleanup(&catalog);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "cli/exit.h"
+#include "cli/lang.h"
 #include "cli/message.h"
 #include "core/date.h"
 #include "holder/ask.h"
@@ -30,6 +31,7 @@ const struct command_option holder_present_options[] = {
     { "transcript", 0, "FILE", "for a session of another kind: its transcript; no encryption", false },
     { "reader-key", 0, "PEM", "with --transcript: MAC for this public key, do not sign", false },
     { "at", 0, "TIME", "the moment to answer at (default: now)", false },
+    LANG_OPTION,
     VAULT_OPTIONS,
     { .name = NULL },
 };
@@ -44,6 +46,7 @@ struct answer {
 struct presentation {
     const struct command_line *cl;
     int64_t now;
+    bool chinese;
     uint64_t card;                  /* --card; 0: not given */
     struct buf message;
     struct mdoc_device_request request;
@@ -180,7 +183,8 @@ static enum oc_err answer_one(struct presentation *p, size_t index)
     struct answer *answer = &p->answers[p->answers_n];
     struct mdoc_reader reader;
     struct ask ask = { .request = &p->request, .index = index, .reader = &reader,
-                       .catalog = &p->catalog, .consent = &answer->consent };
+                       .catalog = &p->catalog, .chinese = p->chinese,
+                       .consent = &answer->consent };
     uint64_t card;
     enum oc_err e = choose_card(&card, p, index);
 
@@ -397,6 +401,7 @@ int holder_present(const struct command_line *cl)
     buf_init(&p.response, MDOC_BYTES_MAX);
     if ((e = opt_time(cl, "at", &p.now)) != OC_OK ||
         (e = opt_uint(cl, "card", 1, UINT32_MAX, 0, &p.card)) != OC_OK ||
+        (e = lang_read(&p.chinese, cl)) != OC_OK ||
         (e = read_request(&p)) != OC_OK ||
         (e = find_transcript(&p)) != OC_OK ||
         (e = check_expiry(&p)) != OC_OK ||

@@ -15,10 +15,12 @@ extern const struct command_option holder_present_options[];
 int holder_present(const struct command_line *cl);
 
 extern const struct command_option holder_vault_options[];      /* of the verbs below */
-int holder_list(const struct command_line *cl);
-int holder_show(const struct command_line *cl);
 int holder_trust_list(const struct command_line *cl);
 int holder_trust_remove(const struct command_line *cl);
+
+extern const struct command_option holder_cards_options[];
+int holder_list(const struct command_line *cl);
+int holder_show(const struct command_line *cl);
 
 extern const struct command_option holder_delete_options[];
 int holder_delete(const struct command_line *cl);
