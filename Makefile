@@ -35,7 +35,7 @@ objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ = $(call objects,$(LIB_SRC))
 CLI_OBJ = $(call objects,$(CLI_SRC)) $(BUILD)/obj/gen/cards.o $(BUILD)/obj/gen/requests.o
 TOOL_BIN = $(TOOLS:%=$(BUILD)/owncard-%)
-TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%)
+TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%) $(BUILD)/tests/test_verify_shared
 
 .PHONY: all demo test check sanitize coverage lint clean setup-build setup-test setup-lint tests
 all: $(BUILD)/libowncard.a $(BUILD)/libowncard.so.0 $(TOOL_BIN)
@@ -83,6 +83,12 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TOOLS:%=$(BUILD)/%.a) $(BUILD)/c
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)
+
+# The same test once more against the shared library, as other programs use it.
+$(BUILD)/tests/test_verify_shared: $(BUILD)/obj/tests/unit/test_verify.o $(BUILD)/libowncard.so.0
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $< -L$(BUILD) -lowncard -Wl,-rpath,$(abspath $(BUILD))
 
 setup-build setup-test setup-lint: setup-%:
 	@packaging/setup.sh $*
