@@ -31,14 +31,19 @@ enum element_kind {
 
 enum element_rule {
     RULE_NONE,
-    RULE_CN_CITIZEN_NUMBER,         /* GB 11643, and birth_date and sex agree with it */
+    RULE_CN_CITIZEN_NUMBER,         /* text: GB 11643, and birth_date and sex agree with it */
+    RULE_COUNTRY,                   /* text: capital letters, as in the codes of ISO 3166-1 */
+    RULE_PORTRAIT,                  /* bytes: begins as JPEG or JPEG 2000 does */
+    RULE_UNEXPIRED,                 /* full-date: not before the day of issue */
 };
 
 enum element_source {
     FROM_CLAIMS,                    /* the claims file says it */
     FROM_AGE,                       /* whether `age` years have passed since `from` */
+    FROM_YEARS_SINCE,               /* how many years have passed since `from` */
+    FROM_YEAR_OF,                   /* the year of `from` */
     FROM_ISSUE_DATE,                /* the day the copy's validity begins */
-    FROM_EXPIRY_DATE,               /* the day it ends */
+    FROM_EXPIRY_DATE,               /* the last day that the copy is valid on */
     FROM_CARD_TYPE,                 /* always `value`; a claim of that name is not used */
 };
 
@@ -60,9 +65,11 @@ struct element {
     struct element_code *codes;     /* the only values allowed, when n_codes > 0 */
     size_t n_codes;
     enum element_rule rule;
+    const char *after;              /* the date beside it that this one is not before; or NULL */
     enum element_source source;
     int age;                        /* FROM_AGE */
-    const char *from;               /* FROM_AGE: a full-date of the same namespace */
+    /* FROM_AGE, FROM_YEARS_SINCE, FROM_YEAR_OF: a full-date of the same namespace; else NULL. */
+    const char *from;
     const json_t *value;            /* FROM_CARD_TYPE */
     struct element *parts;          /* array: one, what it holds; map: its fields */
     size_t n_parts;

@@ -98,32 +98,64 @@ static void read_codes(struct reading *r, json_t *object, struct element *e)
 
 static void read_derive(struct reading *r, json_t *derive, struct element *e)
 {
-    static const char *const known[] = { "age_over", "from", "date", NULL };
-    const char *date = json_get_text(derive, "date");
+    static const char *const known[] = { "age_over", "from", "years_since", "year_of", "date", NULL };
+    const char *date = json_get_text(derive, "date"), *from = json_get_text(derive, "from");
+    const char *years_since = json_get_text(derive, "years_since"), *year_of = json_get_text(derive, "year_of");
+    size_t n = json_object_size(derive);
     int64_t age = -1;
 
     if (!reading_only(r, derive, known))
         return;
-    if (date == NULL && e->kind == ELEMENT_BOOL) {
-        e->source = FROM_AGE;
-        e->from = reading_text(r, derive, "from");
+    if (e->kind == ELEMENT_BOOL && n == 2 && from != NULL && json_object_get(derive, "age_over") != NULL) {
         if (!json_get_int(derive, "age_over", &age) || age < 0 || age > 99)
             reading_refuse(r, OC_SHAPE, "\"age_over\" must be 0 to 99");
+        e->source = FROM_AGE;
         e->age = (int)age;
-    } else if (date != NULL && e->kind == ELEMENT_FULL_DATE && json_object_size(derive) == 1 &&
+        e->from = from;
+    } else if (e->kind == ELEMENT_UINT && n == 1 && years_since != NULL) {
+        e->source = FROM_YEARS_SINCE;
+        e->from = years_since;
+    } else if (e->kind == ELEMENT_UINT && n == 1 && year_of != NULL) {
+        e->source = FROM_YEAR_OF;
+        e->from = year_of;
+    } else if (e->kind == ELEMENT_FULL_DATE && n == 1 && date != NULL &&
                (strcmp(date, "issue") == 0 || strcmp(date, "expiry") == 0)) {
         e->source = date[0] == 'i' ? FROM_ISSUE_DATE : FROM_EXPIRY_DATE;
     } else {
         reading_refuse(r, OC_SHAPE,
-                       "must be {\"age_over\", \"from\"} for a bool, or {\"date\": \"issue\" or \"expiry\"} "
-                       "for a full-date");
+                       "must be {\"age_over\", \"from\"} for a bool, {\"years_since\"} or {\"year_of\"} for a "
+                       "uint, or {\"date\": \"issue\" or \"expiry\"} for a full-date");
     }
 }
 
-/* Where the value comes from, and what it must obey besides its bounds. */
+/* What the claims' value must obey besides its bounds. */
+static void read_rule(struct reading *r, json_t *object, struct element *e)
+{
+    static const struct {
+        const char *name;
+        enum element_rule rule;
+        enum element_kind kind;
+    } rules[] = {
+        { "cn-citizen-number", RULE_CN_CITIZEN_NUMBER, ELEMENT_TEXT },
+        { "country", RULE_COUNTRY, ELEMENT_TEXT },
+        { "portrait", RULE_PORTRAIT, ELEMENT_BYTES },
+        { "unexpired", RULE_UNEXPIRED, ELEMENT_FULL_DATE },
+    };
+    json_t *rule = reading_member(r, object, "rule", JSON_STRING, false);
+    json_t *after = reading_member(r, object, "after", JSON_STRING, false);
+
+    for (size_t i = 0; rule != NULL && i < sizeof rules / sizeof rules[0]; i++)
+        if (strcmp(json_string_value(rule), rules[i].name) == 0 && e->kind == rules[i].kind)
+            e->rule = rules[i].rule;
+    if (rule != NULL && e->rule == RULE_NONE)
+        reading_refuse(r, OC_SHAPE, "there is no rule \"%.40s\" for %s", json_string_value(rule), kind_names[e->kind]);
+    e->after = json_string_value(after);
+    if (e->source != FROM_CLAIMS && (rule != NULL || after != NULL))
+        reading_refuse(r, OC_SHAPE, "\"rule\" and \"after\" are for what the claims give");
+}
+
 static void read_source(struct reading *r, json_t *object, struct element *e)
 {
-    json_t *rule = reading_member(r, object, "rule", JSON_STRING, false);
     json_t *derive = reading_member(r, object, "derive", JSON_OBJECT, false);
     const json_t *required = json_object_get(object, "required");
 
@@ -132,11 +164,6 @@ static void read_source(struct reading *r, json_t *object, struct element *e)
         reading_refuse(r, OC_SHAPE, "\"required\" must be true or false");
     e->required = json_is_true(required);
 
-    if (rule != NULL) {
-        if (strcmp(json_string_value(rule), "cn-citizen-number") != 0 || e->kind != ELEMENT_TEXT)
-            reading_refuse(r, OC_SHAPE, "the only rule is \"cn-citizen-number\", for text");
-        e->rule = RULE_CN_CITIZEN_NUMBER;
-    }
     if ((derive != NULL) + (e->value != NULL) + (required != NULL) > 1)
         reading_refuse(r, OC_SHAPE, "is given by only one of \"derive\", \"value\" and the claims (\"required\")");
     if (e->value != NULL) {
@@ -152,6 +179,27 @@ static void read_source(struct reading *r, json_t *object, struct element *e)
 }
 
 static void read_element(struct reading *r, json_t *object, int nesting, struct element *e);
+static const struct element *find_element(const struct element *elements, size_t n, struct bytes name);
+
+static bool is_date(const struct element *e)
+{
+    return (e->kind == ELEMENT_FULL_DATE || e->kind == ELEMENT_TDATE) && e->source == FROM_CLAIMS;
+}
+
+/* What "after" names must stand beside it. */
+static void check_after(struct reading *r, const struct element *elements, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct element *e = &elements[i], *earlier;
+
+        if (e->after == NULL)
+            continue;
+        earlier = find_element(elements, n, bytes_str(e->after));
+        if (!is_date(e) || earlier == NULL || earlier == e || !is_date(earlier))
+            reading_refuse(r, OC_SHAPE, "%.40s: \"after\" is for dates, and names another date of the claims beside it",
+                           e->name);
+    }
+}
 
 /* The members of an object as named elements. */
 static struct element *read_named(struct reading *r, json_t *object, int nesting, size_t *n)
@@ -175,6 +223,8 @@ static struct element *read_named(struct reading *r, json_t *object, int nesting
         read_element(r, value, nesting, e);
         reading_leave(r, place);
     }
+    if (r->err == OC_OK)
+        check_after(r, elements, *n);
     return elements;
 }
 
@@ -197,6 +247,8 @@ static void read_parts(struct reading *r, json_t *object, int nesting, struct el
     } else if ((e->parts = reading_allocate(r, 1, sizeof *e->parts)) != NULL) {
         e->n_parts = 1;
         read_element(r, items, nesting + 1, e->parts);
+        if (e->parts->after != NULL)
+            reading_refuse(r, OC_SHAPE, "\"after\" has no date beside it here");
     }
     reading_leave(r, place);
 }
@@ -204,7 +256,7 @@ static void read_parts(struct reading *r, json_t *object, int nesting, struct el
 static void read_element(struct reading *r, json_t *object, int nesting, struct element *e)
 {
     static const char *const known[] = { "type", "label", "min", "max", "values", "required", "rule",
-                                         "value", "derive", "items", "fields", NULL };
+                                         "after", "value", "derive", "items", "fields", NULL };
 
     if (!reading_only(r, object, known))
         return;
@@ -212,6 +264,7 @@ static void read_element(struct reading *r, json_t *object, int nesting, struct 
     read_bounds(r, object, e);
     read_codes(r, object, e);
     read_source(r, object, e);
+    read_rule(r, object, e);
     if (nesting > 0 && e->source != FROM_CLAIMS)
         reading_refuse(r, OC_SHAPE, "\"derive\" and \"value\" belong to elements, not to what is inside one");
     read_parts(r, object, nesting, e);
@@ -285,14 +338,14 @@ static struct card_namespace *read_namespaces(struct reading *r, const char *key
     return spaces;
 }
 
-/* What an age is derived from must be a full-date of the claims, in the same namespace. */
+/* What something is derived from must be a full-date of the claims, in the same namespace. */
 static void check_derived(struct reading *r, const struct card_type *card)
 {
     for (size_t i = 0; i < card->n_namespaces; i++) {
         const struct card_namespace *space = &card->namespaces[i];
         for (size_t j = 0; j < space->n_elements; j++) {
             const struct element *e = &space->elements[j];
-            if (e->source != FROM_AGE)
+            if (e->from == NULL)
                 continue;
             struct bytes ns = bytes_str(space->name), from = bytes_str(e->from);
             const struct element *date = find_in(card->namespaces, card->n_namespaces, ns, from);
@@ -300,7 +353,7 @@ static void check_derived(struct reading *r, const struct card_type *card)
                 date = find_in(card->inputs, card->n_inputs, ns, from);
             if (date == NULL || date->kind != ELEMENT_FULL_DATE || date->source != FROM_CLAIMS || !date->required)
                 reading_refuse(r, OC_SHAPE,
-                               "namespaces/%.60s/%.40s: \"from\" must name a required full-date beside it or "
+                               "namespaces/%.60s/%.40s: \"derive\" must name a required full-date beside it or "
                                "among the inputs", space->name, e->name);
         }
     }
@@ -321,11 +374,25 @@ static void check_inputs(struct reading *r, const struct card_type *card)
     }
 }
 
+/* Claims have nothing but namespaces: objects, none of them called "namespaces". */
+static bool looks_like_claims(json_t *source)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(source, name, value)
+        if (!json_is_object(value) || strcmp(name, "namespaces") == 0)
+            return false;
+    return json_object_size(source) > 0;
+}
+
 void card_type_read(struct reading *r, struct card_type *card)
 {
     static const char *const known[] = { "docType", "title", "validityDays", "inputs", "namespaces", NULL };
     int64_t days = 0;
 
+    if (looks_like_claims(card->source))
+        reading_refuse(r, OC_SHAPE, "these are claims of a person, not a card type");
     if (!reading_only(r, card->source, known))
         return;
     card->doc_type = reading_text(r, card->source, "docType");

@@ -13,6 +13,7 @@ struct claims_spec {
     int64_t issued;                 /* ages count on the day of this moment */
     int64_t valid_from, valid_until;
     bool any_citizen_number;        /* also those a real person may have */
+    bool strict;                    /* refuse what the card type does not take */
 };
 
 struct claims {
@@ -25,7 +26,8 @@ struct claims {
     struct buf faults;
     size_t faults_n;
 
-    /* "namespace/element, …" in the claims that the card type does not take, harmless too. */
+    /* "namespace/element, …" in the claims that the card type does not take, harmless too; also
+     * when others are refused. Empty with `strict`: they are among the faults. */
     struct buf unused;
 };
 

@@ -9,6 +9,7 @@
 #define VID "example.guangzhou.vid.1"
 #define AGE "example.guangzhou.age.1"
 #define MDL "org.iso.18013.5.1.mDL"
+#define PHOTO "org.iso.23220.photoid.1"
 #define PID "eu.europa.ec.eudi.pid.1"
 
 /* Of 2000-02-29, male; the check characters follow from ISO/IEC 7064 MOD 11-2. */
@@ -26,6 +27,7 @@
 #define WITH_NUMBER(number) CLAIMS(ISO_PART("2000-02-29"), OWN_PART(number, "HA"))
 
 static struct catalog catalog;
+static bool strict;
 
 static int64_t day(const char *text)
 {
@@ -43,6 +45,7 @@ static enum oc_err make(struct claims *out, const char *doc_type, const char *te
     const struct claims_spec spec = {
         .card = catalog_card(&catalog, doc_type), .issued = day(issued), .valid_from = day(issued),
         .valid_until = day(issued) + 30 * (int64_t)DATE_DAY_S, .any_citizen_number = any,
+        .strict = strict,
     };
     enum oc_err e;
 
@@ -108,7 +111,7 @@ static void check_small_card(void)
     ok(e == OC_OK && strcmp(value_of(&c, "birth_date"), "absent") == 0 &&
        strcmp(value_of(&c, "age_over_18"), "true") == 0, "an input is used, not put on the card");
     ok(strcmp(value_of(&c, "issue_date"), "2026-05-31") == 0 &&
-       strcmp(value_of(&c, "expiry_date"), "2026-06-30") == 0, "dates follow the validity");
+       strcmp(value_of(&c, "expiry_date"), "2026-06-29") == 0, "dates follow the validity");
     ok(strstr(value_of(&c, "issuing_authority"), "B") == NULL, "the card type's value stands");
     ok(strstr(buf_text(&c.unused), VID "/citizen_number") != NULL &&
        strstr(buf_text(&c.unused), "org.iso.23220.1/issuing_authority") != NULL &&
@@ -227,8 +230,8 @@ static void check_bounds(void)
 
     for (size_t n = 4096; n <= 4098; n += 2) {      /* the age card takes at most 4096 bytes */
         buf_init(&text, 1 << 16);
-        buf_add_str(&text, "{\"org.iso.23220.1\":{\"birth_date\":\"2000-01-01\",\"portrait\":\"");
-        for (size_t i = 0; i < (n * 4 + 2) / 3; i++)
+        buf_add_str(&text, "{\"org.iso.23220.1\":{\"birth_date\":\"2000-01-01\",\"portrait\":\"_9j_");
+        for (size_t i = 4; i < (n * 4 + 2) / 3; i++)
             buf_add_byte(&text, 'A');
         buf_add_str(&text, "\"}}");
         e = make(&c, AGE, buf_text(&text), "2026-01-01", false);
@@ -239,6 +242,122 @@ static void check_bounds(void)
     e = make(&c, VID, WITH_NUMBER(REAL_BLOCK), "2026-01-01", true);
     ok(e == OC_OK, "a real district when it is asked for");
     claims_cleanup(&c);
+}
+
+/* A photo ID with one claim more or another than usual. */
+#define PHOTO_ID(claim)                                                                          \
+    "{\"org.iso.23220.1\":{\"family_name\":\"A\",\"given_name\":\"B\",\"issuing_authority\":\"C\"," claim "}}"
+#define BORN "\"birth_date\":\"2000-02-29\","
+#define DATES "\"issue_date\":\"2020-01-01\",\"expiry_date\":\"2030-01-01\","
+#define PORTRAIT "\"portrait\":\"_9j_4A\","
+#define COUNTRY "\"issuing_country\":\"CN\""
+#define IMAGE(base64url) PHOTO_ID(BORN DATES COUNTRY ",\"portrait\":\"" base64url "\"")
+#define LIFE(issue, expiry)                                                                      \
+    PHOTO_ID(BORN PORTRAIT COUNTRY ",\"issue_date\":\"" issue "\",\"expiry_date\":\"" expiry "\"")
+
+/* Cards that cannot be are not signed. `want` NULL: this one can. */
+static void check_rules(void)
+{
+    static const struct { const char *text, *want; } row[] = {
+        { PHOTO_ID(BORN DATES PORTRAIT COUNTRY), NULL },
+        { PHOTO_ID(BORN DATES PORTRAIT COUNTRY ",\"nationality\":\"CHN\""), NULL },
+        { PHOTO_ID(BORN DATES PORTRAIT "\"issuing_country\":\"cn\""),
+          "/issuing_country: must be a country's code in capital letters, such as \"CN\", not \"cn\"\n" },
+        { PHOTO_ID(BORN DATES PORTRAIT COUNTRY ",\"nationality\":\"C1\""), "/nationality: must be a country" },
+        { PHOTO_ID(BORN DATES PORTRAIT COUNTRY ",\"resident_country\":\"CHN\""),
+          "/resident_country: must be exactly 2 bytes" },
+        { IMAGE("_0__UQ"), NULL },                              /* a codestream of JPEG 2000 */
+        { IMAGE("AAAADGpQICANCocKAAAAAA"), NULL },              /* a JP2 file */
+        { IMAGE("_9g"), "/portrait: must be an image, JPEG or JPEG 2000\n" },
+        { IMAGE("iVBORw0KGgo"), "/portrait: must be an image" },    /* PNG */
+        { LIFE("2000-02-29", "2026-01-01"), NULL },             /* issued at birth, expires today */
+        { LIFE("2000-02-28", "2026-01-01"),
+          "/issue_date: must not be before birth_date, 2000-02-29, not \"2000-02-28\"\n" },
+        { LIFE("2020-01-01", "2025-12-31"),
+          "/expiry_date: must not be before the day of issue, not \"2025-12-31\"\n" },
+        { LIFE("2030-01-02", "2030-01-01"), "/expiry_date: must not be before issue_date, 2030-01-02" },
+        { PHOTO_ID(BORN DATES PORTRAIT COUNTRY ",\"portrait_capture_date\":\"2000-02-28T23:59:59Z\""),
+          "/portrait_capture_date: must not be before birth_date, 2000-02-29" },
+    };
+    static const char privilege[] =
+        "{\"org.iso.18013.5.1\":{\"driving_privileges\":[{\"vehicle_category_code\":\"B\","
+        "\"issue_date\":\"2020-01-02\",\"expiry_date\":\"2020-01-01\"}]}}";
+    struct claims c;
+    enum oc_err e;
+
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        e = make(&c, PHOTO, row[i].text, "2026-01-01", false);
+        if (row[i].want == NULL)
+            ok(e == OC_OK && c.faults_n == 0, "row %zu is accepted", i);
+        else
+            ok(e == OC_SHAPE && c.faults_n == 1 && strstr(buf_text(&c.faults), row[i].want) != NULL,
+               "refused once: %.*s", (int)strcspn(buf_text(&c.faults), "\n"), buf_text(&c.faults));
+        claims_cleanup(&c);
+    }
+    e = make(&c, MDL, privilege, "2026-01-01", false);
+    ok(e == OC_SHAPE && strstr(buf_text(&c.faults), "/driving_privileges/0/expiry_date: must not be "
+                                                    "before issue_date, 2020-01-02") != NULL,
+       "dates inside a map are in order too");
+    claims_cleanup(&c);
+}
+
+static void check_derived(void)
+{
+    static const char lies[] =
+        PHOTO_ID(BORN DATES PORTRAIT COUNTRY ",\"age_in_years\":99,\"age_birth_year\":1900");
+    struct claims c;
+    enum oc_err e = make(&c, PHOTO, lies, "2026-02-28", false);
+
+    ok(e == OC_OK && strcmp(value_of(&c, "age_in_years"), "25") == 0 &&
+       strcmp(value_of(&c, "age_birth_year"), "2000") == 0, "ages are counted, not believed");
+    ok(strcmp(buf_text(&c.unused), "org.iso.23220.1/age_in_years, org.iso.23220.1/age_birth_year") == 0,
+       "and what was said is named: %s", buf_text(&c.unused));
+    claims_cleanup(&c);
+}
+
+/* The last day of a copy that ends at any moment, however it is rounded down. */
+static void check_last_day(void)
+{
+    static const struct { const char *what; int64_t from, life; const char *want; } row[] = {
+        { "30 days from midnight", 0, 30 * (int64_t)DATE_DAY_S, "2026-01-30" },
+        { "30 days from noon", DATE_DAY_S / 2, 30 * (int64_t)DATE_DAY_S, "2026-01-30" },
+        { "one day from midnight", 0, DATE_DAY_S, "2026-01-01" },
+        { "two hours from noon", DATE_DAY_S / 2, 2 * DATE_HOUR_S, "2026-01-01" },
+        { "a day from noon", DATE_DAY_S / 2, DATE_DAY_S, "2026-01-01" },
+    };
+    json_t *json = json_read(BYTES("{\"org.iso.23220.1\":{\"birth_date\":\"2000-01-01\"}}"), NULL);
+
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        int64_t from = day("2026-01-01") + row[i].from;
+        const struct claims_spec spec = { .card = catalog_card(&catalog, AGE), .issued = from,
+                                          .valid_from = from, .valid_until = from + row[i].life };
+        struct claims c;
+        enum oc_err e = claims_init(&c, json, &spec);
+
+        ok(e == OC_OK && strcmp(value_of(&c, "expiry_date"), row[i].want) == 0, "%s: %s", row[i].what,
+           value_of(&c, "expiry_date"));
+        claims_cleanup(&c);
+    }
+    json_decref(json);
+}
+
+static void check_strict(void)
+{
+    static const char text[] =
+        PHOTO_ID(BORN DATES PORTRAIT "\"issuing_country\":\"?\",\"hobby\":\"D\"");
+    struct claims c;
+    enum oc_err e = make(&c, PHOTO, text, "2026-01-01", false);
+
+    ok(e == OC_SHAPE && c.faults_n == 1 && strcmp(buf_text(&c.unused), "org.iso.23220.1/hobby") == 0,
+       "what is not taken is named beside the faults");
+    claims_cleanup(&c);
+    strict = true;
+    e = make(&c, PHOTO, text, "2026-01-01", false);
+    ok(e == OC_SHAPE && c.faults_n == 2 && c.unused.n == 0 &&
+       strstr(buf_text(&c.faults), "org.iso.23220.1/hobby: the card type has no place for it\n") != NULL,
+       "strict: it is a fault");
+    claims_cleanup(&c);
+    strict = false;
 }
 
 int main(void)
@@ -253,6 +372,10 @@ int main(void)
     check_faults();
     check_all_at_once();
     check_bounds();
+    check_rules();
+    check_derived();
+    check_last_day();
+    check_strict();
     catalog_cleanup(&catalog);
     return done();
 }

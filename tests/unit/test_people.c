@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/catalog.h"
+#include "issuer/claims.h"
 #include "issuer/people.h"
 #include "tests/unit/tap.h"
 
@@ -185,11 +186,41 @@ static void fit_the_card(void)
     catalog_cleanup(&catalog);
 }
 
+/* The rules that go beyond types: no resident is impossible, on the day they are made for. */
+static void can_be_issued(void)
+{
+    struct catalog catalog;
+    struct person p;
+    int refused = 0;
+
+    if (!ok(catalog_init(&catalog, NULL) == OC_OK, "catalogue"))
+        return;
+    const struct claims_spec spec = {
+        .card = catalog_card(&catalog, "example.guangzhou.vid.1"), .issued = today(), .valid_from = today(),
+        .valid_until = today() + 30 * (int64_t)DATE_DAY_S, .strict = true,
+    };
+    for (uint64_t i = 0; i < 2000; i++) {
+        struct claims made;
+        struct buf line;
+        buf_init(&line, 10000);
+        person_make(&p, 5, i, today());
+        person_write(&line, &p, BYTES("\xff\xd8\xff\xe0"));
+        json_t *json = json_read(buf_view(&line), NULL);
+        refused += claims_init(&made, json, &spec) != OC_OK;
+        claims_cleanup(&made);
+        json_decref(json);
+        buf_cleanup(&line);
+    }
+    ok(refused == 0, "2,000 people can have a card, %d cannot", refused);
+    catalog_cleanup(&catalog);
+}
+
 int main(void)
 {
     repeatable();
     distributions();
     leap_days();
     fit_the_card();
+    can_be_issued();
     return done();
 }
