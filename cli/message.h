@@ -6,6 +6,8 @@
 
 #include "core/buf.h"
 
+enum { MESSAGE_TEXT_PER_BYTE = 3 };     /* two digits, and a blank at most */
+
 /**
  * Read a message. What begins with an ASCII character is taken for hexadecimal text, since every
  * message here is an array, a map or tagged, and so begins above 0x7f.
@@ -18,5 +20,9 @@
  * @retval OC_LIMIT, OC_IO, OC_MEMORY  as io_read()
  */
 enum oc_err message_read(struct buf *out, const char *path, size_t max) OC_MUST_CHECK;
+
+/** The same of a file's bytes; `path` is for what is said. */
+enum oc_err message_decode(struct buf *out, struct bytes file, const char *path,
+                           size_t max) OC_MUST_CHECK;
 
 #endif

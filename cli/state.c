@@ -42,26 +42,36 @@ enum oc_err state_folder(const char *path)
     return S_ISDIR(st.st_mode) ? OC_OK : fail_print(OC_IO, "%s: %s", path, strerror(ENOTDIR));
 }
 
-enum oc_err state_path(struct buf *path, const char *name)
+enum oc_err state_where(struct buf *path, const char *name)
 {
     const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    char *folder, *slash;
-    enum oc_err e;
+    enum oc_err e = OC_OK;
 
     buf_init(path, PATH_BYTES_MAX);
     if (data != NULL && *data == '/')
         buf_printf(path, "%s/owncard/%s", data, name);
     else if (home != NULL && *home == '/')
         buf_printf(path, "%s/.local/share/owncard/%s", home, name);
-    if (buf_err(path) != OC_OK) {
+    if (buf_err(path) != OC_OK)
         e = fail_print(OC_IO, "%s: the path of the data folder is too long", name);
-    } else if (path->n == 0) {
+    else if (path->n == 0)
         e = fail_print(OC_IO, "no data folder: neither XDG_DATA_HOME nor HOME is a full path");
-    } else if ((folder = strdup(buf_text(path))) == NULL) {
+    if (e != OC_OK)
+        buf_cleanup(path);
+    return e;
+}
+
+enum oc_err state_path(struct buf *path, const char *name)
+{
+    char *folder;
+    enum oc_err e = state_where(path, name);
+
+    if (e != OC_OK)
+        return e;
+    if ((folder = strdup(buf_text(path))) == NULL) {
         e = no_memory(name);
     } else {
-        slash = strrchr(folder, '/');
-        *slash = '\0';
+        *strrchr(folder, '/') = '\0';
         e = state_folder(folder);
         free(folder);
     }

@@ -24,6 +24,9 @@ enum oc_err state_folder(const char *path) OC_MUST_CHECK;
  */
 enum oc_err state_path(struct buf *path, const char *name) OC_MUST_CHECK;
 
+/** The same path, with nothing made. @retval OC_IO  no home is known */
+enum oc_err state_where(struct buf *path, const char *name) OC_MUST_CHECK;
+
 /** Whether something stands at `path`. Anything but a clear "no" is a yes. */
 bool state_exists(const char *path);
 

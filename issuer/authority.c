@@ -16,7 +16,7 @@ enum oc_err folder_path(struct buf *path, const char *dir, const char *name)
 
     if (dir == NULL) {
         snprintf(under, sizeof under, "issuer%s%s", slash, name);
-        return state_path(path, under);
+        return state_where(path, under);
     }
     buf_init(path, PATH_BYTES_MAX);
     buf_printf(path, "%s%s%s", dir, slash, name);
@@ -61,6 +61,23 @@ static enum oc_err check_pair(const struct authority *a, const char *certificate
     return fail_print(OC_SHAPE, "%s: not the certificate of the key beside it", certificate);
 }
 
+enum oc_err authority_exists(const char *dir, const char *name)
+{
+    struct buf path;
+    char file[64];
+    enum oc_err e;
+
+    snprintf(file, sizeof file, "%s.pem", name);
+    if ((e = folder_path(&path, dir, file)) != OC_OK)
+        return e;
+    if (!state_exists(buf_text(&path))) {
+        e = fail_print(OC_IO, "%s: there is no such file", buf_text(&path));
+        hint_print("owncard-issuer init first: it makes the certificates and keys");
+    }
+    buf_cleanup(&path);
+    return e;
+}
+
 enum oc_err authority_init(struct authority *out, const char *dir, const char *name)
 {
     struct buf certificate = { 0 }, key = { 0 };
@@ -73,12 +90,8 @@ enum oc_err authority_init(struct authority *out, const char *dir, const char *n
     snprintf(file, sizeof file, "%s.key", name);
     if (e != OC_OK || (e = folder_path(&key, dir, file)) != OC_OK)
         goto out;
-    if (!state_exists(buf_text(&certificate))) {
-        e = fail_print(OC_IO, "%s: there is no such file", buf_text(&certificate));
-        hint_print("owncard-issuer init makes the certificates and keys");
-        goto out;
-    }
-    if ((e = read_certificate(&out->certificate, buf_text(&certificate))) != OC_OK ||
+    if ((e = authority_exists(dir, name)) != OC_OK ||
+        (e = read_certificate(&out->certificate, buf_text(&certificate))) != OC_OK ||
         (e = read_key(&out->key, buf_text(&key))) != OC_OK ||
         (e = check_pair(out, buf_text(&certificate))) != OC_OK)
         goto out;

@@ -10,7 +10,7 @@
 
 /**
  * The path of `name` in the folder that --dir named, or for NULL in the default one; of the
- * folder itself when `name` is "".
+ * folder itself when `name` is "". Nothing is made there.
  * @param path  Initialised here, read with buf_text(); all zero on error.
  */
 enum oc_err folder_path(struct buf *path, const char *dir, const char *name) OC_MUST_CHECK;
@@ -19,6 +19,9 @@ struct authority {
     struct x509_cert *certificate;
     struct private_key *key;
 };
+
+/** Whether init has made NAME.pem. @retval OC_IO  not yet */
+enum oc_err authority_exists(const char *dir, const char *name) OC_MUST_CHECK;
 
 /**
  * Read NAME.pem and NAME.key.

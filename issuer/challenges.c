@@ -88,7 +88,8 @@ enum oc_err challenge_make(struct buf *hex, const char *dir, int64_t now)
     if (e != OC_OK)
         return fail_print(e, "%s", oc_err_text(e));
     hex_write(hex, BYTES_OF(challenge));
-    if ((e = folder_path(&folder, dir, FOLDER)) == OC_OK &&
+    if ((e = authority_exists(dir, "ds")) == OC_OK &&
+        (e = folder_path(&folder, dir, FOLDER)) == OC_OK &&
         (e = state_folder(buf_text(&folder))) == OC_OK &&
         (e = sweep(dir, buf_text(&folder), now)) == OC_OK &&
         (e = challenge_path(&path, BYTES_OF(challenge), dir)) == OC_OK)
@@ -108,7 +109,7 @@ enum oc_err challenge_check(struct bytes challenge, const char *dir, int64_t now
         return e;
     if (stat(buf_text(&path), &st) != 0)
         e = errno == ENOENT ? fail_print(OC_REFUSED, "the challenge in the key proofs is not one "
-                                                     "of ours, or was used already")
+                                                     "of ours, was used already or is too old")
                             : fail_errno(buf_text(&path));
     else if (now - st.st_mtime >= CHALLENGE_LIFE_S)
         e = fail_print(OC_EXPIRED, "the challenge in the key proofs was made over 24 hours ago");

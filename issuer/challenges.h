@@ -14,12 +14,13 @@ enum { CHALLENGE_N = 32, CHALLENGE_HEX_N = 64, CHALLENGE_LIFE_S = 24 * 60 * 60 }
  * Make a fresh challenge and sweep those that expired.
  * @param dir  the issuer's folder, NULL for the default one
  * @param hex  the text is appended
+ * @retval OC_IO  also for a folder where init never ran; nothing is made there
  */
 enum oc_err challenge_make(struct buf *hex, const char *dir, int64_t now) OC_MUST_CHECK;
 
 /**
  * Look whether a challenge may serve.
- * @retval OC_REFUSED  not one of ours, or used already
+ * @retval OC_REFUSED  not one of ours, used already, or expired and swept: all leave no file
  * @retval OC_EXPIRED  made more than CHALLENGE_LIFE_S before `now`
  */
 enum oc_err challenge_check(struct bytes challenge, const char *dir, int64_t now) OC_MUST_CHECK;

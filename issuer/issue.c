@@ -4,12 +4,17 @@
  *   out   IssuerSigned × N, one for each key: the same claims, but no salt, digest or signature
  *         in common
  */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/catalog.h"
 #include "cli/exit.h"
 #include "cli/io.h"
+#include "cli/state.h"
 #include "core/date.h"
 #include "issuer/authority.h"
 #include "issuer/challenges.h"
@@ -24,6 +29,7 @@ enum { COPIES_BYTES_MAX = 64 << 20 };
 struct issue {
     const struct command_line *cl;
     int64_t now, valid_from, valid_until;
+    uint64_t days;              /* 0: not given */
     enum digest digest;
     struct authority signer;
     struct catalog catalog;
@@ -70,11 +76,6 @@ static enum oc_err read_card_type(struct issue *in)
     struct catalog_fault fault;
     enum oc_err e;
 
-    if (type == NULL) {
-        fail_print(OC_USAGE, "--type is missing: which card type to issue");
-        hint_print("such as --type example.guangzhou.vid.1");
-        return OC_USAGE;
-    }
     if ((e = catalog_init(&in->catalog, &fault)) != OC_OK) {
         fail_print(e, "the built-in card types: %s", fault.text);
         return e;
@@ -85,7 +86,11 @@ static enum oc_err read_card_type(struct issue *in)
         in->card = in->catalog.cards;       /* the newest comes first */
     else
         return e;
-    return in->card != NULL ? OC_OK : no_card_type(&in->catalog, type);
+    if (in->card == NULL)
+        return no_card_type(&in->catalog, type);
+    if (in->days == 0 && !opt_given(in->cl, "valid-until"))
+        in->valid_until = in->valid_from + in->card->validity_days * (int64_t)DATE_DAY_S;
+    return OC_OK;
 }
 
 /* The moment that an option names; *out stays as it is when it was not given. */
@@ -94,27 +99,79 @@ static enum oc_err read_time(const struct command_line *cl, const char *option, 
     return opt_given(cl, option) ? opt_time(cl, option, out) : OC_OK;
 }
 
-static enum oc_err read_options(struct issue *in)
+static enum oc_err need_options(const struct command_line *cl)
 {
-    const char *digest = opt_given(in->cl, "digest") ? opt(in->cl, "digest") : "SHA-256";
-    uint64_t days;
+    static const struct { const char *name, *what, *hint; } needed[] = {
+        { "type", "which card type to issue", "such as --type example.guangzhou.vid.1" },
+        { "claims", "the file of claims", "owncard-issuer people makes one to try" },
+        { "keys", "the file of key proofs", "owncard-holder keys makes it" },
+    };
+
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+        if (opt_given(cl, needed[i].name))
+            continue;
+        fail_print(OC_USAGE, "--%s is missing: %s", needed[i].name, needed[i].what);
+        hint_print("%s", needed[i].hint);
+        return OC_USAGE;
+    }
+    return OC_OK;
+}
+
+static enum oc_err read_times(struct issue *in)
+{
     enum oc_err e;
 
     if ((e = opt_not_both(in->cl, "days", "valid-until")) != OC_OK ||
-        (e = opt_uint(in->cl, "days", 1, CATALOG_VALIDITY_DAYS_MAX,
-                      (uint64_t)in->card->validity_days, &days)) != OC_OK ||
+        (e = opt_uint(in->cl, "days", 1, CATALOG_VALIDITY_DAYS_MAX, 0, &in->days)) != OC_OK ||
         (e = opt_time(in->cl, "at", &in->now)) != OC_OK)
         return e;
     in->valid_from = in->now;
     if ((e = read_time(in->cl, "valid-from", &in->valid_from)) != OC_OK)
         return e;
-    in->valid_until = in->valid_from + (int64_t)days * DATE_DAY_S;
+    in->valid_until = in->valid_from + (int64_t)in->days * DATE_DAY_S;
     if ((e = read_time(in->cl, "valid-until", &in->valid_until)) != OC_OK)
+        return e;
+    if (opt_given(in->cl, "valid-until") && in->valid_until <= in->valid_from)
+        return fail_print(OC_USAGE, "--valid-until %s: the validity ends before it begins",
+                          opt(in->cl, "valid-until"));
+    return OC_OK;
+}
+
+/* Early, so that nothing is asked of a holder in vain. io_output_add() tells for sure, but only
+ * once there is something to write. */
+static enum oc_err check_output(const char *path)
+{
+    struct stat st;
+    char *folder, *slash;
+    enum oc_err e = OC_OK;
+
+    if (path == NULL || strcmp(path, "-") == 0)
+        return OC_OK;
+    if (stat(path, &st) == 0)
+        return S_ISDIR(st.st_mode) ? fail_print(OC_IO, "%s: %s", path, strerror(EISDIR)) : OC_OK;
+    folder = strdup(path);
+    if (folder == NULL)
+        return fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    slash = strrchr(folder, '/');
+    if (slash != NULL)
+        slash[slash == folder] = '\0';
+    if (access(slash != NULL ? folder : ".", W_OK | X_OK) != 0)
+        e = fail_errno(path);
+    free(folder);
+    return e;
+}
+
+static enum oc_err read_options(struct issue *in)
+{
+    const char *digest = opt_given(in->cl, "digest") ? opt(in->cl, "digest") : "SHA-256";
+    enum oc_err e;
+
+    if ((e = need_options(in->cl)) != OC_OK || (e = read_times(in)) != OC_OK)
         return e;
     in->digest = digest_by_name(bytes_str(digest));
     if (in->digest == DIGEST_NONE)
         return fail_print(OC_USAGE, "--digest %s: not SHA-256, SHA-384 or SHA-512", digest);
-    return OC_OK;
+    return check_output(opt(in->cl, "output"));
 }
 
 static enum oc_err refuse_json(const char *path, struct bytes text, const struct json_fault *fault)
@@ -148,12 +205,19 @@ static enum oc_err read_json(json_t **out, const char *path)
     return e;
 }
 
+static void warn_unused(struct issue *in)
+{
+    if (in->claims.unused.n > 0)
+        warn_print("%s has no place for %s", in->card->doc_type, buf_text(&in->claims.unused));
+}
+
 /* One line that counts, then one for each fault. */
-static enum oc_err refuse_claims(const struct issue *in, const char *path)
+static enum oc_err refuse_claims(struct issue *in, const char *path)
 {
     fail_print(OC_SHAPE, "%s: not what %s asks for, in %zu place%s", path, in->card->doc_type,
                in->claims.faults_n, in->claims.faults_n == 1 ? "" : "s");
     fwrite(in->claims.faults.p, 1, in->claims.faults.n, stderr);
+    warn_unused(in);
     return OC_SHAPE;
 }
 
@@ -163,12 +227,10 @@ static enum oc_err read_claims(struct issue *in)
     const struct claims_spec spec = {
         .card = in->card, .issued = in->now,
         .valid_from = in->valid_from, .valid_until = in->valid_until,
-        .any_citizen_number = opt_given(in->cl, "i-know"),
+        .any_citizen_number = opt_given(in->cl, "i-know"), .strict = opt_given(in->cl, "strict"),
     };
     enum oc_err e;
 
-    if (path == NULL)
-        return fail_print(OC_USAGE, "--claims is missing: the file of claims");
     if ((e = read_json(&in->json, path)) != OC_OK)
         return e;
     e = claims_init(&in->claims, in->json, &spec);
@@ -178,8 +240,7 @@ static enum oc_err read_claims(struct issue *in)
         return fail_print(e, "%s: more than a card may hold (%d bytes)", path, MDOC_BYTES_MAX);
     if (e != OC_OK)
         return fail_print(e, "%s", oc_err_text(e));
-    if (in->claims.unused.n > 0)
-        warn_print("%s has no place for %s", in->card->doc_type, buf_text(&in->claims.unused));
+    warn_unused(in);
     return OC_OK;
 }
 
@@ -189,16 +250,11 @@ static enum oc_err read_keys(struct issue *in)
     struct oc_fault fault = { 0 };
     enum oc_err e;
 
-    if (path == NULL) {
-        fail_print(OC_USAGE, "--keys is missing: the file of key proofs");
-        hint_print("owncard-holder keys makes it");
-        return OC_USAGE;
-    }
     if ((e = io_read(&in->proofs, path, MDOC_BYTES_MAX)) != OC_OK)
         return e;
     if ((e = mdoc_key_proofs_check(&in->keys, buf_view(&in->proofs), &fault)) != OC_OK)
         return fail_fault(e, path, &fault);
-    return challenge_check(in->keys.challenge, opt(in->cl, "dir"), in->now);
+    return OC_OK;
 }
 
 static enum oc_err make_copies(struct issue *in)
@@ -262,10 +318,12 @@ int issue_run(const struct command_line *cl)
     struct issue in = { .cl = cl };
     enum oc_err e;
 
-    if ((e = read_card_type(&in)) == OC_OK && (e = read_options(&in)) == OC_OK &&
+    if ((e = read_options(&in)) == OC_OK && (e = read_card_type(&in)) == OC_OK &&
         (e = authority_init(&in.signer, opt(cl, "dir"), "ds")) == OC_OK &&
         (e = read_claims(&in)) == OC_OK && (e = read_keys(&in)) == OC_OK &&
-        (e = make_copies(&in)) == OC_OK && (e = hand_out(&in)) == OC_OK)
+        (e = make_copies(&in)) == OC_OK &&
+        (e = challenge_check(in.keys.challenge, opt(cl, "dir"), in.now)) == OC_OK &&
+        (e = hand_out(&in)) == OC_OK)
         report(&in);
     buf_cleanup(&in.copies);
     mdoc_proven_keys_cleanup(&in.keys);

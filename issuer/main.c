@@ -46,6 +46,7 @@ static const struct command_option issue_options[] = {
                                 "for less than a week", false },
     { "days", 0, "N", "how many days they are valid, by default as the card type says", false },
     { "digest", 0, "NAME", "SHA-256 (the default), SHA-384 or SHA-512", false },
+    { "strict", 0, NULL, "refuse claims that the card type has no place for", false },
     { "i-know", 0, NULL, "issue citizen numbers that a real person may have", false },
     DIR_OPTION,
     AT_OPTION,

@@ -8,6 +8,7 @@
 
 #include "cli/exit.h"
 #include "cli/io.h"
+#include "cli/message.h"
 #include "cli/term.h"
 #include "core/text.h"
 #include "crypto/x509.h"
@@ -82,38 +83,36 @@ static enum oc_err show_pem(struct buf *out, const char *text, const char *path)
     return e;
 }
 
-/* Messages are passed around as hexadecimal text too. */
-static enum oc_err show_message(struct buf *out, struct bytes file, const char *path)
+/* A DER certificate begins like a small negative integer in CBOR, so it is asked first. */
+static enum oc_err show_binary(struct buf *out, struct bytes content, const char *path)
 {
+    struct x509_cert *cert = NULL;
     struct oc_fault fault = { 0 };
-    struct buf decoded;
-    bool is_hex;
     enum oc_err e;
 
-    buf_init(&decoded, FILE_BYTES_MAX);
-    is_hex = file.n > 0 && file.p[0] < 0x80 && hex_read(&decoded, file) == OC_OK && decoded.n > 0;
-    e = mdoc_describe(out, is_hex ? buf_view(&decoded) : file, &fault);
-    if (e != OC_OK)
-        fail_fault(e, path, &fault);
-    buf_cleanup(&decoded);
+    if (x509_new(&cert, content) != OC_OK)
+        return (e = mdoc_describe(out, content, &fault)) == OC_OK ? e : fail_fault(e, path, &fault);
+    if ((e = show_certificate(out, cert)) != OC_OK)
+        fail_print(e, "%s: %s", path, oc_err_text(e));
+    x509_free(&cert);
     return e;
 }
 
 static enum oc_err show(struct buf *out, struct buf *file, const char *path)
 {
     struct bytes content = buf_view(file);
-    struct x509_cert *cert = NULL;
+    bool is_der = content.n > 1 && content.p[0] == 0x30 && content.p[1] > 0x7f;
+    struct buf message;
     enum oc_err e;
 
     /* Our messages begin above ASCII, so PEM inside one is not mistaken for a PEM file. */
     if (content.n > 0 && content.p[0] < 0x80 && strstr(buf_text(file), "-----BEGIN ") != NULL)
         return show_pem(out, buf_text(file), path);
-    /* A DER certificate begins like a small negative integer in CBOR, so it is asked first. */
-    if (x509_new(&cert, content) != OC_OK)
-        return show_message(out, content, path);
-    if ((e = show_certificate(out, cert)) != OC_OK)
-        fail_print(e, "%s: %s", path, oc_err_text(e));
-    x509_free(&cert);
+    if (is_der)
+        return show_binary(out, content, path);
+    if ((e = message_decode(&message, content, path, FILE_BYTES_MAX)) == OC_OK)
+        e = show_binary(out, buf_view(&message), path);
+    buf_cleanup(&message);
     return e;
 }
 
@@ -138,7 +137,7 @@ int show_run(const struct command_line *cl)
     enum oc_err e;
 
     buf_init(&out, TEXT_BYTES_MAX);
-    if ((e = io_read(&file, path, FILE_BYTES_MAX)) == OC_OK &&
+    if ((e = io_read(&file, path, MESSAGE_TEXT_PER_BYTE * FILE_BYTES_MAX)) == OC_OK &&
         (e = show(&out, &file, path != NULL ? path : "standard input")) == OC_OK) {
         puts("UNVERIFIED: nothing below has been checked");
         print_lines(buf_view(&out));

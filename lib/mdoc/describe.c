@@ -6,11 +6,12 @@
 #include "codec/cbw.h"
 #include "codec/diag.h"
 #include "cose/sign1.h"
+#include "crypto/algorithm.h"
 #include "mdoc/device_response.h"
 #include "mdoc/issuer_signed.h"
 #include "mdoc/parse.h"
 
-enum { BSTR_SHOWN_MAX = 64 };
+enum { BSTR_SHOWN_MAX = 64, LABEL_ALG = 1 };
 
 /* Which of the keys that tell messages apart a map has. */
 struct traits {
@@ -54,21 +55,44 @@ static const char *map_name(struct cbr *r)
     return t.kty && t.crv ? "COSE_Key" : "CBOR";
 }
 
-/* [ bstr, map, bstr / null, bstr ] */
-static bool looks_like_sign1(struct cbr r)
+/* Whether a protected header, the encoded map without its bstr, names HMAC 256/256. */
+static bool names_hmac(struct bytes header)
 {
-    if (cbr_peek(&r) == CBR_TAG && cbr_tag(&r) != CBOR_TAG_SIGN1)
-        return false;
+    bool found = false;
+    struct cbr r;
+
+    cbr_init(&r, header);
+    for (size_t pairs = cbr_map(&r); pairs > 0 && cbr_ok(&r); pairs--) {
+        struct cbr_label k = cbr_label(&r);
+
+        if (k.is_int && k.i == LABEL_ALG && cbr_peek(&r) == CBR_UINT)
+            found |= cbr_uint(&r) == COSE_HMAC_256;
+        else
+            cbr_skip(&r);
+    }
+    return cbr_ok(&r) && found;
+}
+
+/* [ bstr, map, bstr / null, bstr ]: without a tag only the algorithm tells the two apart. */
+static const char *cose_name(struct cbr r)
+{
+    uint64_t tag = cbr_peek(&r) == CBR_TAG ? cbr_tag(&r) : 0;
+    bool is_mac;
+
+    if (tag != 0 && tag != CBOR_TAG_SIGN1 && tag != CBOR_TAG_MAC0)
+        return NULL;
     if (cbr_peek(&r) != CBR_ARRAY || cbr_array(&r) != 4 || cbr_peek(&r) != CBR_BSTR)
-        return false;
-    cbr_skip(&r);
+        return NULL;
+    is_mac = names_hmac(cbr_bstr(&r)) || tag == CBOR_TAG_MAC0;
     if (cbr_peek(&r) != CBR_MAP)
-        return false;
+        return NULL;
     cbr_skip(&r);
     if (cbr_peek(&r) != CBR_BSTR && cbr_peek(&r) != CBR_NULL)
-        return false;
+        return NULL;
     cbr_skip(&r);
-    return cbr_peek(&r) == CBR_BSTR;
+    if (cbr_peek(&r) != CBR_BSTR)
+        return NULL;
+    return is_mac ? "COSE_Mac0" : "COSE_Sign1";
 }
 
 /* [ #6.24(bstr) / null, #6.24(bstr) / null, Handover ]; a handover may be anything. */
@@ -91,9 +115,12 @@ static const char *array_name(struct cbr r)
 
     if (n == 8 && cbr_peek(&inside) == CBR_TSTR && bytes_is(cbr_tstr(&inside), "OwncardVault"))
         return "SealedVault";
-    if (looks_like_sign1(r))
-        return "COSE_Sign1";
-    if (n > 0 && looks_like_sign1(inside))
+    const char *name = cose_name(r);
+
+    if (name != NULL)
+        return name;
+    name = n > 0 ? cose_name(inside) : NULL;
+    if (name != NULL && strcmp(name, "COSE_Sign1") == 0)
         return "KeyProofs";
     return looks_like_transcript(r) ? "SessionTranscript" : "CBOR";
 }
@@ -101,6 +128,7 @@ static const char *array_name(struct cbr r)
 const char *mdoc_message_name(struct bytes cbor)
 {
     struct cbr r, embedded;
+    const char *name;
 
     cbr_init(&r, cbor);
     switch (cbr_peek(&r)) {
@@ -109,8 +137,8 @@ const char *mdoc_message_name(struct bytes cbor)
     case CBR_ARRAY:
         return array_name(r);
     case CBR_TAG:
-        if (looks_like_sign1(r))
-            return "COSE_Sign1";
+        if ((name = cose_name(r)) != NULL)
+            return name;
         parse_embedded(&embedded, &r, NULL);
         if (cbr_peek(&embedded) == CBR_ARRAY && looks_like_transcript(embedded))
             return "SessionTranscript";

@@ -12,7 +12,7 @@
  * none, or when it is not one well-formed item. Static.
  *
  * Known: IssuerSigned, DeviceRequest, DeviceResponse, MobileSecurityObject, KeyProofs,
- * SessionTranscript, COSE_Key, COSE_Sign1, SealedVault.
+ * SessionTranscript, COSE_Key, COSE_Sign1, COSE_Mac0, SealedVault.
  */
 const char *mdoc_message_name(struct bytes cbor);
 

@@ -123,6 +123,7 @@ dates() { openssl x509 -in "$1" -noout -startdate -enddate; }
 }
 
 @test "challenge: 32 fresh bytes, and the old ones are swept" {
+    owncard-issuer init --dir issuer
     one=$(owncard-issuer challenge --dir issuer --at 2026-01-01T00:00:00Z)
     two=$(owncard-issuer challenge --dir issuer --at 2026-01-01T23:59:59Z)
     [[ $one =~ ^[0-9a-f]{64}$ && $two =~ ^[0-9a-f]{64}$ && $one != "$two" ]]
@@ -130,6 +131,72 @@ dates() { openssl x509 -in "$1" -noout -startdate -enddate; }
     owncard-issuer challenge --dir issuer --at 2026-01-02T00:00:00Z
     [ ! -e "issuer/challenges/$one" ]
     [ -e "issuer/challenges/$two" ]
+}
+
+@test "before init: the hint, and nothing is made" {
+    owncard-issuer people -o resident.json
+    : >proofs
+    openssl ecparam -name prime256v1 -genkey -noout -out reader.key
+    openssl req -new -key reader.key -subj '/CN=Desk' -out reader.csr
+    before=$(find . | sort)
+    for dir in "" "--dir issuer"; do
+        # shellcheck disable=SC2086
+        for verb in challenge 'reader-cert reader.csr' \
+                    'issue --type example.guangzhou.vid.1 --claims resident.json --keys proofs'; do
+            run owncard-issuer $verb $dir
+            check 4 "there is no such file" "hint: owncard-issuer init first"
+            one_error
+        done
+    done
+    [ "$(find . | sort)" = "$before" ]
+}
+
+@test "issue: the command line is refused first, the challenge last" {
+    rm -rf issuer
+    run owncard-issuer issue --dir issuer --type nonsense --claims absent --keys absent --days 0
+    check 2 "--days"
+    run owncard-issuer issue --dir issuer --type nonsense --claims absent --keys absent \
+        --valid-from 2026-02-01 --valid-until 2026-01-01
+    check 2 "ends before it begins"
+    run owncard-issuer issue --dir issuer --type nonsense --claims absent
+    check 2 "--keys is missing"
+    run owncard-issuer issue --dir issuer --type nonsense --claims absent --keys absent -o absent/copies
+    check 4 "absent/copies: No such file or directory"
+    run owncard-issuer issue --dir issuer --type nonsense --claims absent --keys absent -o .
+    check 4 "Is a directory"
+
+    prepare 1
+    rm issuer/challenges/"$challenge"
+    run issue --claims resident.json --days 3000
+    check 1 "outlive"
+    run issue --claims resident.json
+    check 1 "not one of ours, was used already or is too old"
+    [ ! -e copies ]
+}
+
+@test "issue: what the card type has no place for: a warning, also beside errors; strictly an error" {
+    prepare 1
+    sed 's/"birth_date"/"hobby":"tea","birth_date"/' resident.json >more.json
+    sed 's/"sex":[12]/"sex":7/' more.json >bad.json
+    run issue --claims bad.json
+    check 3 "in 2 places" "org.iso.23220.1/sex: must be" \
+        "warning: example.guangzhou.vid.1 has no place for org.iso.23220.1/hobby"
+    run issue --claims more.json --strict
+    check 3 "in 1 place" "org.iso.23220.1/hobby: the card type has no place for it"
+    run owncard-issuer issue --dir issuer --type resident.json --claims resident.json --keys keys
+    check 3 "resident.json: these are claims of a person, not a card type"
+    [ ! -e copies ]
+    run issue --claims resident.json --strict
+    check 0
+}
+
+@test "issue: a card that cannot be is not signed" {
+    prepare 1
+    sed -E 's/"expiry_date":"[^"]*"/"expiry_date":"2020-01-01"/; s/"portrait":"[^"]*"/"portrait":"AAAA"/' \
+        resident.json >impossible.json
+    run issue --claims impossible.json
+    check 3 "expiry_date: must not be before" "portrait: must be an image, JPEG or JPEG 2000"
+    [ ! -e copies ]
 }
 
 @test "issue: one copy a key, and the challenge serves once" {
@@ -317,6 +384,9 @@ JSON
     [[ $output == *"warning: "*"citizen_number"* ]]
     owncard-issuer show copies >shown
     grep -q '"elementIdentifier": "age_over_18"' shown
+    # The last day of the copy is the one before its validUntil.
+    until=$(sed -n 's/.*"validUntil": 0("\(.*\)T00:00:00Z").*/\1/p' shown)
+    grep -A1 '"elementIdentifier": "expiry_date"' shown | grep -q "1004(\"$(date -u -d "$until - 1 day" +%F)\")"
     run grep -c 'birth_date' shown
     [ "$output" = 0 ]
 }
@@ -335,6 +405,13 @@ JSON
     [[ $(owncard-issuer show keys) == *KeyProofs,*"$challenge"* ]]
     [[ $(owncard-issuer show vault) == *SealedVault,* ]]
     echo '83 f6 f6 81 01' | owncard-issuer show | grep -q '^SessionTranscript, 5 bytes'
+
+    [ "$(od -An -v -tx1 ds.der | owncard-issuer show)" = "$(owncard-issuer show ds.der)" ]
+    echo '84 43 a1 01 05 a0 f6 41 00' | owncard-issuer show | grep -q '^COSE_Mac0, 9 bytes'
+    echo 'not hexadecimal' >text
+    run owncard-issuer show text
+    check 3 "error: text: neither CBOR nor hexadecimal text"
+    one_error
 
     printf '\x9b\0\0\0\0\x40\0\0\0' >bomb
     run owncard-issuer show bomb
