@@ -14,7 +14,6 @@
 #include "cli/catalog.h"
 #include "cli/exit.h"
 #include "cli/io.h"
-#include "cli/state.h"
 #include "core/date.h"
 #include "issuer/authority.h"
 #include "issuer/challenges.h"
