@@ -193,10 +193,8 @@ static int verb_words(const struct command_verb *v, int argc, char **argv)
 /* Whether `word` is the first of two in some verb's name. */
 static bool starts_verb(const struct command_tool *tool, const char *word)
 {
-    size_t n = strlen(word);
-
     for (const struct command_verb *v = tool->verbs; v->name != NULL; v++)
-        if (strncmp(v->name, word, n) == 0 && v->name[n] == ' ')
+        if (help_in_group(v, word))
             return true;
     return false;
 }
@@ -207,15 +205,16 @@ static void unknown_verb(const struct command_tool *tool, int argc, char **argv)
     char typed[GUESS_MAX];
     struct guess g;
 
-    snprintf(typed, sizeof typed, "%s%s%s", argv[0], pair && argc > 1 ? " " : "",
-             pair && argc > 1 ? argv[1] : "");
+    if (pair && argc == 1) {
+        fail_print(OC_USAGE, "%s needs a second word", argv[0]);
+        help_group(stderr, tool, argv[0]);
+        return;
+    }
+    snprintf(typed, sizeof typed, "%s%s%s", argv[0], pair ? " " : "", pair ? argv[1] : "");
     g = guess_start(typed, strlen(typed));
     for (const struct command_verb *v = tool->verbs; v->name != NULL; v++)
-        if (!pair || argc > 1)
-            guess_offer(&g, v->name);
-    if (pair && argc == 1)
-        fail_print(OC_USAGE, "%s needs a second word", argv[0]);
-    else if (pair)
+        guess_offer(&g, v->name);
+    if (pair)
         fail_print(OC_USAGE, "unknown verb %s %s", argv[0], argv[1]);
     else
         fail_print(OC_USAGE, "unknown %s %s", argv[0][0] == '-' ? "option" : "verb", argv[0]);
@@ -254,6 +253,11 @@ static int run_verb(const struct command_tool *tool, const struct command_verb *
     return status;
 }
 
+static bool asks_for_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 static int dispatch(const struct command_tool *tool, int argc, char **argv)
 {
     if (argc < 2) {
@@ -261,7 +265,7 @@ static int dispatch(const struct command_tool *tool, int argc, char **argv)
         hint_help(tool, NULL);
         return STATUS_BAD_COMMAND;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    if (asks_for_help(argv[1])) {
         help_tool(stdout, tool);
         return STATUS_DONE;
     }
@@ -274,6 +278,10 @@ static int dispatch(const struct command_tool *tool, int argc, char **argv)
 
         if (words > 0)
             return run_verb(tool, v, argc - words, argv + words);
+    }
+    if (argc == 3 && asks_for_help(argv[2]) && starts_verb(tool, argv[1])) {
+        help_group(stdout, tool, argv[1]);
+        return STATUS_DONE;
     }
     unknown_verb(tool, argc - 1, argv + 1);
     return STATUS_BAD_COMMAND;

@@ -7,8 +7,11 @@
 
 #include "cli/term.h"
 
+enum { TEXT_MAX = 2048 };
+
 static const char *tool_name = "owncard";
 static bool error_said;
+static char error_text[TEXT_MAX];
 
 int exit_status(enum oc_err e)
 {
@@ -43,14 +46,12 @@ void fail_tool(const char *name)
     tool_name = name;
 }
 
-/* A fixed buffer: out of memory, too, has to be said. Longer text is cut. */
-__attribute__((format(printf, 2, 0)))
-static void say(const char *kind, const char *format, va_list args)
+/* Fixed buffers: out of memory, too, has to be said. Longer text is cut. */
+__attribute__((format(printf, 3, 0)))
+static void say(char text[TEXT_MAX], const char *kind, const char *format, va_list args)
 {
-    char text[2048];
-
     fflush(stdout);         /* keeps the order where both go to one place */
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, TEXT_MAX, format, args);
     fprintf(stderr, "%s: %s: ", tool_name, kind);
     term_print(stderr, bytes_str(text));
     fputc('\n', stderr);
@@ -64,7 +65,7 @@ enum oc_err fail_print(enum oc_err e, const char *format, ...)
         return e;
     error_said = true;
     va_start(args, format);
-    say("error", format, args);
+    say(error_text, "error", format, args);
     va_end(args);
     return e;
 }
@@ -85,23 +86,30 @@ enum oc_err fail_errno(const char *name)
 
 void hint_print(const char *format, ...)
 {
+    char text[TEXT_MAX];
     va_list args;
 
     va_start(args, format);
-    say("hint", format, args);
+    say(text, "hint", format, args);
     va_end(args);
 }
 
 void warn_print(const char *format, ...)
 {
+    char text[TEXT_MAX];
     va_list args;
 
     va_start(args, format);
-    say("warning", format, args);
+    say(text, "warning", format, args);
     va_end(args);
 }
 
 bool fail_said(void)
 {
     return error_said;
+}
+
+const char *fail_text(void)
+{
+    return error_text;
 }

@@ -56,4 +56,7 @@ void warn_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /** Whether an error has been printed in this run. */
 bool fail_said(void);
 
+/** What was printed as the error, not escaped, without the tool's name; "" when nothing was. */
+const char *fail_text(void);
+
 #endif

@@ -64,6 +64,30 @@ void help_tool(FILE *to, const struct command_tool *tool)
     finish(to, &out);
 }
 
+bool help_in_group(const struct command_verb *verb, const char *first)
+{
+    size_t n = strlen(first);
+
+    return strncmp(verb->name, first, n) == 0 && verb->name[n] == ' ';
+}
+
+void help_group(FILE *to, const struct command_tool *tool, const char *first)
+{
+    size_t column = 0;
+    struct buf out;
+
+    for (const struct command_verb *v = tool->verbs; v->name != NULL; v++)
+        if (help_in_group(v, first))
+            column = max_size(column, strlen(v->name) + 5);
+    buf_init(&out, HELP_BYTES_MAX);
+    buf_printf(&out, "Verbs that begin with %s:\n", first);
+    for (const struct command_verb *v = tool->verbs; v->name != NULL; v++)
+        if (help_in_group(v, first))
+            row(&out, v->name, v->summary, column);
+    buf_printf(&out, "\n%s VERB --help explains a verb.\n", tool->name);
+    finish(to, &out);
+}
+
 /* "-o, --output FILE", aligned whether or not there is a letter. */
 static size_t option_left(char *left, size_t size, const struct command_option *o)
 {

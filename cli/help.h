@@ -9,6 +9,12 @@
 /** The verbs of a tool, each with its summary. 80 columns. */
 void help_tool(FILE *to, const struct command_tool *tool);
 
+/** The verbs of two words that begin with `first`, each with its summary. 80 columns. */
+void help_group(FILE *to, const struct command_tool *tool, const char *first);
+
+/** Whether `first` is the first of two words in the verb's name. */
+bool help_in_group(const struct command_verb *verb, const char *first);
+
 /** Usage, options and examples of one verb. 80 columns. */
 void help_verb(FILE *to, const struct command_tool *tool, const struct command_verb *verb);
 

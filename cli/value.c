@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "cli/lang.h"
 #include "cli/term.h"
 
 /* An array or a map that is being written. */
@@ -21,11 +22,6 @@ struct writing {
     struct level levels[JSON_DEPTH_MAX];
     size_t depth;
 };
-
-static const char *in_language(const struct label *label, bool chinese)
-{
-    return chinese ? label->zh : label->en;
-}
 
 static struct bytes text_of(const json_t *value)
 {
@@ -69,7 +65,7 @@ static void write_scalar(struct writing *w, json_t *value, const struct element 
     }
     if (code != NULL && code->label.en != NULL) {
         buf_add_str(w->out, " (");
-        term_escape(w->out, bytes_str(in_language(&code->label, w->chinese)));
+        term_escape(w->out, bytes_str(lang_text(&code->label, w->chinese)));
         buf_add_byte(w->out, ')');
     }
 }
@@ -115,7 +111,7 @@ static void write_field(struct writing *w, struct level *level)
         field = element_field(type, name);
     if (level->done++ > 0)
         buf_add_str(w->out, ", ");
-    term_escape(w->out, field != NULL ? bytes_str(in_language(&field->label, w->chinese)) : name);
+    term_escape(w->out, field != NULL ? bytes_str(lang_text(&field->label, w->chinese)) : name);
     buf_add_str(w->out, ": ");
     level->member = json_object_iter_next(level->container, level->member);
     write_value(w, value, field);
@@ -160,7 +156,7 @@ void value_label(struct buf *out, const struct card_type *card, struct bytes nam
     const char *age = age_digits(name);
 
     if (known != NULL)
-        term_escape(out, bytes_str(in_language(&known->label, chinese)));
+        term_escape(out, bytes_str(lang_text(&known->label, chinese)));
     else if (age != NULL)
         buf_printf(out, chinese ? "年满%.2s周岁" : "%.2s or older", age);
     else

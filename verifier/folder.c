@@ -71,18 +71,41 @@ enum oc_err verifier_fingerprint(const struct x509_cert *certificate, char out[F
     return OC_OK;
 }
 
+enum oc_err verifier_no_authority(const char *path, const struct x509_cert *certificate)
+{
+    struct x509_facts facts;
+
+    x509_describe(certificate, &facts);
+    fail_print(OC_UNTRUSTED, "%s: %s is not an authority: %s", path, facts.subject,
+               facts.has_basic_constraints
+                   ? "its basicConstraints say that it may not sign certificates"
+                   : "it has no basicConstraints, so it may not sign certificates");
+    hint_print("verify --signer takes the certificate of a document signer");
+    return OC_UNTRUSTED;
+}
+
 static enum oc_err add_file(struct trust_anchors *out, const char *path)
 {
+    struct x509_cert *certificate;
+    size_t n = 0;
     struct buf pem;
     enum oc_err e = io_read(&pem, path, CERTIFICATES_FILE_MAX);
 
     if (e != OC_OK)
         return e;
-    e = trust_anchors_add_pem(out, buf_view(&pem), NULL);
+    while ((e = x509_from_pem(&certificate, buf_view(&pem), n)) == OC_OK) {
+        e = trust_anchors_add(out, certificate);
+        if (e == OC_UNTRUSTED)
+            verifier_no_authority(path, certificate);
+        x509_free(&certificate);
+        if (e != OC_OK)
+            break;
+        n++;
+    }
     buf_cleanup(&pem);
-    if (e == OC_UNTRUSTED)
-        return fail_print(OC_USAGE, "%s: not the certificate of an authority", path);
-    return e == OC_OK ? OC_OK : fail_print(e, "%s: no certificates in PEM", path);
+    if (e == OC_TRUNCATED && n > 0)
+        return OC_OK;
+    return fail_print(e == OC_TRUNCATED ? OC_SHAPE : e, "%s: no certificates in PEM", path);
 }
 
 static enum oc_err add_folder(struct trust_anchors *out, const struct command_line *cl)

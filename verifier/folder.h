@@ -32,6 +32,9 @@ enum oc_err verifier_private_key(struct private_key **out, const char *path,
 enum oc_err verifier_fingerprint(const struct x509_cert *certificate,
                                  char out[FINGERPRINT_TEXT_N]) OC_MUST_CHECK;
 
+/** Say that a certificate is no authority's, and why. @return OC_UNTRUSTED */
+enum oc_err verifier_no_authority(const char *path, const struct x509_cert *certificate);
+
 /**
  * Whom to believe: the files of every --anchor, else the trust folder. An empty set is OC_OK.
  * @param out  all zero on error; release with trust_anchors_cleanup()

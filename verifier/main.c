@@ -10,6 +10,7 @@
 static const char *const init_examples[] = { "init --name \"Front desk\"", NULL };
 static const char *const request_examples[] = {
     "request -o ask.cbor age-over-18",
+    "request --list",
     "request --qr -o ask.cbor --card example.guangzhou.vid.1 age-over-18",
     "request -o ask.cbor --type org.iso.18013.5.1.mDL"
     " --element org.iso.18013.5.1/family_name,retain",
@@ -26,7 +27,7 @@ static const char *const trust_examples[] = { "trust add iaca.pem", NULL };
 static const struct command_verb verbs[] = {
     { "init", "make a reader key and ask for its certificate", NULL, 0, 0,
       verifier_init_options, init_examples, verifier_init },
-    { "request", "ask a holder for attributes", "[NAME]", 0, 1,
+    { "request", "ask a holder for attributes", "[NAME|FILE.json]", 0, 1,
       verifier_request_options, request_examples, verifier_request },
     { "verify", "check what a holder shows", "[RESPONSE]", 0, 1,
       verifier_verify_options, verify_examples, verifier_verify },

@@ -4,8 +4,12 @@
 #include <string.h>
 
 #include "cli/exit.h"
+#include "cli/help.h"
+#include "cli/io.h"
 #include "cli/term.h"
+#include "cli/value.h"
 #include "core/date.h"
+#include "mdoc/age.h"
 
 enum { PURPOSE_BYTES_MAX = 512, EXPLAIN_BYTES_MAX = 1 << 20 };
 
@@ -17,7 +21,7 @@ static enum oc_err allocate(struct question *q, size_t n)
 
 static enum oc_err unknown_request(const struct catalog *catalog, const char *name)
 {
-    fail_print(OC_USAGE, "%s: no such request", name);
+    fail_print(OC_USAGE, "%s: no such request, nor a file by a '/' or \".json\" in its name", name);
     for (const struct request_type *r = catalog->requests; r != NULL; r = r->next)
         hint_print("%s: %s", r->name, r->purpose.en);
     return OC_USAGE;
@@ -34,15 +38,42 @@ static const struct request_card *find_card(const struct request_type *type, con
     return NULL;
 }
 
-static enum oc_err from_catalog(struct question *q, const struct command_line *cl,
-                                const struct catalog *catalog)
+static bool is_file(const char *name)
 {
-    const struct request_type *type = catalog_request(catalog, argument(cl, 0));
-    const struct request_card *card;
+    size_t n = strlen(name);
+
+    return strchr(name, '/') != NULL || (n > 5 && strcmp(name + n - 5, ".json") == 0);
+}
+
+/* What is added comes first in the catalogue. */
+static enum oc_err find_request(const struct request_type **out, struct catalog *catalog,
+                                const char *name)
+{
+    struct catalog_fault fault = { "" };
+    struct buf json;
     enum oc_err e;
 
-    if (type == NULL)
-        return unknown_request(catalog, argument(cl, 0));
+    if (!is_file(name)) {
+        *out = catalog_request(catalog, name);
+        return *out != NULL ? OC_OK : unknown_request(catalog, name);
+    }
+    if ((e = io_read(&json, name, JSON_BYTES_MAX)) != OC_OK)
+        return e;
+    e = catalog_add_request(catalog, buf_view(&json), &fault);
+    buf_cleanup(&json);
+    *out = catalog->requests;
+    return e == OC_OK ? OC_OK : fail_print(e, "%s: %s", name, fault.text);
+}
+
+static enum oc_err from_catalog(struct question *q, const struct command_line *cl,
+                                struct catalog *catalog)
+{
+    const struct request_type *type;
+    const struct request_card *card;
+    enum oc_err e = find_request(&type, catalog, argument(cl, 0));
+
+    if (e != OC_OK)
+        return e;
     card = find_card(type, opt(cl, "card"));
     if (card == NULL)
         return OC_USAGE;
@@ -138,8 +169,56 @@ static enum oc_err check_combination(const struct command_line *cl)
     return OC_OK;
 }
 
+/* The same name in another namespace, else the nearest one. */
+static void guess_element(const struct card_type *card, struct bytes name)
+{
+    struct guess g = guess_start((const char *)name.p, name.n);
+    const struct card_namespace *best = NULL;
+
+    for (size_t i = 0; i < card->n_namespaces; i++)
+        for (size_t j = 0; j < card->namespaces[i].n_elements; j++) {
+            const char *before = g.best;
+
+            guess_offer(&g, card->namespaces[i].elements[j].name);
+            if (g.best != before)
+                best = &card->namespaces[i];
+        }
+    if (best != NULL)
+        hint_print("did you mean %s/%s?", best->name, guess_end(&g));
+}
+
+/* Ages are left out: a card may answer one that it does not have by another. */
+static void warn_unknown_elements(const struct question *q, const struct catalog *catalog)
+{
+    const struct card_type *card = catalog_card(catalog, q->doc_type);
+
+    for (size_t i = 0; card != NULL && i < q->elements_n; i++) {
+        struct bytes space = q->elements[i].name_space, name = q->elements[i].name;
+
+        if (card_element(card, space, name) != NULL || mdoc_age_limit(name) >= 0)
+            continue;
+        warn_print("%s has no element %.*s/%.*s", card->doc_type, (int)space.n,
+                   (const char *)space.p, (int)name.n, (const char *)name.p);
+        guess_element(card, name);
+    }
+}
+
+void question_list(FILE *to, const struct catalog *catalog)
+{
+    for (const struct request_type *r = catalog->requests; r != NULL; r = r->next) {
+        term_print(to, bytes_str(r->name));
+        fputs("\n  ", to);
+        term_print(to, bytes_str(r->purpose.en));
+        for (size_t i = 0; i < r->n_cards; i++) {
+            fputs(i == 0 ? "\n  of " : i + 1 < r->n_cards ? ", " : " or ", to);
+            term_print(to, bytes_str(r->cards[i].doc_type));
+        }
+        fputc('\n', to);
+    }
+}
+
 enum oc_err question_init(struct question *out, const struct command_line *cl,
-                          const struct catalog *catalog)
+                          struct catalog *catalog)
 {
     const char *purpose = opt(cl, "purpose");
     enum oc_err e;
@@ -156,7 +235,9 @@ enum oc_err question_init(struct question *out, const struct command_line *cl,
             e = fail_print(OC_USAGE, "--purpose: expected 1 to %d bytes of UTF-8",
                            PURPOSE_BYTES_MAX);
     }
-    if (e != OC_OK)
+    if (e == OC_OK)
+        warn_unknown_elements(out, catalog);
+    else
         question_cleanup(out);
     return e;
 }
@@ -167,30 +248,19 @@ void question_cleanup(struct question *q)
     *q = (struct question){ 0 };
 }
 
-/* A NUL-terminated copy for a look-up by name; false when it cannot be one. */
-static bool text_of(char *out, size_t size, struct bytes b)
+static void label_init(struct buf *out, const struct card_type *card,
+                       const struct mdoc_requested *one)
 {
-    if (b.n >= size || memchr(b.p, '\0', b.n) != NULL)
-        return false;
-    memcpy(out, b.p, b.n);
-    out[b.n] = '\0';
-    return true;
-}
-
-static struct bytes label_of(const struct card_type *card, const struct mdoc_requested *one)
-{
-    const struct element *known = card_element(card, one->name_space, one->name);
-
-    return known != NULL ? bytes_str(known->label.en) : one->name;
+    buf_init(out, EXPLAIN_BYTES_MAX);
+    value_label(out, card, one->name_space, one->name, false);
 }
 
 static void explain_card(struct buf *out, const struct mdoc_device_request *q,
                          const struct mdoc_doc_request *doc, const struct catalog *catalog)
 {
     const struct mdoc_requested *elements = &q->elements[doc->first];
-    char doc_type[256];
-    const struct card_type *card =
-        text_of(doc_type, sizeof doc_type, doc->doc_type) ? catalog_card(catalog, doc_type) : NULL;
+    const struct card_type *card = catalog_card_of(catalog, doc->doc_type);
+    struct buf label;
     size_t width = 0;
 
     buf_add_str(out, "Asks of ");
@@ -199,13 +269,18 @@ static void explain_card(struct buf *out, const struct mdoc_device_request *q,
     term_escape(out, doc->doc_type);
     buf_add_str(out, card != NULL ? "):\n" : ":\n");
     for (size_t i = 0; i < doc->n; i++) {
-        size_t label_width = term_width(label_of(card, &elements[i]));
+        size_t label_width;
 
+        label_init(&label, card, &elements[i]);
+        label_width = term_width(buf_view(&label));
         width = label_width > width ? label_width : width;
+        buf_cleanup(&label);
     }
     for (size_t i = 0; i < doc->n; i++) {
         buf_add_str(out, "  ");
-        term_pad(out, label_of(card, &elements[i]), width + 2);
+        label_init(&label, card, &elements[i]);
+        term_pad(out, buf_view(&label), width + 2);
+        buf_cleanup(&label);
         buf_add_str(out, elements[i].intent_to_retain ? "kept      " : "not kept  ");
         term_escape(out, elements[i].name_space);
         buf_add_byte(out, '/');
@@ -216,9 +291,7 @@ static void explain_card(struct buf *out, const struct mdoc_device_request *q,
 
 static void explain_purpose(struct buf *out, struct bytes purpose, const struct catalog *catalog)
 {
-    char name[64];
-    const struct request_type *known =
-        text_of(name, sizeof name, purpose) ? catalog_request(catalog, name) : NULL;
+    const struct request_type *known = catalog_request_of(catalog, purpose);
 
     buf_add_str(out, "Purpose: ");
     if (known != NULL)

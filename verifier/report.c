@@ -2,27 +2,13 @@
 
 #include <string.h>
 
+#include "cli/lang.h"
 #include "cli/term.h"
+#include "cli/value.h"
 #include "core/date.h"
 #include "mdoc/value.h"
 
 enum { OUTCOME_COLUMNS = 13, TITLE_COLUMNS = 29, DETAIL_AT = 2 + OUTCOME_COLUMNS + TITLE_COLUMNS };
-
-static const char *localized(const struct verdict *v, const struct label *label)
-{
-    return v->chinese ? label->zh : label->en;
-}
-
-static const struct card_type *known_card(const struct verdict *v, struct bytes doc_type)
-{
-    char name[sizeof v->report->documents[0].doc_type];
-
-    if (doc_type.n >= sizeof name || memchr(doc_type.p, '\0', doc_type.n) != NULL)
-        return NULL;
-    memcpy(name, doc_type.p, doc_type.n);
-    name[doc_type.n] = '\0';
-    return catalog_card(v->catalog, name);
-}
 
 static void outcome_text(struct buf *out, enum mdoc_outcome outcome, bool colour)
 {
@@ -78,70 +64,88 @@ static void checks_text(struct buf *out, const struct mdoc_check *checks, int fr
         check_text(out, &checks[i], (enum mdoc_check_id)i, colour, columns);
 }
 
-static struct bytes element_label(const struct verdict *v, const struct element *known,
-                                  const struct mdoc_element *element)
-{
-    return known != NULL ? bytes_str(localized(v, &known->label)) : element->name;
-}
-
-/* The value, and what its code stands for. */
-static void value_text(struct buf *out, const struct verdict *v, const struct element *known,
+static void label_init(struct buf *out, const struct verdict *v, const struct card_type *card,
                        const struct mdoc_element *element)
 {
-    const struct element_code *code = NULL;
-    struct mdoc_value value;
-    enum oc_err e = mdoc_value_text(out, element->value);
-
-    if (e != OC_OK)
-        buf_fail(out, e);
-    if (known == NULL || mdoc_value_read(&value, element->value) != OC_OK)
-        return;
-    if (value.kind == MDOC_TEXT)
-        code = element_code_of_text(known, value.bytes);
-    else if (value.kind == MDOC_INTEGER)
-        code = element_code_of_number(known, value.number);
-    if (code != NULL && code->label.en != NULL)
-        buf_printf(out, " (%s)", localized(v, &code->label));
+    buf_init(out, REPORT_BYTES_MAX);
+    value_label(out, card, element->name_space, element->name, v->chinese);
 }
 
+/* In JSON bytes and text look the same, so that bytes are named as such. A value that our JSON
+ * cannot express, such as a text with NUL in it, is written as it is, escaped. */
+static void claim_value(struct buf *out, const struct verdict *v, const struct card_type *card,
+                        const struct mdoc_element *element)
+{
+    static const struct element bytes_type = { .kind = ELEMENT_BYTES };
+    const struct element *type = card_element(card, element->name_space, element->name);
+    struct mdoc_value value;
+    struct buf json;
+    json_t *parsed;
+
+    buf_init(&json, REPORT_BYTES_MAX);
+    buf_fail(out, mdoc_value_read(&value, element->value));
+    buf_fail(out, mdoc_value_json(&json, element->value));
+    parsed = json_read(buf_view(&json), NULL);
+    if (parsed != NULL) {
+        value_text(out, parsed, value.kind == MDOC_BYTES ? &bytes_type : type, v->chinese);
+    } else {
+        buf_truncate(&json, 0);
+        buf_fail(out, mdoc_value_text(&json, element->value));
+        term_escape(out, buf_view(&json));
+    }
+    json_decref(parsed);
+    buf_cleanup(&json);
+}
+
+/* "label  value", and of whom or what namespace it is where that is not the usual. */
 static void claim_text(struct buf *out, const struct verdict *v, const struct card_type *card,
                        const struct mdoc_element *element, size_t width, size_t columns)
 {
-    const struct element *known = card_element(card, element->name_space, element->name);
-    struct buf text;
+    struct buf label, text;
 
+    label_init(&label, v, card, element);
     buf_init(&text, REPORT_BYTES_MAX);
-    value_text(&text, v, known, element);
+    claim_value(&text, v, card, element);
     if (element->answered_by.p != NULL) {
         buf_add_str(&text, ", answered by ");
-        buf_add(&text, element->answered_by);
+        term_escape(&text, element->answered_by);
     }
     if (element->device_signed)
         buf_add_str(&text, ", said by the device");
+    if (card == NULL || !bytes_is(element->name_space, card->namespaces[0].name)) {
+        buf_add_str(&text, " [");
+        term_escape(&text, element->name_space);
+        buf_add_byte(&text, ']');
+    }
+    buf_fail(out, buf_err(&label));
     buf_fail(out, buf_err(&text));
     buf_add_str(out, "  ");
-    term_pad(out, element_label(v, known, element), width + 2);
-    escaped_wrapped(out, buf_view(&text), width + 4, columns);
+    term_pad(out, buf_view(&label), width + 2);
+    term_wrap(out, buf_view(&text), width + 4, columns);
     buf_add_byte(out, '\n');
+    buf_cleanup(&label);
     buf_cleanup(&text);
 }
 
 static void card_text(struct buf *out, const struct verdict *v, const struct mdoc_card *shown,
                       bool colour, size_t columns)
 {
-    const struct card_type *card = known_card(v, shown->doc_type);
+    const struct card_type *card = catalog_card_of(v->catalog, shown->doc_type);
     char from[DATE_TIME_TEXT_N], until[DATE_TIME_TEXT_N];
     size_t width = sizeof "Issued by" - 1;
 
     for (size_t i = 0; i < shown->elements_n; i++) {
-        const struct mdoc_element *e = &shown->elements[i];
-        size_t n = term_width(element_label(v, card_element(card, e->name_space, e->name), e));
+        struct buf label;
+        size_t n;
 
+        label_init(&label, v, card, &shown->elements[i]);
+        n = term_width(buf_view(&label));
         width = n > width ? n : width;
+        buf_cleanup(&label);
     }
     buf_add_byte(out, '\n');
     if (card != NULL) {
-        term_styled(out, TERM_STRONG, bytes_str(localized(v, &card->title)), colour);
+        term_styled(out, TERM_STRONG, bytes_str(lang_text(&card->title, v->chinese)), colour);
         buf_add_str(out, "  ");
     }
     term_escape(out, shown->doc_type);
@@ -167,6 +171,9 @@ static void headline(struct buf *out, const struct verdict *v, bool colour)
         if (v->issuer_only)
             buf_add_str(out, "\nTHE DEVICE WAS NOT CHECKED:"
                              " whoever has these bytes can show them.");
+        if (v->pinned)
+            buf_add_str(out, "\nTHE CHAIN WAS NOT CHECKED:"
+                             " the signer of --signer is believed as it is.");
         buf_add_byte(out, '\n');
         return;
     }
@@ -189,6 +196,8 @@ void verdict_text(struct buf *out, const struct verdict *v, bool colour, size_t 
     headline(out, v, colour);
     for (size_t i = 0; report->accepted && i < v->cards_n; i++)
         card_text(out, v, &v->cards[i], colour, columns);
+    if (v->brief)
+        return;
     buf_add_str(out, "\nThe response\n");
     checks_text(out, report->checks, 0, MDOC_FIRST_DOCUMENT_CHECK, colour, columns);
     for (size_t i = 0; i < report->documents_n; i++) {

@@ -13,13 +13,15 @@ struct verdict {
     const struct mdoc_card *cards;      /* as verified; none unless accepted */
     size_t cards_n;
     bool issuer_only;                   /* the device was not asked about */
+    bool pinned;                        /* the signer was given, so no chain was checked */
+    bool brief;                         /* as text: without the checks */
     const struct catalog *catalog;      /* labels */
     bool chinese;                       /* labels in Chinese, else English */
 };
 
 /**
  * Append the verdict as text. The first line is "ACCEPTED" or "REFUSED: " and the first reason;
- * then the claims if accepted, then every check. Text from the message is escaped.
+ * then the claims if accepted, then every check unless brief. Text from the message is escaped.
  * Errors go to out->err.
  *
  * @param columns  where lines are wrapped
@@ -30,6 +32,7 @@ void verdict_text(struct buf *out, const struct verdict *v, bool colour, size_t 
  * Append the verdict as one JSON object. Members are only ever added:
  *
  *   verdict         "accepted", "refused"
+ *   accepted        true, false
  *   at              the moment verified at
  *   device_checked  false: the issuer's part alone
  *   refused_by      id of the first check that refuses; null when accepted
@@ -45,9 +48,17 @@ void verdict_text(struct buf *out, const struct verdict *v, bool colour, size_t 
  */
 enum oc_err verdict_json(struct buf *out, const struct verdict *v) OC_MUST_CHECK;
 
-/** The object for bytes that are no such message: verdict "not_a_message", at, error (the word
- *  of oc_err_name()), reason, offset (both null when not known). */
+/**
+ * Append the object for a run that came to no verdict of the above:
+ *
+ *   verdict   "not_a_message" for bytes that are none (status 3), else "unfinished"
+ *   accepted  false
+ *   at, error (the word of oc_err_name()), reason (text)
+ *   offset    in bytes; null when not known
+ *
+ * @param reason  what was said on standard error; used when `fault` has none
+ */
 enum oc_err verdict_json_fault(struct buf *out, int64_t now, enum oc_err e,
-                               const struct oc_fault *fault) OC_MUST_CHECK;
+                               const struct oc_fault *fault, const char *reason) OC_MUST_CHECK;
 
 #endif

@@ -1,3 +1,4 @@
+#include "cli/exit.h"
 #include "cli/json.h"
 #include "cli/term.h"
 #include "core/date.h"
@@ -132,8 +133,9 @@ enum oc_err verdict_json(struct buf *out, const struct verdict *v)
     enum mdoc_check_id id = MDOC_CHECK_RESPONSE_VERSION;
     const struct mdoc_check *block = mdoc_report_first_block(report, &id, NULL);
     json_t *object = json_pack(
-        "{s:s, s:o, s:b, s:o, s:o, s:o, s:o}",
+        "{s:s, s:b, s:o, s:b, s:o, s:o, s:o, s:o}",
         "verdict", report->accepted ? "accepted" : "refused",
+        "accepted", report->accepted,
         "at", moment(report->now),
         "device_checked", !v->issuer_only,
         "refused_by", block != NULL ? json_string(mdoc_check_info(id)->id) : json_null(),
@@ -145,15 +147,16 @@ enum oc_err verdict_json(struct buf *out, const struct verdict *v)
 }
 
 enum oc_err verdict_json_fault(struct buf *out, int64_t now, enum oc_err e,
-                               const struct oc_fault *fault)
+                               const struct oc_fault *fault, const char *reason)
 {
     bool known = fault->reason != NULL;
     json_t *object = json_pack(
-        "{s:s, s:o, s:s, s:o, s:o}",
-        "verdict", "not_a_message",
+        "{s:s, s:b, s:o, s:s, s:o, s:o}",
+        "verdict", exit_status(e) == STATUS_NOT_A_MESSAGE ? "not_a_message" : "unfinished",
+        "accepted", false,
         "at", moment(now),
         "error", oc_err_name(e),
-        "reason", known ? json_string(fault->reason) : json_null(),
+        "reason", text(bytes_str(known ? fault->reason : reason)),
         "offset", known ? json_integer((json_int_t)fault->offset) : json_null());
 
     return finish(out, object);

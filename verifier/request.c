@@ -1,6 +1,6 @@
 /*
  * Step 3 of 5: request.       holder/store.c (2)  →  here  →  holder/present.c (4)
- *   in    a ready-made request or own elements, the reader's key and certificate
+ *   in    a ready-made request, one of a file, or own elements, the reader's key and certificate
  *   out   DeviceRequest for FILE, and in FILE.key the one-time key that alone opens the answer
  */
 #include <stdio.h>
@@ -28,8 +28,9 @@ enum {
 };
 
 const struct command_option verifier_request_options[] = {
+    { "list", 'l', NULL, "list the names of ready-made requests", false },
     { "output", 'o', "FILE", "the request; its one-time key goes to FILE.key", false },
-    { "card", 'c', "DOCTYPE", "with NAME: the card to ask it of", false },
+    { "card", 'c', "DOCTYPE", "with NAME or FILE.json: the card to ask it of", false },
     { "type", 't', "DOCTYPE", "without NAME: the card to ask", false },
     { "element", 'e', "NS/EL", "with --type: an element; NS/EL,retain to keep it", true },
     { "purpose", 'p', "TEXT", "why it is asked (default: NAME)", false },
@@ -333,10 +334,12 @@ int verifier_request(const struct command_line *cl)
     struct catalog catalog = { 0 };
     enum oc_err e;
 
-    if ((e = check_options(cl)) != OC_OK)
+    if (!opt_given(cl, "list") && (e = check_options(cl)) != OC_OK)
         return exit_status(e);
     if ((e = catalog_init(&catalog, &fault)) != OC_OK)
         fail_print(e, "catalogue: %s", fault.text);
+    else if (opt_given(cl, "list"))
+        question_list(stdout, &catalog);
     else if ((e = question_init(&question, cl, &catalog)) == OC_OK)
         e = run(cl, &question, &catalog);
     question_cleanup(&question);

@@ -12,7 +12,7 @@
 #include "verifier/folder.h"
 #include "verifier/verbs.h"
 
-enum { PATH_BYTES_MAX = 4096, PREFIX_MIN = 4 };
+enum { PATH_BYTES_MAX = 4096, PREFIX_MIN = 4, SAID_BYTES_MAX = 1 << 16 };
 
 const struct command_option verifier_trust_options[] = {
     { "dir", 'd', "DIR", "the verifier's folder", false },
@@ -34,24 +34,14 @@ static enum oc_err trust_path(struct buf *path, const struct command_line *cl, c
     return verifier_path(path, cl, name);
 }
 
-static enum oc_err refuse_no_authority(const char *file, const struct x509_facts *facts)
-{
-    const char *why = !facts->has_basic_constraints
-                          ? "it has no basicConstraints, so it may not sign certificates"
-                          : "its basicConstraints say that it may not sign certificates";
-
-    fail_print(OC_UNTRUSTED, "%s: %s is not an authority: %s", file, facts->subject, why);
-    hint_print("verify --signer takes the certificate of a document signer");
-    return OC_UNTRUSTED;
-}
-
 static void warn_departures(const char *file, const struct x509_facts *facts, int64_t now)
 {
     struct trust_finding findings[TRUST_FINDINGS_MAX];
     size_t n = trust_profile_check(findings, TRUST_IACA, facts, facts->self_issued ? facts : NULL);
 
     for (size_t i = 0; i < n; i++)
-        warn_print("%s: departs from the profile of an issuing authority: %s: %s", file,
+        warn_print("%s: departs from the profile of an issuing authority: %s is not kept: %s",
+                   file,
                    findings[i].rule, findings[i].text);
     if (now > facts->not_after)
         warn_print("%s: the certificate has expired", file);
@@ -59,10 +49,23 @@ static void warn_departures(const char *file, const struct x509_facts *facts, in
         warn_print("%s: the certificate is not valid yet", file);
 }
 
+/* What trust add is about to do. */
+struct adding {
+    const struct command_line *cl;
+    int64_t now;
+    struct io_output output;
+    struct buf said;            /* whom, for when it is done */
+};
+
+static void describe(struct buf *out, const char *subject, const char *fingerprint)
+{
+    term_escape(out, bytes_str(subject));
+    buf_printf(out, "\n  fingerprint  %s\n", fingerprint);
+}
+
 /* One certificate to trust/; one that is there already is left alone. */
-static enum oc_err add_certificate(struct io_output *output, const struct command_line *cl,
-                                   const char *file, const struct x509_cert *certificate,
-                                   int64_t now)
+static enum oc_err add_certificate(struct adding *adding, const char *file,
+                                   const struct x509_cert *certificate)
 {
     char fingerprint[FINGERPRINT_TEXT_N], name[64];
     struct x509_facts facts;
@@ -71,28 +74,30 @@ static enum oc_err add_certificate(struct io_output *output, const struct comman
 
     x509_describe(certificate, &facts);
     if (!facts.is_ca)
-        return refuse_no_authority(file, &facts);
-    warn_departures(file, &facts, now);
+        return verifier_no_authority(file, certificate);
+    warn_departures(file, &facts, adding->now);
     if ((e = verifier_fingerprint(certificate, fingerprint)) != OC_OK)
         return e;
     snprintf(name, sizeof name, "%.*s.pem", FINGERPRINT_NAME_N, fingerprint);
-    if ((e = trust_path(&path, cl, name)) != OC_OK)
+    if ((e = trust_path(&path, adding->cl, name)) != OC_OK)
         return e;
     buf_init(&pem, CERTIFICATES_FILE_MAX);
     x509_to_pem(&pem, certificate);
-    if ((e = buf_err(&pem)) != OC_OK)
+    if ((e = buf_err(&pem)) != OC_OK) {
         fail_print(e, "%s: %s", file, oc_err_text(e));
-    else if (state_exists(buf_text(&path)))
+    } else if (state_exists(buf_text(&path))) {
         warn_print("%s: trusted already", file);
-    else
-        e = io_output_add(output, buf_text(&path), buf_view(&pem), IO_TEXT);
+    } else {
+        buf_add_str(&adding->said, "Trusted from now on: ");
+        describe(&adding->said, facts.subject, fingerprint);
+        e = io_output_add(&adding->output, buf_text(&path), buf_view(&pem), IO_TEXT);
+    }
     buf_cleanup(&pem);
     buf_cleanup(&path);
     return e;
 }
 
-static enum oc_err add_file(struct io_output *output, const struct command_line *cl,
-                            const char *file, int64_t now)
+static enum oc_err add_file(struct adding *adding, const char *file)
 {
     struct x509_cert *certificate;
     size_t n = 0;
@@ -102,7 +107,7 @@ static enum oc_err add_file(struct io_output *output, const struct command_line 
     if (e != OC_OK)
         return e;
     while ((e = x509_from_pem(&certificate, buf_view(&pem), n)) == OC_OK) {
-        e = add_certificate(output, cl, file, certificate, now);
+        e = add_certificate(adding, file, certificate);
         x509_free(&certificate);
         if (e != OC_OK)
             break;
@@ -116,18 +121,22 @@ static enum oc_err add_file(struct io_output *output, const struct command_line 
 
 int verifier_trust_add(const struct command_line *cl)
 {
-    struct io_output output = { .n = 0 };
+    struct adding adding = { .cl = cl };
     struct buf folder = { 0 };
-    int64_t now;
     enum oc_err e;
 
-    if ((e = opt_time(cl, "at", &now)) == OC_OK && (e = trust_path(&folder, cl, "")) == OC_OK)
+    buf_init(&adding.said, SAID_BYTES_MAX);
+    if ((e = opt_time(cl, "at", &adding.now)) == OC_OK &&
+        (e = trust_path(&folder, cl, "")) == OC_OK)
         e = state_folder(buf_text(&folder));
     for (size_t i = 0; e == OC_OK && i < cl->arguments_n; i++)
-        e = add_file(&output, cl, argument(cl, i), now);
+        e = add_file(&adding, argument(cl, i));
     if (e == OC_OK)
-        e = io_output_commit(&output);
-    io_output_abandon(&output);
+        e = io_output_commit(&adding.output);
+    if (e == OC_OK)
+        fputs(buf_text(&adding.said), stderr);
+    io_output_abandon(&adding.output);
+    buf_cleanup(&adding.said);
     buf_cleanup(&folder);
     return exit_status(e);
 }
@@ -191,17 +200,20 @@ int verifier_trust_list(const struct command_line *cl)
 struct search {
     char prefix[FINGERPRINT_TEXT_N];
     size_t found;
-    struct buf path;            /* of the first that was found */
+    struct buf path, who;       /* of the first that was found */
 };
 
 static enum oc_err match(void *with, const char *path, const char *fingerprint,
                          const struct x509_cert *certificate)
 {
     struct search *search = with;
+    struct x509_facts facts;
 
-    (void)certificate;
-    if (strncmp(fingerprint, search->prefix, strlen(search->prefix)) == 0 && search->found++ == 0)
-        buf_add_str(&search->path, path);
+    if (strncmp(fingerprint, search->prefix, strlen(search->prefix)) != 0 || search->found++ > 0)
+        return OC_OK;
+    x509_describe(certificate, &facts);
+    buf_add_str(&search->path, path);
+    describe(&search->who, facts.subject, fingerprint);
     return buf_err(&search->path);
 }
 
@@ -230,15 +242,17 @@ int verifier_trust_remove(const struct command_line *cl)
     enum oc_err e;
 
     buf_init(&search.path, PATH_BYTES_MAX);
+    buf_init(&search.who, SAID_BYTES_MAX);
     if ((e = read_prefix(&search, text)) == OC_OK && (e = for_each(cl, match, &search)) == OC_OK) {
         if (search.found == 0)
             e = fail_print(OC_USAGE, "%s: no trusted authority has this fingerprint", text);
         else if (search.found > 1)
             e = fail_print(OC_USAGE, "%s: %zu authorities have such a fingerprint", text,
                            search.found);
-        else
-            e = state_remove(buf_text(&search.path));
+        else if ((e = state_remove(buf_text(&search.path))) == OC_OK)
+            fprintf(stderr, "No longer trusted: %s", buf_text(&search.who));
     }
     buf_cleanup(&search.path);
+    buf_cleanup(&search.who);
     return exit_status(e);
 }

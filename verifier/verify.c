@@ -3,15 +3,18 @@
  *   in    DeviceResponse, the request and its one-time key, whom to believe, the time
  *   out   the verdict as exit status, the claims if accepted, and every check with its outcome
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/exit.h"
 #include "cli/io.h"
+#include "cli/lang.h"
 #include "cli/message.h"
 #include "cli/state.h"
 #include "cli/term.h"
+#include "mdoc/issuer_signed.h"
 #include "mdoc/transcript.h"
 #include "mdoc/value.h"
 #include "mdoc/verify.h"
@@ -26,14 +29,16 @@ const struct command_option verifier_verify_options[] = {
     { "anchor", 'a', "PEM", "believe this authority instead of those of trust add", true },
     { "signer", 0, "PEM", "believe this document signer; no chain is checked", false },
     { "issuer-signed", 0, NULL, "check the issuer's part alone, not the device", false },
+    { "copy", 0, "N", "with --issuer-signed: the N-th of several copies in one file", false },
     { "transcript", 0, "FILE", "the session's transcript, where there is no QR handover", false },
     { "reader-key", 0, "PEM", "with --transcript: the session's private key, for MACs", false },
     { "accept-profile", 0, NULL, "accept certificates that depart from the ISO profile", false },
     { "accept-unchecked-status", 0, NULL, "accept cards whose revocation nobody looked up", false },
     { "portrait", 0, "FILE", "if accepted, write the portrait that was shown", false },
     { "at", 0, "TIME", "the moment to verify at (default: now)", false },
+    { "brief", 0, NULL, "print verdict and claims, not every check", false },
     { "json", 0, NULL, "print one JSON object", false },
-    { "lang", 0, "en|zh", "language of the labels (default: that of the locale)", false },
+    LANG_OPTION,
     { "dir", 'd', "DIR", "the verifier's folder", false },
     { .name = NULL },
 };
@@ -46,6 +51,8 @@ struct evidence {
     struct x509_cert *signer;
     struct private_key *recipient, *reader_key;
     struct mdoc_verify_in in;
+    struct oc_fault fault;          /* of the response, when it is no such message */
+    bool judged;                    /* a verdict was printed */
 };
 
 static void evidence_cleanup(struct evidence *v)
@@ -75,7 +82,8 @@ static enum oc_err read_one_time_key(struct evidence *v, const char *request_pat
     if (!state_exists(buf_text(&v->key_path))) {
         fail_print(OC_IO, "%s: the one-time key is gone: it was used, or has expired",
                    buf_text(&v->key_path));
-        hint_print("a request is answered once; make a new one");
+        hint_print("it was looked for as %s, beside the request as \"request\" wrote them both;"
+                   " a request is answered once: make a new one", buf_text(&v->key_path));
         return OC_IO;
     }
     return verifier_private_key(&v->recipient, buf_text(&v->key_path), false);
@@ -141,26 +149,62 @@ static enum oc_err read_trust(struct evidence *v, const struct command_line *cl)
     return OC_USAGE;
 }
 
+static const char *name_of_response(const struct command_line *cl)
+{
+    const char *path = argument(cl, 0);
+
+    return path == NULL || strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 static enum oc_err check_options(const struct command_line *cl)
 {
-    const char *lang = opt(cl, "lang");
     enum oc_err e;
 
     if ((e = opt_not_both(cl, "issuer-signed", "transcript")) != OC_OK ||
-        (e = opt_not_both(cl, "signer", "anchor")) != OC_OK)
+        (e = opt_not_both(cl, "signer", "anchor")) != OC_OK ||
+        (e = opt_not_both(cl, "brief", "json")) != OC_OK)
         return e;
+    if (opt_given(cl, "copy") && !opt_given(cl, "issuer-signed"))
+        return fail_print(OC_USAGE, "--copy goes with --issuer-signed");
     if (opt_given(cl, "reader-key") && !opt_given(cl, "transcript"))
         return fail_print(OC_USAGE, "--reader-key goes with --transcript");
     if (opt_given(cl, "portrait") && strcmp(opt(cl, "portrait"), "-") == 0)
         return fail_print(OC_USAGE, "--portrait must name a file: standard output has the verdict");
-    if (lang != NULL && strcmp(lang, "en") != 0 && strcmp(lang, "zh") != 0)
-        return fail_print(OC_USAGE, "--lang %s: expected en or zh", lang);
     if (opt_given(cl, "request") || opt_given(cl, "transcript") || opt_given(cl, "issuer-signed"))
         return OC_OK;
     fail_print(OC_USAGE, "which request or session does the response answer?");
     hint_print("--request FILE for a request of ours, --transcript FILE for another session,"
                " --issuer-signed for the issuer's part alone");
     return OC_USAGE;
+}
+
+/* Of several copies of a card, as an issuer hands them over, the one that was chosen. What is no
+ * sequence is left whole, for the parser to say what is wrong with it. */
+static enum oc_err take_copy(struct evidence *v, const struct command_line *cl)
+{
+    struct bytes rest = v->in.message, chosen = rest;
+    uint64_t wanted, n = 0;
+    enum oc_err e = opt_uint(cl, "copy", 1, UINT32_MAX, 1, &wanted);
+    size_t length;
+
+    if (e != OC_OK)
+        return e;
+    for (; rest.n > 0; rest.p += length, rest.n -= length) {
+        if (mdoc_sequence_next(rest, &length, NULL) != OC_OK)
+            return OC_OK;
+        if (++n == wanted)
+            chosen = (struct bytes){ rest.p, length };
+    }
+    if (n > 1 && !opt_given(cl, "copy")) {
+        fail_print(OC_USAGE, "%s: holds %" PRIu64 " copies", name_of_response(cl), n);
+        hint_print("--copy 1 to --copy %" PRIu64 " checks one of them", n);
+        return OC_USAGE;
+    }
+    if (n > 0 && wanted > n)
+        return fail_print(OC_USAGE, "--copy %" PRIu64 ": %s holds %" PRIu64, wanted,
+                          name_of_response(cl), n);
+    v->in.message = chosen;
+    return OC_OK;
 }
 
 /* The response is read last, so that its faults are the only ones with status 3. */
@@ -170,24 +214,12 @@ static enum oc_err evidence_read(struct evidence *v, const struct command_line *
 
     v->in.accept_profile = opt_given(cl, "accept-profile");
     v->in.accept_unchecked_status = opt_given(cl, "accept-unchecked-status");
-    if ((e = check_options(cl)) != OC_OK || (e = opt_time(cl, "at", &v->in.now)) != OC_OK ||
-        (e = read_trust(v, cl)) != OC_OK || (e = read_request(v, cl)) != OC_OK ||
-        (e = read_transcript(v, cl)) != OC_OK)
+    if ((e = read_trust(v, cl)) != OC_OK || (e = read_request(v, cl)) != OC_OK ||
+        (e = read_transcript(v, cl)) != OC_OK ||
+        (e = message_read(&v->message, argument(cl, 0), MDOC_BYTES_MAX)) != OC_OK)
         return e;
-    return OC_OK;
-}
-
-static bool wants_chinese(const struct command_line *cl)
-{
-    static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-    const char *value = opt(cl, "lang");
-
-    for (size_t i = 0; value == NULL && i < sizeof variables / sizeof *variables; i++) {
-        value = getenv(variables[i]);
-        if (value != NULL && *value == '\0')
-            value = NULL;
-    }
-    return value != NULL && strncmp(value, "zh", 2) == 0;
+    v->in.message = buf_view(&v->message);
+    return opt_given(cl, "issuer-signed") ? take_copy(v, cl) : OC_OK;
 }
 
 /* The portrait among the claims, or NULL; names as ISO/IEC 18013-5 and 23220 have it. */
@@ -266,26 +298,39 @@ static enum oc_err put_verdict(struct evidence *evidence, const struct command_l
         (e = use_up_key(evidence, cl, v->report)) != OC_OK)
         goto out;
     e = io_output_commit(&output);
+    evidence->judged = e == OC_OK;
 out:
     io_output_abandon(&output);
     buf_cleanup(&text);
     return e;
 }
 
-/* Bytes that are no response: said on standard error, and as an object for programs. */
-static enum oc_err put_fault(const struct command_line *cl, int64_t now, enum oc_err e,
-                             const struct oc_fault *fault)
+/* What would turn this refusal, where its user may well want to. */
+static void hint_refusal(const struct mdoc_report *report, const struct command_line *cl)
+{
+    enum mdoc_check_id id = MDOC_CHECK_RESPONSE_VERSION;
+    const struct mdoc_check *block = mdoc_report_first_block(report, &id, NULL);
+
+    if (block == NULL)
+        return;
+    if (id == MDOC_CHECK_SIGNER_PROFILE && block->why == OC_UNTRUSTED)
+        hint_print("--accept-profile accepts a certificate that departs from the profile");
+    else if (id == MDOC_CHECK_STATUS)
+        hint_print("--accept-unchecked-status accepts a card whose revocation nobody looked up");
+    else if (id == MDOC_CHECK_SIGNER_CHAIN && block->why == OC_UNTRUSTED && opt_given(cl, "anchor"))
+        hint_print("--anchor takes the authority that issued the signer's certificate,"
+                   " --signer the signer's own");
+}
+
+/* The same for programs as was said on standard error. */
+static void put_fault(const struct evidence *evidence, enum oc_err e)
 {
     struct buf json;
 
-    fail_fault(e, argument(cl, 0), fault);
-    if (!opt_given(cl, "json") || exit_status(e) != STATUS_NOT_A_MESSAGE)
-        return e;
     buf_init(&json, REPORT_BYTES_MAX);
-    if (verdict_json_fault(&json, now, e, fault) == OC_OK)
+    if (verdict_json_fault(&json, evidence->in.now, e, &evidence->fault, fail_text()) == OC_OK)
         fwrite(json.p, 1, json.n, stdout);
     buf_cleanup(&json);
-    return e;
 }
 
 static bool was_examined(const struct mdoc_report *report, enum oc_err e)
@@ -312,41 +357,37 @@ static enum oc_err examine(struct evidence *evidence, const struct command_line 
             v->cards = mdoc_claims_cards(claims, &v->cards_n);
     }
     if (!was_examined(report, e)) {
-        e = put_fault(cl, evidence->in.now, e, &report->fault);
+        evidence->fault = report->fault;
+        fail_fault(e, argument(cl, 0), &report->fault);
     } else {
         printed = put_verdict(evidence, cl, v);
         if (printed != OC_OK)
             e = printed;
+        else
+            hint_refusal(report, cl);
     }
     mdoc_claims_free(&claims);
     mdoc_issuer_claims_free(&issuer_claims);
     return e;
 }
 
-static enum oc_err run(struct evidence *evidence, const struct command_line *cl)
+static enum oc_err run(struct evidence *evidence, const struct command_line *cl, bool chinese)
 {
     struct mdoc_report *report = calloc(1, sizeof *report);
-    struct catalog_fault catalog_fault = { 0 };
-    struct oc_fault fault = { 0 };
+    struct catalog_fault fault = { 0 };
     struct catalog catalog = { 0 };
-    struct verdict v = { .report = report, .catalog = &catalog, .chinese = wants_chinese(cl) };
+    struct verdict v = {
+        .report = report, .catalog = &catalog, .chinese = chinese,
+        .pinned = opt_given(cl, "signer"), .brief = opt_given(cl, "brief"),
+    };
     enum oc_err e;
 
     if (report == NULL)
         return fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
-    if ((e = catalog_init(&catalog, &catalog_fault)) != OC_OK) {
-        fail_print(e, "catalogue: %s", catalog_fault.text);
-        goto out;
-    }
-    if ((e = evidence_read(evidence, cl)) != OC_OK)
-        goto out;
-    if ((e = message_read(&evidence->message, argument(cl, 0), MDOC_BYTES_MAX)) != OC_OK) {
-        e = put_fault(cl, evidence->in.now, e, &fault);
-        goto out;
-    }
-    evidence->in.message = buf_view(&evidence->message);
-    e = examine(evidence, cl, &v, report);
-out:
+    if ((e = catalog_init(&catalog, &fault)) != OC_OK)
+        fail_print(e, "catalogue: %s", fault.text);
+    else if ((e = evidence_read(evidence, cl)) == OC_OK)
+        e = examine(evidence, cl, &v, report);
     catalog_cleanup(&catalog);
     free(report);
     return e;
@@ -355,8 +396,15 @@ out:
 int verifier_verify(const struct command_line *cl)
 {
     struct evidence evidence = { .in = { .now = 0 } };
-    enum oc_err e = run(&evidence, cl);
+    bool chinese;
+    enum oc_err e;
 
+    if ((e = check_options(cl)) == OC_OK && (e = lang_read(&chinese, cl)) == OC_OK &&
+        (e = opt_time(cl, "at", &evidence.in.now)) == OC_OK) {
+        e = run(&evidence, cl, chinese);
+        if (opt_given(cl, "json") && !evidence.judged && exit_status(e) != STATUS_BAD_COMMAND)
+            put_fault(&evidence, e);
+    }
     evidence_cleanup(&evidence);
     return exit_status(e);
 }

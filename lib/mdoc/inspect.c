@@ -51,11 +51,13 @@ static void check_profile(struct mdoc_check *c, const struct trust_signer *signe
         return;
     }
     for (size_t i = 0; i < signer->findings_n && n < sizeof text - 1; i++)
-        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s: %s", i > 0 ? "; " : "",
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s is not kept: %s", i > 0 ? "; " : "",
                               signer->findings[i].rule, signer->findings[i].text);
     if (signer->findings_n == 0)
         mdoc_check_pass(c, "conforms");
-    else if (accept && !signer->is_for_another_use)
+    else if (signer->is_for_another_use)
+        mdoc_check_fail(c, OC_REFUSED, "made for another use: %.190s", text);
+    else if (accept)
         mdoc_check_warn(c, "accepted by option: %.190s", text);
     else
         mdoc_check_fail(c, OC_UNTRUSTED, "%s", text);

@@ -1,4 +1,5 @@
 /* Requested against returned elements, the age rule included. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,6 +140,37 @@ static size_t count_unasked(const struct mdoc_element *all, size_t all_n,
     return unasked;
 }
 
+/* What was asked for and not shown; the names as far as they fit in a detail. */
+struct missing {
+    size_t n, named;
+    char names[160];
+};
+
+static void add_missing(struct missing *missing, struct bytes name)
+{
+    size_t at = strlen(missing->names), n;
+    char next[80];
+
+    snprintf(next, sizeof next, "%s%.*s", missing->named > 0 ? ", " : "", SHORT(name));
+    n = strlen(next);
+    missing->n++;
+    if (at + n >= sizeof missing->names)
+        return;
+    memcpy(missing->names + at, next, n + 1);
+    missing->named++;
+}
+
+static void refuse_missing(struct mdoc_check *check, const struct missing *missing)
+{
+    const char *were = missing->n == 1 ? "was" : "were";
+
+    if (missing->named == missing->n)
+        mdoc_check_fail(check, OC_REFUSED, "%s %s asked for and not shown", missing->names, were);
+    else
+        mdoc_check_fail(check, OC_REFUSED, "%s and %zu more were asked for and not shown",
+                        missing->names, missing->n - missing->named);
+}
+
 /* The answers to `asked` as claims; none of them when one is missing. */
 static enum oc_err select_asked(struct mdoc_check *check, struct mdoc_element **elements, size_t *n,
                                 const struct inspection *what, const struct mdoc_element *all,
@@ -146,6 +178,7 @@ static enum oc_err select_asked(struct mdoc_check *check, struct mdoc_element **
 {
     const struct mdoc_doc_request *asked = what->asked;
     struct mdoc_element *out = calloc(asked->n + 1, sizeof *out);
+    struct missing missing = { .n = 0 };
     size_t unasked;
 
     if (out == NULL)
@@ -153,12 +186,13 @@ static enum oc_err select_asked(struct mdoc_check *check, struct mdoc_element **
     for (size_t i = 0; i < asked->n; i++) {
         const struct mdoc_requested *one = &what->in->request->elements[asked->first + i];
 
-        if (!answer(&out[i], all, all_n, one)) {
-            mdoc_check_fail(check, OC_REFUSED, "%.*s was asked for and not shown",
-                            SHORT(one->name));
-            free(out);
-            return OC_OK;
-        }
+        if (!answer(&out[i], all, all_n, one))
+            add_missing(&missing, one->name);
+    }
+    if (missing.n > 0) {
+        refuse_missing(check, &missing);
+        free(out);
+        return OC_OK;
     }
     *elements = out;
     *n = asked->n;

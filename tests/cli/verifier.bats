@@ -41,7 +41,9 @@ response=D.4.1.2_device_response.hex
 @test "annex D is accepted in its time, and its claims are shown" {
     need_vectors
     annex_d --at 2020-12-01T00:00:00Z "$annex_d/$response"
-    check 0 "device MAC holds" "123456789" "6 elements, SHA-256"
+    check 0 "device MAC holds" "123456789" "6 elements, SHA-256" \
+        "Category: A, Date of issue: 2018-08-09, Date of expiry:" "2024-10-20; Category: B"
+    unsaid "{" "THE CHAIN"
     [ "${lines[0]}" = ACCEPTED ]
     grep -Eq '^ +Family name +Doe$' <<<"$output"
     unsaid FAIL
@@ -120,7 +122,7 @@ response=D.4.1.2_device_response.hex
     annex_d cut.hex
     check 3 "owncard-verifier: error: cut.hex: " "(at byte "
     annex_d --json cut.hex
-    check 3 '"verdict": "not_a_message"' '"error": "truncated"' '"offset": '
+    check 3 '"verdict": "not_a_message"' '"error": "truncated"' '"offset": ' '"accepted": false'
     { tr -d '\n' <"$annex_d/$response"; echo 00; } >long.hex
     annex_d long.hex
     check 3 "long.hex"
@@ -133,8 +135,12 @@ response=D.4.1.2_device_response.hex
     : >empty
     annex_d empty
     check 3
-    annex_d absent.cbor
-    check 4 "absent.cbor"
+    annex_d --json absent.cbor
+    check 4 '"verdict": "unfinished"' '"accepted": false' '"reason": "absent.cbor: No such file' \
+        '"offset": null'
+    annex_d --json --copy 1 "$annex_d/$response"
+    check 2 "--copy goes with --issuer-signed"
+    unsaid accepted
 }
 
 @test "a response comes by standard input and as CBOR too" {
@@ -156,7 +162,9 @@ response=D.4.1.2_device_response.hex
     { printf '83f6f682'; cbor_text name; cbor_sha256 <<<"$info"; } >transcript.hex
     run owncard-verifier verify --anchor animo_pid-1.pem --transcript transcript.hex \
         --at 2026-01-12 --json animo_pid.hex
-    check 1 '"refused_by": "signer.profile"' '"detail": "ds.crl: '
+    check 1 '"refused_by": "signer.profile"' '"detail": "ds.crl is not kept: ' \
+        "hint: --accept-profile"
+    unsaid "another use"
     [ "$(grep -c '"outcome": "fail"' <<<"$output")" = 1 ]
     run owncard-verifier verify --anchor animo_pid-1.pem --transcript transcript.hex \
         --at 2026-01-12 --accept-profile --json animo_pid.hex
@@ -184,7 +192,7 @@ response=D.4.1.2_device_response.hex
     sample bdr_mdl_issuersigned
     verify=(verify --issuer-signed --signer bdr_mdl_issuersigned-0.pem --at 2026-01-01)
     run owncard-verifier "${verify[@]}" bdr_mdl_issuersigned.hex
-    check 0 "THE DEVICE WAS NOT CHECKED"
+    check 0 "THE DEVICE WAS NOT CHECKED" "THE CHAIN WAS NOT CHECKED"
     [ "${lines[0]}" = ACCEPTED ]
     run owncard-verifier "${verify[@]}" --json bdr_mdl_issuersigned.hex
     check 0 '"device_checked": false' "the document signer was named by the caller"
@@ -204,6 +212,49 @@ response=D.4.1.2_device_response.hex
     check 2 "exclude each other"
     run owncard-verifier verify --issuer-signed --reader-key k x
     check 2 "--reader-key goes with --transcript"
+    run owncard-verifier verify --issuer-signed --json --brief x
+    check 2 "exclude each other"
+    run owncard-verifier verify --issuer-signed --json --signer absent.pem x
+    check 4 '"verdict": "unfinished"' '"accepted": false'
+}
+
+@test "verify --anchor: what is no authority is refused as trust add does" {
+    authority leaf -addext basicConstraints=critical,CA:FALSE
+    run owncard-verifier trust add leaf.pem
+    check 1 "hint: verify --signer"
+    by_add=$output
+    run owncard-verifier verify --issuer-signed --anchor leaf.pem x
+    check 1
+    [ "$output" = "$by_add" ]
+    run owncard-verifier verify --issuer-signed --json --anchor leaf.pem x
+    check 1 '"error": "untrusted"' '"accepted": false'
+}
+
+@test "verify --brief: the verdict and the claims, no checks" {
+    need_vectors
+    annex_d --at 2020-12-01 --brief "$annex_d/$response"
+    check 0 ACCEPTED "Doe"
+    unsaid "SHA-256" "pass" "The response"
+    annex_d --brief "$annex_d/$response"
+    check 1 "REFUSED: " "expired"
+    [ "$(grep -vc hint <<<"$output")" = 1 ]
+}
+
+@test "verify --issuer-signed: of several copies in a file one is named" {
+    world
+    verify=(verify --issuer-signed --anchor root.pem)
+    run owncard-verifier "${verify[@]}" copies
+    check 2 "copies: holds 5 copies" "--copy 1 to --copy 5"
+    run owncard-verifier "${verify[@]}" --copy 5 --brief copies
+    check 0 ACCEPTED "1 (male)" "[example.guangzhou.vid.1]" "THE DEVICE WAS NOT CHECKED"
+    unsaid "THE CHAIN"
+    run owncard-verifier "${verify[@]}" --copy 6 copies
+    check 2 "--copy 6: copies holds 5"
+    run owncard-verifier "${verify[@]}" --copy 0 copies
+    check 2 "--copy 0"
+    head -c 100 copies >cut
+    run owncard-verifier "${verify[@]}" cut
+    check 3
 }
 
 # authority NAME [OPTION…]: a self-signed NAME.pem
@@ -218,7 +269,8 @@ authority() {
     run owncard-verifier trust list
     check 0 "No authority is trusted yet"
     run owncard-verifier trust add one.pem two.pem
-    check 0 "departs from the profile of an issuing authority: iaca."
+    check 0 "departs from the profile of an issuing authority: iaca." \
+        "Trusted from now on: CN=one,C=CN" "Trusted from now on: CN=two,C=CN" "fingerprint  "
     run owncard-verifier trust list
     check 0 "CN=one" "CN=two" "valid  "
     print=$(openssl x509 -in one.pem -outform DER | sha256sum | cut -c 1-64)
@@ -226,12 +278,13 @@ authority() {
     grep -qF "$print" <<<"$output"
     run owncard-verifier trust add one.pem
     check 0 "trusted already"
+    unsaid "from now on"
     run owncard-verifier trust remove "${print:0:3}"
     check 2 "expected 4 to 64 hexadecimal digits"
     run owncard-verifier trust remove 00000000
     check 2 "no trusted authority"
     run owncard-verifier trust remove "${print^^}"
-    check 0
+    check 0 "No longer trusted: CN=one,C=CN" "$print"
     run owncard-verifier trust list
     check 0 "CN=two"
     unsaid "CN=one"
@@ -300,6 +353,8 @@ reader() {
     check 2 "not to be asked of org.example.1" "--card example.guangzhou.vid.1"
     run owncard-verifier request --unsigned -o no age
     check 2 "no such request" "hotel-check-in"
+    run owncard-verifier request --list
+    check 0 "hotel-check-in" "Check that you are 18 or older"
     run owncard-verifier request --unsigned -o no
     check 2 "what is asked?"
     run owncard-verifier request --unsigned -o no --type t --element nothing
@@ -311,6 +366,40 @@ reader() {
     run owncard-verifier request --unsigned age-over-18
     check 2 "--output must name a file"
     [ ! -e no ] && [ ! -e no.key ]
+}
+
+@test "request: of a file" {
+    cat >desk.json <<'EOF'
+{ "name": "front-desk", "purpose": { "en": "Let you in", "zh": "放行" },
+  "cards": [ { "docType": "example.guangzhou.vid.1",
+               "namespaces": { "org.iso.23220.1": { "age_over_18": false } } } ] }
+EOF
+    run owncard-verifier request --unsigned -o ask desk.json
+    check 0 "18 or older" "Let you in"
+    mv desk.json desk
+    run owncard-verifier request --unsigned -o ask2 ./desk
+    check 0 "Let you in"
+    run owncard-verifier request --unsigned -o ask3 desk
+    check 2 "no such request"
+    echo '{}' >bad.json
+    run owncard-verifier request --unsigned -o ask3 bad.json
+    check 3 "bad.json: "
+    run owncard-verifier request --unsigned -o ask3 absent.json
+    check 4 "absent.json"
+    [ ! -e ask3 ]
+}
+
+@test "request: an element that the card type does not have is warned about" {
+    ask=(request --unsigned -o ask --type example.guangzhou.vid.1)
+    run owncard-verifier "${ask[@]}" --element org.iso.23220.1/famly_name
+    check 0 "warning: example.guangzhou.vid.1 has no element org.iso.23220.1/famly_name" \
+        "did you mean org.iso.23220.1/family_name?"
+    run owncard-verifier "${ask[@]}" --element org.iso.23220.1/ethnicity
+    check 0 "did you mean example.guangzhou.vid.1/ethnicity?"
+    run owncard-verifier "${ask[@]}" --element org.iso.23220.1/age_over_37 \
+        --element org.iso.23220.1/sex
+    check 0 "37 or older"
+    unsaid warning
 }
 
 @test "request: the certificate must be this key's" {
@@ -350,7 +439,8 @@ reader() {
     [ -e ask.key ]
     rm ask.key
     run owncard-verifier verify --anchor root.pem --request ask empty.cbor
-    check 4 "the one-time key is gone: it was used, or has expired"
+    check 4 "ask.key: the one-time key is gone: it was used, or has expired" \
+        "looked for as ask.key, beside the request"
 }
 
 # A holder with a card, and an answer to a request of ours: desk/, root.pem, ask, answer.

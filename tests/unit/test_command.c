@@ -143,6 +143,25 @@ static void test_accepted(void)
     }
 }
 
+/* The first word alone of verbs of two, with --help or without. */
+static void test_group(void)
+{
+    static const char list[] = "Verbs that begin with trust:\n  trust add ";
+    const struct outcome *o = run("trust");
+    const char *second = strchr(o->err, '\n');
+
+    ok(o->status == 2 && *o->out == '\0' && second != NULL &&
+       strncmp(o->err, "owncard-test: error: trust needs a second word\n",
+               (size_t)(second + 1 - o->err)) == 0 &&
+       strncmp(second + 1, list, strlen(list)) == 0, "trust: refused, and the verbs are listed");
+    o = run("trust --help");
+    ok(o->status == 0 && *o->err == '\0' && strncmp(o->out, list, strlen(list)) == 0 &&
+       strstr(o->out, "\n  trust list ") != NULL && strstr(o->out, "  show ") == NULL,
+       "trust --help: the verbs of this word alone");
+    ok(run("trust -h")->status == 0, "trust -h");
+    ok(run("tru --help")->status == 2, "tru --help: no such word");
+}
+
 /* Every refusal is one line of error and at most one of hint, and nothing ran. */
 static void test_refused(void)
 {
@@ -152,7 +171,6 @@ static void test_refused(void)
         { "sho f", "unknown verb sho", "did you mean owncard-test show?" },
         { "frobnicate", "unknown verb frobnicate", "--help lists the verbs" },
         { "--verison", "unknown option --verison", "--help lists the verbs" },
-        { "trust", "trust needs a second word", "--help lists the verbs" },
         { "trust lsit", "unknown verb trust lsit", "did you mean owncard-test trust list?" },
         { "show", "show needs FILE [FILE]", "owncard-test show --help" },
         { "show a b c", "one argument too many: c", "owncard-test show --help" },
@@ -262,6 +280,7 @@ int main(void)
     if (mkdtemp(folder) == NULL || chdir(folder) != 0)
         return EXIT_FAILURE;
     test_accepted();
+    test_group();
     test_refused();
     test_help();
     test_failure();

@@ -329,7 +329,7 @@ static void test_issuer(const struct fixture *f)
     in.now = f->now;
     in.signer = f->iaca;
     in.accept_profile = true;
-    ok(mdoc_verify_issuer(&claims, &report, &in) == OC_UNTRUSTED && claims == NULL &&
+    ok(mdoc_verify_issuer(&claims, &report, &in) == OC_REFUSED && claims == NULL &&
        report.documents[0].checks[MDOC_CHECK_SIGNER_PROFILE].outcome == MDOC_FAIL &&
        report.documents[0].checks[MDOC_CHECK_ISSUER_SIGNATURE].outcome == MDOC_FAIL,
        "another pinned signer, and a CA: no option accepts that");

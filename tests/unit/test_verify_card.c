@@ -32,7 +32,7 @@ static void test_signer(const struct fixture *f)
     refused_by(&in, MDOC_CHECK_SIGNER_CHAIN, OC_UNTRUSTED, "no anchors");
 
     spec.eku[0] = "1.0.18013.5.1.6";
-    refuse_signer(f, &spec, MDOC_CHECK_SIGNER_PROFILE, OC_UNTRUSTED,
+    refuse_signer(f, &spec, MDOC_CHECK_SIGNER_PROFILE, OC_REFUSED,
                   "a reader's certificate signs");
     signer = new_certificate(&spec, f->signer_key, f->iaca, f->iaca_key);
     buf_truncate(&message, 0);
@@ -41,7 +41,7 @@ static void test_signer(const struct fixture *f)
     in = plain_in(f);
     in.message = buf_view(&message);
     in.accept_profile = true;
-    refused_by(&in, MDOC_CHECK_SIGNER_PROFILE, OC_UNTRUSTED,
+    refused_by(&in, MDOC_CHECK_SIGNER_PROFILE, OC_REFUSED,
                "a reader's certificate signs, whatever the option");
     spec = certificate_spec(TRUST_DOCUMENT_SIGNER, f->now);
     spec.country = "FR";
@@ -63,7 +63,7 @@ static void test_signer(const struct fixture *f)
                   "signed before the signer's time");
     refuse(f, (struct showing){ .card = { .chain = &f->iaca, .chain_n = 1,
                                           .signer = f->iaca_key } },
-           MDOC_CHECK_SIGNER_PROFILE, OC_UNTRUSTED, "the IACA itself signs the card");
+           MDOC_CHECK_SIGNER_PROFILE, OC_REFUSED, "the IACA itself signs the card");
     refuse(f, (struct showing){ .card = { .chain = NULL, .signer = other_key } },
            MDOC_CHECK_ISSUER_SIGNATURE, OC_SIGNATURE, "another key than the certificate's signs");
 
