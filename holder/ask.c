@@ -161,10 +161,8 @@ enum oc_err ask_explain(const struct ask *a)
 }
 
 /* Whether one word of --consent means this element. */
-static bool names(struct bytes word, const struct consent_element *element)
+static bool names(struct bytes word, struct bytes space, struct bytes name)
 {
-    const struct bytes space = element->name_space, name = element->name;
-
     if (bytes_eq(word, name))
         return true;
     return word.n == space.n + 1 + name.n && word.p[space.n] == '/' &&
@@ -172,37 +170,47 @@ static bool names(struct bytes word, const struct consent_element *element)
            memcmp(word.p + space.n + 1, name.p, name.n) == 0;
 }
 
-static enum oc_err agree_to(struct consent *consent, struct bytes word)
+/* The next word of a list divided by commas; false at its end. */
+static bool next_word(struct bytes *word, const char **list)
 {
-    bool found = false;
-    enum oc_err e;
-
-    for (size_t i = 0; i < consent->n; i++) {
-        struct consent_element *element = &consent->elements[i];
-
-        if (!bytes_is(word, "all") && !names(word, element))
-            continue;
-        found = true;
-        element->agreed = element->item != NULL;
-    }
-    if (found)
-        return OC_OK;
-    e = fail_print(OC_USAGE, "--consent: \"%.*s\" is not asked for", (int)word.n,
-                   (const char *)word.p);
-    hint_print("names are separated by commas; \"all\" means everything asked for");
-    return e;
+    if (*list == NULL)
+        return false;
+    *word = (struct bytes){ (const uint8_t *)*list, strcspn(*list, ",") };
+    *list = (*list)[word->n] == ',' ? *list + word->n + 1 : NULL;
+    return true;
 }
 
-static enum oc_err agree_by_option(struct consent *consent, const char *list)
+static void agree_by_option(struct consent *consent, const char *list)
 {
-    for (const char *p = list;;) {
-        size_t n = strcspn(p, ",");
-        enum oc_err e = agree_to(consent, (struct bytes){ (const uint8_t *)p, n });
+    struct bytes word;
 
-        if (e != OC_OK || p[n] == '\0')
-            return e;
-        p += n + 1;
+    while (next_word(&word, &list))
+        for (size_t i = 0; i < consent->n; i++) {
+            struct consent_element *element = &consent->elements[i];
+
+            if (bytes_is(word, "all") || names(word, element->name_space, element->name))
+                element->agreed = element->item != NULL;
+        }
+}
+
+enum oc_err ask_check_words(const struct command_line *cl, const struct mdoc_device_request *q)
+{
+    const char *list = opt(cl, "consent");
+    struct bytes word;
+
+    while (next_word(&word, &list)) {
+        bool found = bytes_is(word, "all");
+
+        for (size_t i = 0; i < q->elements_n && !found; i++)
+            found = names(word, q->elements[i].name_space, q->elements[i].name);
+        if (!found) {
+            fail_print(OC_USAGE, "--consent: \"%.*s\" is not asked for", (int)word.n,
+                       (const char *)word.p);
+            hint_print("names are separated by commas; \"all\" means everything asked for");
+            return OC_USAGE;
+        }
     }
+    return OC_OK;
 }
 
 static enum oc_err agree_one(const struct ask *a, struct consent_element *element)
@@ -227,8 +235,10 @@ enum oc_err ask_elements(const struct command_line *cl, const struct ask *a)
 {
     enum oc_err e = OC_OK;
 
-    if (opt_given(cl, "consent"))
-        return agree_by_option(a->consent, opt(cl, "consent"));
+    if (opt_given(cl, "consent")) {
+        agree_by_option(a->consent, opt(cl, "consent"));
+        return OC_OK;
+    }
     for (size_t i = 0; i < a->consent->n && e == OC_OK; i++)
         if (a->consent->elements[i].item != NULL)
             e = agree_one(a, &a->consent->elements[i]);

@@ -21,6 +21,7 @@ struct ask {
  * Refuse a reader whose signature does not hold; let one that nobody vouches for pass only when
  * the holder says so: at the terminal, or by --accept-unknown-reader.
  * @retval OC_REFUSED  forged, or the holder said no; said already, as every error is
+ * @retval OC_IO       no terminal to ask at
  */
 enum oc_err ask_reader(const struct command_line *cl, const struct ask *a) OC_MUST_CHECK;
 
@@ -29,10 +30,13 @@ enum oc_err ask_reader(const struct command_line *cl, const struct ask *a) OC_MU
  *  @retval OC_LIMIT, OC_MEMORY  it cannot be said, so it must not be answered */
 enum oc_err ask_explain(const struct ask *a) OC_MUST_CHECK;
 
+/** @retval OC_USAGE  --consent names an element that no docRequest asks for */
+enum oc_err ask_check_words(const struct command_line *cl,
+                            const struct mdoc_device_request *q) OC_MUST_CHECK;
+
 /**
  * Set `agreed` of every element: by --consent (comma-separated names, NAMESPACE/NAME, or "all"),
  * else one question each at the terminal.
- * @retval OC_USAGE  --consent names an element that is not asked for
  * @retval OC_IO     no terminal to ask at
  */
 enum oc_err ask_elements(const struct command_line *cl, const struct ask *a) OC_MUST_CHECK;

@@ -12,6 +12,7 @@
 #include "cli/exit.h"
 #include "cli/lang.h"
 #include "cli/message.h"
+#include "cli/term.h"
 #include "core/date.h"
 #include "holder/ask.h"
 #include "holder/vault.h"
@@ -38,6 +39,7 @@ const struct command_option holder_present_options[] = {
 
 /* One docRequest that is being answered. */
 struct answer {
+    size_t index;                   /* of the docRequest */
     struct wallet_copy *copy;
     enum wallet_state before;
     struct consent consent;
@@ -123,41 +125,53 @@ static enum oc_err check_expiry(const struct presentation *p)
     return OC_OK;
 }
 
-/* The card to answer docRequest `index` from; *number 0: none in the vault. */
+/* The card to answer docRequest `index` from: that of --card if it is of the type, else the only
+ * one; *number 0: none in the vault. */
 static enum oc_err choose_card(uint64_t *number, const struct presentation *p, size_t index)
 {
     struct wallet_card card = { 0 };
+    size_t n = 0;
     enum oc_err e;
 
     *number = 0;
     while (wallet_next_card(&p->vault.wallet, &card)) {
-        if (!bytes_eq(card.doc_type, p->request.docs[index].doc_type) ||
-            (p->card != 0 && p->card != card.number))
+        if (!bytes_eq(card.doc_type, p->request.docs[index].doc_type))
             continue;
-        if (*number != 0) {
-            e = fail_print(OC_USAGE, "more than one card could answer");
-            hint_print("choose with --card N; owncard-holder list shows them");
-            return e;
-        }
         *number = card.number;
+        if (card.number == p->card)
+            return OC_OK;
+        n++;
     }
-    return OC_OK;
+    if (n <= 1)
+        return OC_OK;
+    e = fail_print(OC_USAGE, "more than one card could answer");
+    hint_print("choose with --card N; owncard-holder list shows them");
+    return e;
 }
 
-/* No card answers: fine while another docRequest may be, a mistake when --card names one. */
-static enum oc_err say_other_type(const struct presentation *p, size_t index)
+/* --card must have answered something. */
+static enum oc_err check_card(const struct presentation *p)
 {
     struct wallet_card card;
 
     if (p->card == 0)
         return OC_OK;
+    for (size_t i = 0; i < p->answers_n; i++)
+        if (p->answers[i].copy->card == p->card)
+            return OC_OK;
     if (!wallet_card_get(&p->vault.wallet, p->card, &card))
         return fail_print(OC_USAGE, "--card %llu: there is no card of this number",
                           (unsigned long long)p->card);
-    return fail_print(OC_USAGE, "--card %llu is of type %.*s, asked for is %.*s",
+    return fail_print(OC_USAGE, "--card %llu is of type %.*s, which is not asked for",
                       (unsigned long long)p->card, (int)card.doc_type.n,
-                      (const char *)card.doc_type.p, (int)p->request.docs[index].doc_type.n,
-                      (const char *)p->request.docs[index].doc_type.p);
+                      (const char *)card.doc_type.p);
+}
+
+static void say_unanswered(const struct mdoc_doc_request *doc)
+{
+    fputs("The vault holds no card of type ", stderr);
+    term_print(stderr, doc->doc_type);
+    fputs(", which is asked for too.\n", stderr);
 }
 
 static enum oc_err choose_copy(struct answer *answer, struct presentation *p, uint64_t card)
@@ -188,8 +202,10 @@ static enum oc_err answer_one(struct presentation *p, size_t index)
     uint64_t card;
     enum oc_err e = choose_card(&card, p, index);
 
+    if (e == OC_OK && card == 0 && p->request.docs_n > 1)
+        say_unanswered(&p->request.docs[index]);
     if (e != OC_OK || card == 0)
-        return e == OC_OK ? say_other_type(p, index) : e;
+        return e;
     if ((e = choose_copy(answer, p, card)) != OC_OK)
         return e;
     e = mdoc_reader_check(&reader, &p->request, index, buf_view(&p->transcript),
@@ -198,6 +214,7 @@ static enum oc_err answer_one(struct presentation *p, size_t index)
         e = consent_init(&answer->consent, &p->request, index, &answer->copy->parsed);
     if (e != OC_OK)
         return fail_print(e, "%s", oc_err_text(e));
+    answer->index = index;
     p->answers_n++;
     if ((e = ask_explain(&ask)) != OC_OK || (e = ask_reader(p->cl, &ask)) != OC_OK)
         return e;
@@ -235,7 +252,7 @@ static enum oc_err make_response(struct presentation *p)
         return fail_print(OC_REFUSED, "nothing was agreed to, so nothing is sent");
     if (e == OC_OK && p->is_encrypted) {
         e = mdoc_response_encrypt(&p->response, buf_view(&p->documents), n, &p->encryption,
-                                  buf_view(&p->transcript), 0);
+                                  buf_view(&p->transcript), p->answers[0].index);
     } else if (e == OC_OK) {
         mdoc_device_response_write(&p->response, buf_view(&p->documents), n);
         e = buf_err(&p->response);
@@ -366,8 +383,11 @@ static enum oc_err answer_all(struct presentation *p)
 
     if (e != OC_OK)
         return fail_print(e, "%s", fault.text);
+    e = ask_check_words(p->cl, &p->request);
     for (size_t i = 0; i < p->request.docs_n && e == OC_OK; i++)
         e = answer_one(p, i);
+    if (e == OC_OK)
+        e = check_card(p);
     if (e == OC_OK && p->answers_n == 0)
         e = fail_print(OC_REFUSED, "the vault holds no card of the type asked for (%.*s)",
                        (int)p->request.docs[0].doc_type.n,

@@ -181,49 +181,53 @@ out:
     return e;
 }
 
-static size_t size_of(const struct mdoc_issue_spec *spec, const char *name_space, size_t at_least)
+static bool has_size(const struct mdoc_issue_spec *spec, const char *name_space)
 {
     for (size_t i = 0; i < spec->sizes_n; i++)
-        if (strcmp(spec->sizes[i].name_space, name_space) == 0 &&
-            spec->sizes[i].digests > at_least)
-            return spec->sizes[i].digests;
-    return at_least;
-}
-
-static bool has_claims(const struct mdoc_issue_spec *spec, const char *name_space)
-{
-    for (size_t i = 0; i < spec->claims_n; i++)
-        if (strcmp(spec->claims[i].name_space, name_space) == 0)
+        if (strcmp(spec->sizes[i].name_space, name_space) == 0)
             return true;
     return false;
 }
 
-/* nameSpaces into `items` and valueDigests into `digests`, both as encoded maps. */
+/* Where the claims of a namespace begin; claims_n: nowhere. */
+static size_t claims_of(const struct mdoc_issue_spec *spec, const char *name_space)
+{
+    size_t i = 0;
+
+    while (i < spec->claims_n && strcmp(spec->claims[i].name_space, name_space) != 0)
+        i++;
+    return i;
+}
+
+/* nameSpaces into `items` and valueDigests into `digests`, both as encoded maps, first in the order
+ * of `sizes`, so that the order too is the same on every card of a type. */
 static enum oc_err add_name_spaces(struct buf *items, struct buf *digests,
                                    const struct mdoc_issue_spec *spec)
 {
-    size_t spaces = 0, bare = 0;
+    size_t claimed = 0, unsized = 0;
     enum oc_err e = OC_OK;
 
-    for (size_t i = 0; i < spec->claims_n; i += run_of(spec, i))
-        spaces++;
-    for (size_t i = 0; i < spec->sizes_n; i++)
-        bare += !has_claims(spec, spec->sizes[i].name_space) && spec->sizes[i].digests > 0;
-    cbw_map(items, spaces);
-    cbw_map(digests, spaces + bare);
+    for (size_t i = 0; i < spec->claims_n; i += run_of(spec, i)) {
+        claimed++;
+        unsized += !has_size(spec, spec->claims[i].name_space);
+    }
+    cbw_map(items, claimed);
+    cbw_map(digests, spec->sizes_n + unsized);
+    for (size_t i = 0; i < spec->sizes_n && e == OC_OK; i++) {
+        size_t first = claims_of(spec, spec->sizes[i].name_space);
+        size_t n = first < spec->claims_n ? run_of(spec, first) : 0;
+        size_t total = spec->sizes[i].digests > n ? spec->sizes[i].digests : n;
+
+        e = total == 0 ? OC_USAGE
+                       : add_name_space(items, digests, spec->sizes[i].name_space,
+                                        spec->claims + first, n, total, spec->digest);
+    }
     for (size_t i = 0, n; i < spec->claims_n && e == OC_OK; i += n) {
         const char *name_space = spec->claims[i].name_space;
 
         n = run_of(spec, i);
-        e = add_name_space(items, digests, name_space, &spec->claims[i], n,
-                           size_of(spec, name_space, n), spec->digest);
-    }
-    for (size_t i = 0; i < spec->sizes_n && e == OC_OK; i++) {
-        const struct mdoc_space_size *size = &spec->sizes[i];
-
-        if (size->digests > 0 && !has_claims(spec, size->name_space))
-            e = add_name_space(items, digests, size->name_space, NULL, 0, size->digests,
-                               spec->digest);
+        if (!has_size(spec, name_space))
+            e = add_name_space(items, digests, name_space, &spec->claims[i], n, n, spec->digest);
     }
     return e;
 }

@@ -38,8 +38,8 @@ struct mdoc_issue_spec {
  * Make one IssuerSigned with fresh random salts and freshly shuffled digestIDs.
  *
  * Where `sizes` asks for more digests than there are claims, random ones fill up, in namespaces
- * without claims too: how many elements a person has would else tell persons apart in every
- * showing.
+ * without claims too, and namespaces stand in its order: how many elements a person has would else
+ * tell persons apart in every showing. Each namespace stands in it once.
  *
  * Times are rounded down to the day, or to the hour for lives under a week, so that the copies
  * of a batch share no fingerprint; shorter lives than an hour are refused. The MSO has the
@@ -47,7 +47,8 @@ struct mdoc_issue_spec {
  *
  * @param reason  on error optional static text
  * @retval OC_USAGE    no claims; a life under an hour; validUntil not after validFrom once rounded;
- *                     claims of one namespace apart, or a name twice in one; a signer that is
+ *                     claims of one namespace apart, or a name twice in one; validFrom before the
+ *                     day of signing; a namespace without a digest; a signer that is
  *                     not the key of the chain's first certificate
  * @retval OC_EXPIRED  the signer's certificate is not valid at `signed`, or ends before the card
  * @retval OC_MEMORY, OC_UNAVAILABLE, OC_LIMIT

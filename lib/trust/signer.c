@@ -91,9 +91,13 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
         out->findings_n = trust_profile_check(out->findings, anchor_role(role), &out->anchor, NULL);
         issuer = &out->anchor;
     }
-    if (x5chain_n > 1 && chain[1] != NULL) {
+    /* The profile compares with the issuing certificate, which may stand between leaf and anchor;
+     * one that is not the issuer by name is of no account. */
+    if (x5chain_n > 1 && chain[1] != NULL &&
+        (issuer == NULL || !bytes_eq(out->facts.issuer_der, issuer->subject_der))) {
         x509_describe(chain[1], &next);
-        issuer = &next;
+        if (bytes_eq(out->facts.issuer_der, next.subject_der))
+            issuer = &next;
     }
     if (out->certificate != NULL)
         out->findings_n += trust_profile_check(out->findings + out->findings_n, role, &out->facts,
