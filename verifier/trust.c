@@ -41,8 +41,7 @@ static void warn_departures(const char *file, const struct x509_facts *facts, in
 
     for (size_t i = 0; i < n; i++)
         warn_print("%s: departs from the profile of an issuing authority: %s is not kept: %s",
-                   file,
-                   findings[i].rule, findings[i].text);
+                   file, findings[i].rule, findings[i].text);
     if (now > facts->not_after)
         warn_print("%s: the certificate has expired", file);
     else if (now < facts->not_before)

@@ -162,6 +162,52 @@ static void age(const struct fixture *f, const char *name, bool over, bool answe
     mdoc_claims_free(&claims);
 }
 
+/* What the refusal says when these are asked for and the good card is shown. */
+static void missing(const struct fixture *f, const struct mdoc_requested *asked, size_t n,
+                    const char *want)
+{
+    static struct mdoc_report report;
+    struct mdoc_device_request request = f->request;
+    struct mdoc_doc_request doc = f->request.docs[0];
+    struct mdoc_verify_in in = plain_in(f);
+    struct mdoc_requested elements[40];
+    struct mdoc_claims *claims;
+    struct buf message = new_buf();
+    const char *detail = report.documents[0].checks[MDOC_CHECK_ELEMENTS].detail;
+
+    memcpy(elements, asked, n * sizeof *asked);
+    doc.first = 0;
+    doc.n = request.elements_n = n;
+    request.docs = &doc;
+    request.elements = elements;
+    put_response(&message, f, good);
+    in.request = &request;
+    in.message = buf_view(&message);
+    ok(mdoc_verify(&claims, &report, &in) == OC_REFUSED && claims == NULL &&
+       strcmp(detail, want) == 0, "%s", detail);
+    buf_cleanup(&message);
+}
+
+static void test_missing(const struct fixture *f)
+{
+    const struct mdoc_requested few[] = {
+        { BYTES(FIXTURE_SPACE), BYTES("family_name"), false },
+        { BYTES(FIXTURE_SPACE), BYTES("sex"), false },
+        { BYTES(FIXTURE_SPACE), BYTES("portrait"), false },
+    };
+    struct mdoc_requested many[40];
+
+    missing(f, few, 2, "sex was asked for and not shown");
+    missing(f, few, 3, "sex, portrait were asked for and not shown");
+    for (size_t i = 0; i < 40; i++)
+        many[i] = (struct mdoc_requested){
+            BYTES(FIXTURE_SPACE), BYTES("one_of_thirty_character_length"), false
+        };
+    missing(f, many, 40, "one_of_thirty_character_length, one_of_thirty_character_length, "
+            "one_of_thirty_character_length, one_of_thirty_character_length, "
+            "one_of_thirty_character_length and 35 more were asked for and not shown");
+}
+
 static void test_elements(const struct fixture *f)
 {
     const struct odd_item more[] = {
@@ -410,6 +456,7 @@ int main(void)
     test_qr_refusals(&f);
     test_qr_garbage(&f);
     test_mac(&f);
+    test_missing(&f);
     test_elements(&f);
     test_response(&f);
     test_expiry_of_any(&f);
