@@ -4,9 +4,16 @@
 #include "cli/io.h"
 #include "core/text.h"
 
+static struct bytes without_line_end(struct bytes text)
+{
+    while (text.n > 0 && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
+        text.n--;
+    return text;
+}
+
 enum oc_err message_decode(struct buf *out, struct bytes file, const char *path, size_t max)
 {
-    struct oc_fault fault = { 0, "neither CBOR nor hexadecimal text" };
+    struct oc_fault fault = { 0, "neither CBOR nor hexadecimal nor base45 text" };
     enum oc_err e;
 
     buf_init(out, max);
@@ -15,6 +22,10 @@ enum oc_err message_decode(struct buf *out, struct bytes file, const char *path,
         e = buf_err(out);
     } else {
         e = hex_read(out, file);
+        if (e == OC_SYNTAX) {       /* as a QR code carries it */
+            buf_truncate(out, 0);
+            e = base45_read(out, without_line_end(file));
+        }
     }
     if (e == OC_LIMIT)
         fault.reason = "longer than any message here";

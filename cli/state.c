@@ -12,7 +12,7 @@
 #include "cli/exit.h"
 #include "cli/io.h"
 
-enum { NAMES_MAX = 10000, PATH_BYTES_MAX = 4096 };
+enum { NAMES_MAX = 1 << 20, PATH_BYTES_MAX = 4096 };
 
 static enum oc_err no_memory(const char *name)
 {

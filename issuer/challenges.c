@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/exit.h"
+#include "cli/io.h"
 #include "cli/state.h"
 #include "core/text.h"
 #include "crypto/random.h"
@@ -126,7 +127,9 @@ enum oc_err challenge_claim(struct bytes challenge, const char *dir)
 
     if (e != OC_OK)
         return e;
-    if (unlink(buf_text(&path)) != 0)
+    if (unlink(buf_text(&path)) == 0)
+        e = io_flush_folder(buf_text(&path), buf_text(&path));
+    else
         e = errno == ENOENT ? fail_print(OC_REFUSED, "another run has just used the challenge")
                             : fail_errno(buf_text(&path));
     buf_cleanup(&path);

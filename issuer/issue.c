@@ -256,28 +256,41 @@ static enum oc_err read_keys(struct issue *in)
     return OC_OK;
 }
 
+/* As many digests as the type has elements, so that no card of it tells how much it holds. */
+static struct mdoc_space_size *sizes_of(const struct card_type *card)
+{
+    struct mdoc_space_size *sizes = calloc(card->n_namespaces + 1, sizeof *sizes);
+
+    for (size_t i = 0; sizes != NULL && i < card->n_namespaces; i++)
+        sizes[i] = (struct mdoc_space_size){ card->namespaces[i].name,
+                                             card->namespaces[i].n_elements };
+    return sizes;
+}
+
 static enum oc_err make_copies(struct issue *in)
 {
+    struct mdoc_space_size *sizes = sizes_of(in->card);
+    enum oc_err e = sizes != NULL ? OC_OK : fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
     struct mdoc_issue_spec spec = {
         .doc_type = in->card->doc_type,
         .claims = in->claims.elements, .claims_n = in->claims.n,
-        .digest = in->digest,
+        .sizes = sizes, .sizes_n = in->card->n_namespaces, .digest = in->digest,
         .now = in->now, .valid_from = in->valid_from, .valid_until = in->valid_until,
         .signer = in->signer.key, .chain = &in->signer.certificate, .chain_n = 1,
     };
 
     buf_init(&in->copies, COPIES_BYTES_MAX);
-    for (size_t i = 0; i < in->keys.n; i++) {
+    for (size_t i = 0; i < in->keys.n && e == OC_OK; i++) {
         const char *reason = NULL;
-        enum oc_err e;
 
         spec.device_key = in->keys.keys[i];
         if ((e = mdoc_issue(&in->copies, &spec, &reason)) != OC_OK)
-            return fail_print(e, "%s", reason != NULL ? reason : oc_err_text(e));
+            fail_print(e, "%s", reason != NULL ? reason : oc_err_text(e));
         if (i == 0)
             in->first_n = in->copies.n;
     }
-    return OC_OK;
+    free(sizes);
+    return e;
 }
 
 /* The challenge is used up last, when nothing but the renaming of a file is left to fail. */
@@ -287,7 +300,7 @@ static enum oc_err hand_out(struct issue *in)
     enum oc_err e;
 
     if ((e = io_output_add(&output, opt(in->cl, "output"), buf_view(&in->copies),
-                           IO_BINARY)) != OC_OK ||
+                           IO_BINARY | IO_SECRET)) != OC_OK ||
         (e = challenge_claim(in->keys.challenge, opt(in->cl, "dir"))) != OC_OK) {
         io_output_abandon(&output);
         return e;

@@ -10,23 +10,21 @@
 #include "cli/io.h"
 #include "cli/message.h"
 #include "cli/term.h"
-#include "core/text.h"
 #include "crypto/x509.h"
 #include "issuer/verbs.h"
 #include "mdoc/describe.h"
 
-enum { FILE_BYTES_MAX = 64 << 20, TEXT_BYTES_MAX = 1 << 30 };
+/* What is longer is cut short, and says so. */
+enum { FILE_BYTES_MAX = 16 << 20, TEXT_BYTES_MAX = 4 << 20 };
 
 static enum oc_err show_certificate(struct buf *out, const struct x509_cert *cert)
 {
-    uint8_t fingerprint[32];
-    enum oc_err e = x509_fingerprint(cert, fingerprint);
+    char fingerprint[X509_FINGERPRINT_TEXT_N];
+    enum oc_err e = x509_fingerprint_text(cert, fingerprint);
 
     if (e != OC_OK)
         return e;
-    buf_add_str(out, "X.509 certificate, SHA-256 ");
-    hex_write(out, BYTES_OF(fingerprint));
-    buf_add_byte(out, '\n');
+    buf_printf(out, "X.509 certificate, SHA-256 %s\n", fingerprint);
     return x509_text(out, cert);
 }
 

@@ -11,7 +11,7 @@
 #include "mdoc/issuer_signed.h"
 #include "mdoc/parse.h"
 
-enum { BSTR_SHOWN_MAX = 64, LABEL_ALG = 1 };
+enum { BSTR_SHOWN_MAX = 64, ITEMS_MAX = 1000, LABEL_ALG = 1 };
 
 /* Which of the keys that tell messages apart a map has. */
 struct traits {
@@ -190,16 +190,35 @@ static void add_payloads(struct buf *out, const char *name, struct bytes cbor)
     mdoc_issuer_signed_cleanup(&card);
 }
 
+/* Text that has no room left ends with a word that says so. */
+static void add_cut(struct buf *out)
+{
+    static const char cut[] = "\n(the rest is not shown)\n";
+    size_t room = sizeof cut - 1;
+
+    buf_truncate(out, out->max - room < out->n ? out->max - room : out->n);
+    buf_add_str(out, cut);
+}
+
 enum oc_err mdoc_describe(struct buf *out, struct bytes src, struct oc_fault *fault)
 {
-    size_t at = 0, n;
+    size_t at = 0, items = 0, n;
     enum oc_err e;
 
     do {
         struct bytes rest = { src.p + at, src.n - at };
         const char *name;
 
-        if ((e = cbr_item_length(rest, &n, fault)) != OC_OK)
+        if (items++ == ITEMS_MAX) {
+            add_cut(out);
+            return buf_err(out);
+        }
+        if (rest.n > MDOC_BYTES_MAX)
+            rest.n = MDOC_BYTES_MAX;
+        e = cbr_item_length(rest, &n, fault);
+        if (e == OC_TRUNCATED && rest.n < src.n - at)
+            e = OC_LIMIT;       /* it goes on beyond what a message may have */
+        if (e != OC_OK)
             break;
         rest.n = n;
         name = mdoc_message_name(rest);
@@ -209,7 +228,11 @@ enum oc_err mdoc_describe(struct buf *out, struct bytes src, struct oc_fault *fa
         buf_add_byte(out, '\n');
         add_payloads(out, name, rest);
         at += n;
-    } while (at < src.n);
+    } while (at < src.n && buf_err(out) == OC_OK);
+    if (buf_err(out) == OC_LIMIT) {
+        add_cut(out);
+        return buf_err(out);
+    }
     if (e != OC_OK && fault != NULL)
         fault->offset += at;
     return e != OC_OK ? e : buf_err(out);

@@ -26,6 +26,9 @@ const char *mdoc_message_name(struct bytes cbor);
  * @retval OC_TRUNCATED                   also for no bytes at all
  * @retval OC_SYNTAX, OC_SHAPE, OC_LIMIT  not CBOR as cbr_init() wants it
  * @retval OC_MEMORY
+ *
+ * What does not fit into `out`, or follows the thousandth item, is left out, and a last line says
+ * so. An item of more than MDOC_BYTES_MAX bytes is OC_LIMIT.
  */
 enum oc_err mdoc_describe(struct buf *out, struct bytes src, struct oc_fault *fault) OC_MUST_CHECK;
 

@@ -410,7 +410,7 @@ JSON
     echo '84 43 a1 01 05 a0 f6 41 00' | owncard-issuer show | grep -q '^COSE_Mac0, 9 bytes'
     echo 'not hexadecimal' >text
     run owncard-issuer show text
-    check 3 "error: text: neither CBOR nor hexadecimal text"
+    check 3 "error: text: neither CBOR nor hexadecimal nor base45 text"
     one_error
 
     printf '\x9b\0\0\0\0\x40\0\0\0' >bomb
@@ -425,4 +425,27 @@ JSON
     [ "$status" -eq 4 ]
     run owncard-issuer show </dev/null
     [ "$status" -eq 3 ]
+}
+
+@test "show: hostile files end soon, and long ones are cut with a word" {
+    head -c 8000000 /dev/zero | tr '\0' '\200' >arrays
+    ulimit -v 400000
+    run timeout 10 owncard-issuer show arrays
+    check 0 "(the rest is not shown)"
+    [ "$(wc -c <<<"$output")" -lt 5000000 ]
+}
+
+@test "two people's cards of one type have as many digests, and copies are their holder's alone" {
+    owncard-issuer init --dir issuer
+    for who in one two; do
+        challenge=$(owncard-issuer challenge --dir issuer)
+        keys "$challenge" 1 keys
+        owncard-issuer people --seed 5 -o $who.json
+        [ $who = one ] || sed -i 's/"family_name_latin1": *"[^"]*", *//; s/"given_name_latin1": *"[^"]*", *//' $who.json
+        owncard-issuer issue --dir issuer --type example.guangzhou.vid.1 --claims $who.json --keys keys -o $who
+    done
+    [ "$(stat -c %a one)" = 600 ]
+    digests() { owncard-issuer show "$1" | sed -n '/^MobileSecurityObject/,$p' | grep -c "h'"; }
+    [ "$(wc -c <one)" -gt "$(wc -c <two)" ]
+    [ "$(digests one)" = "$(digests two)" ]
 }
