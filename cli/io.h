@@ -78,8 +78,8 @@ enum oc_err io_output_add(struct io_output *o, const char *path, struct bytes da
 
 /**
  * Make all outputs appear: first pipes and standard output, then the files, each by a rename and
- * a flush of its folder. On error nothing new is left and old files stay as they were, except
- * that an old file already replaced stays replaced when a later rename fails.
+ * a flush of its folder. On error new files are taken away again and old ones stay as they were,
+ * except that an old file already replaced stays so, and that what a pipe took is gone.
  *
  * @retval OC_IO
  */

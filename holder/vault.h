@@ -37,6 +37,8 @@ enum vault_use {
  * @param v  all zero on error; release with vault_close()
  * @retval OC_IO         not there, cannot be read, or in use by another process
  * @retval OC_SIGNATURE  wrong passphrase or damaged
+ * @retval OC_USAGE      the passphrase options contradict each other, or it is empty
+ * @retval the errors of wallet_unseal() and wallet_read()
  */
 enum oc_err vault_open(struct vault *v, const struct command_line *cl,
                        enum vault_use use) OC_MUST_CHECK;

@@ -8,7 +8,9 @@
 enum { AEAD_NONCE_N = 12, AEAD_TAG_N = 16 };
 
 /** Append ciphertext and tag to `out`. The key's length (16 or 32) picks AES-128 or AES-256;
- *  `nonce` has AEAD_NONCE_N bytes and serves once per key. */
+ *  `nonce` has AEAD_NONCE_N bytes and serves once per key.
+ *  @retval OC_USAGE  another length of key or nonce
+ *  @retval OC_LIMIT, OC_MEMORY, OC_UNAVAILABLE */
 enum oc_err aead_seal(struct buf *out, const struct secret *key, struct bytes nonce,
                       struct bytes aad, struct bytes plaintext) OC_MUST_CHECK;
 

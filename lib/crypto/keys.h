@@ -69,6 +69,7 @@ enum oc_err key_sign(struct buf *signature, const struct private_key *key,
  *
  * @retval OC_SIGNATURE  it does not hold, or has the wrong length
  * @retval OC_SHAPE      `alg` is not bound to the key's curve
+ * @retval OC_MEMORY, OC_UNAVAILABLE
  */
 enum oc_err key_verify(const struct public_key *key, int alg, struct bytes message,
                        struct bytes signature) OC_MUST_CHECK;
@@ -76,6 +77,8 @@ enum oc_err key_verify(const struct public_key *key, int alg, struct bytes messa
 /**
  * Diffie-Hellman: the x coordinate (EC) or the shared secret (X25519, X448).
  * @retval OC_SHAPE  different curves, or a result that is all zero
+ * @retval OC_USAGE  a curve that does not agree
+ * @retval OC_MEMORY
  */
 enum oc_err key_agree(struct secret **shared, const struct private_key *mine,
                       const struct public_key *theirs) OC_MUST_CHECK;

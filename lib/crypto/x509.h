@@ -11,7 +11,10 @@ enum { X509_CHAIN_MAX = 4, X509_DER_MAX = 16384, X509_OIDS_MAX = 8 };
 
 struct x509_cert;
 
-/** Parse one DER certificate; the bytes are copied. OC_SHAPE when it is not exactly one. */
+/** Parse one DER certificate; the bytes are copied.
+ *  @retval OC_SHAPE   it is not exactly one
+ *  @retval OC_LIMIT   longer than X509_DER_MAX
+ *  @retval OC_MEMORY */
 enum oc_err x509_new(struct x509_cert **out, struct bytes der) OC_MUST_CHECK;
 /** Parse the `index`-th certificate of a PEM text.
  *  @retval OC_TRUNCATED  there are not that many
@@ -98,6 +101,8 @@ enum oc_err x509_signed_by(const struct x509_cert *cert,
  * @retval OC_UNTRUSTED  no path (unknown issuer, bad signature, path too long, …)
  * @retval OC_EXPIRED    there is a path, but a certificate on it is not valid at `now`
  * @retval OC_LIMIT      more than X509_CHAIN_MAX certificates
+ * @retval OC_USAGE      none at all
+ * @retval OC_MEMORY
  */
 enum oc_err x509_chain_check(struct x509_cert *const *chain, size_t chain_n,
                              struct x509_cert *const *anchors, size_t anchors_n, int64_t now,
@@ -116,7 +121,9 @@ struct x509_spec {
 
 /** Make and sign a certificate for `key`: random positive 20-octet serial, SKI and AKI as RFC 5280
  *  method 1, ECDSA with the digest of the signer's curve.
- *  @param issuer  NULL: self-signed, `signer` being the subject's own key */
+ *  @param issuer  NULL: self-signed, `signer` being the subject's own key
+ *  @retval OC_USAGE   a spec that makes no certificate, or a signer that is not the issuer's key
+ *  @retval OC_MEMORY, OC_UNAVAILABLE */
 enum oc_err x509_make(struct x509_cert **out, const struct x509_spec *spec,
                       const struct public_key *key, const struct x509_cert *issuer,
                       const struct private_key *signer) OC_MUST_CHECK;

@@ -28,9 +28,12 @@ struct mdoc_proven_keys {
  * Read KeyProofs and check every one.
  *
  * @param out    on OC_OK the keys; all zero on error. Release with mdoc_proven_keys_cleanup().
+ * @param fault  optional; where and why
  * @retval OC_SIGNATURE  a proof is not signed by the key it names
  * @retval OC_SHAPE      not the CDDL; two proofs with different challenges, or with the same key
  * @retval OC_LIMIT      more than MDOC_PROOFS_MAX
+ * @retval OC_SYNTAX, OC_TRUNCATED, OC_TRAILING   not exactly one CBOR item
+ * @retval OC_MEMORY, OC_UNAVAILABLE
  */
 enum oc_err mdoc_key_proofs_check(struct mdoc_proven_keys *out, struct bytes src,
                                   struct oc_fault *fault) OC_MUST_CHECK;
