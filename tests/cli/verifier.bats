@@ -128,7 +128,7 @@ response=D.4.1.2_device_response.hex
     check 3 "long.hex"
     echo "hello, world" >text
     annex_d --json text
-    check 3 "neither CBOR nor hexadecimal text" '"verdict": "not_a_message"'
+    check 3 "neither CBOR nor hexadecimal nor base45 text" '"verdict": "not_a_message"'
     printf '\x9b\0\0\0\0\x40\0\0\0' >claims.cbor
     annex_d claims.cbor
     check 3 "at byte 0"
