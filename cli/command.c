@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "cli/exit.h"
@@ -292,6 +293,8 @@ int command_main(const struct command_tool *tool, int argc, char **argv)
     int status;
 
     fail_tool(tool->name);
+    /* A core dump would hold what a person's card says. */
+    setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
     if (secret_pool_init() != OC_OK)
         return exit_status(fail_print(OC_MEMORY, "no memory that stays out of core dumps"));
     status = dispatch(tool, argc, argv);

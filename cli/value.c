@@ -5,6 +5,7 @@
 
 #include "cli/lang.h"
 #include "cli/term.h"
+#include "core/escape.h"
 
 /* An array or a map that is being written. */
 struct level {
@@ -135,6 +136,19 @@ void value_text(struct buf *out, json_t *value, const struct element *type, bool
             w.depth--;
         }
     }
+}
+
+void value_words(struct buf *out, struct bytes json, struct bytes plain, bool is_bytes,
+                 const struct element *type, bool chinese)
+{
+    static const struct element bytes_type = { .kind = ELEMENT_BYTES };
+    json_t *value = json_read(json, NULL);
+
+    if (value != NULL)
+        value_text(out, value, is_bytes ? &bytes_type : type, chinese);
+    else
+        escape_add(out, plain);
+    json_decref(value);
 }
 
 /* The two digits of age_over_NN, or NULL. */

@@ -26,6 +26,17 @@
 void value_text(struct buf *out, json_t *value, const struct element *type, bool chinese);
 
 /**
+ * The same of a value that is still text.
+ *
+ * @param json      as mdoc_value_json() writes it
+ * @param plain     as mdoc_value_text() writes it: used, escaped, where our JSON cannot express the
+ *                  value, such as text with NUL in it
+ * @param is_bytes  a byte string, which in JSON looks like text
+ */
+void value_words(struct buf *out, struct bytes json, struct bytes plain, bool is_bytes,
+                 const struct element *type, bool chinese);
+
+/**
  * Append what an element is called: its label, for age_over_NN without one "NN or older", else
  * its name.
  *

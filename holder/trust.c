@@ -1,6 +1,7 @@
 /* trust add, list, remove: CAs whose readers are known by name, authorities whose cards are stored. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/exit.h"
 #include "cli/term.h"
@@ -108,7 +109,7 @@ static enum oc_err remove_matching(size_t *removed, struct trust_anchors *anchor
 
         if (e != OC_OK)
             return fail_print(e, "%s", oc_err_text(e));
-        if (strncmp(fingerprint, prefix, strlen(prefix)) == 0) {
+        if (strncasecmp(fingerprint, prefix, strlen(prefix)) == 0) {
             trust_anchors_remove(anchors, i);
             (*removed)++;
         } else {
@@ -125,7 +126,7 @@ int holder_trust_remove(const struct command_line *cl)
     size_t removed = 0;
     enum oc_err e;
 
-    if (strlen(prefix) < PREFIX_MIN || strspn(prefix, "0123456789abcdef") != strlen(prefix)) {
+    if (strlen(prefix) < PREFIX_MIN || strspn(prefix, "0123456789abcdefABCDEF") != strlen(prefix)) {
         e = fail_print(OC_USAGE, "%s: expected at least %d digits of a fingerprint", prefix,
                        PREFIX_MIN);
         hint_print("owncard-holder trust list shows them");

@@ -59,18 +59,6 @@ enum oc_err verifier_private_key(struct private_key **out, const char *path, boo
     return OC_OK;
 }
 
-enum oc_err verifier_fingerprint(const struct x509_cert *certificate, char out[FINGERPRINT_TEXT_N])
-{
-    uint8_t digest[32];
-    enum oc_err e = x509_fingerprint(certificate, digest);
-
-    if (e != OC_OK)
-        return fail_print(e, "fingerprint: %s", oc_err_text(e));
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
-    return OC_OK;
-}
-
 enum oc_err verifier_no_authority(const char *path, const struct x509_cert *certificate)
 {
     struct x509_facts facts;

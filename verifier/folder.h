@@ -14,7 +14,7 @@
 #include "core/buf.h"
 #include "trust/anchors.h"
 
-enum { FINGERPRINT_TEXT_N = 2 * 32 + 1, FINGERPRINT_NAME_N = 16, CERTIFICATES_FILE_MAX = 1 << 20 };
+enum { FINGERPRINT_NAME_N = 16, CERTIFICATES_FILE_MAX = 1 << 20 };
 
 /** The path of `name` in the folder; the verb must have the option --dir. Nothing is made under
  *  --dir. `path` is initialised here, all zero on error. */
@@ -27,10 +27,6 @@ enum oc_err verifier_certificate(struct x509_cert **out, const char *path) OC_MU
 /** Read a private key in PEM. `spent`: as io_read_spent_secret(). @retval OC_IO  not usable here */
 enum oc_err verifier_private_key(struct private_key **out, const char *path,
                                  bool spent) OC_MUST_CHECK;
-
-/** The fingerprint in lower-case hexadecimal. */
-enum oc_err verifier_fingerprint(const struct x509_cert *certificate,
-                                 char out[FINGERPRINT_TEXT_N]) OC_MUST_CHECK;
 
 /** Say that a certificate is no authority's, and why. @return OC_UNTRUSTED */
 enum oc_err verifier_no_authority(const char *path, const struct x509_cert *certificate);

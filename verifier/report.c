@@ -71,29 +71,20 @@ static void label_init(struct buf *out, const struct verdict *v, const struct ca
     value_label(out, card, element->name_space, element->name, v->chinese);
 }
 
-/* In JSON bytes and text look the same, so that bytes are named as such. A value that our JSON
- * cannot express, such as a text with NUL in it, is written as it is, escaped. */
 static void claim_value(struct buf *out, const struct verdict *v, const struct card_type *card,
                         const struct mdoc_element *element)
 {
-    static const struct element bytes_type = { .kind = ELEMENT_BYTES };
-    const struct element *type = card_element(card, element->name_space, element->name);
     struct mdoc_value value;
-    struct buf json;
-    json_t *parsed;
+    struct buf json, plain;
 
     buf_init(&json, REPORT_BYTES_MAX);
+    buf_init(&plain, REPORT_BYTES_MAX);
     buf_fail(out, mdoc_value_read(&value, element->value));
     buf_fail(out, mdoc_value_json(&json, element->value));
-    parsed = json_read(buf_view(&json), NULL);
-    if (parsed != NULL) {
-        value_text(out, parsed, value.kind == MDOC_BYTES ? &bytes_type : type, v->chinese);
-    } else {
-        buf_truncate(&json, 0);
-        buf_fail(out, mdoc_value_text(&json, element->value));
-        term_escape(out, buf_view(&json));
-    }
-    json_decref(parsed);
+    buf_fail(out, mdoc_value_text(&plain, element->value));
+    value_words(out, buf_view(&json), buf_view(&plain), value.kind == MDOC_BYTES,
+                card_element(card, element->name_space, element->name), v->chinese);
+    buf_cleanup(&plain);
     buf_cleanup(&json);
 }
 

@@ -54,6 +54,7 @@ struct adding {
     int64_t now;
     struct io_output output;
     struct buf said;            /* whom, for when it is done */
+    struct trust_anchors seen;  /* added in this run */
 };
 
 static void describe(struct buf *out, const char *subject, const char *fingerprint)
@@ -66,17 +67,23 @@ static void describe(struct buf *out, const char *subject, const char *fingerpri
 static enum oc_err add_certificate(struct adding *adding, const char *file,
                                    const struct x509_cert *certificate)
 {
-    char fingerprint[FINGERPRINT_TEXT_N], name[64];
+    char fingerprint[X509_FINGERPRINT_TEXT_N], name[64];
     struct x509_facts facts;
     struct buf path = { 0 }, pem;
+    size_t before;
     enum oc_err e;
 
     x509_describe(certificate, &facts);
     if (!facts.is_ca)
         return verifier_no_authority(file, certificate);
+    before = adding->seen.n;
+    if ((e = trust_anchors_add(&adding->seen, certificate)) != OC_OK)
+        return fail_print(e, "%s: %s", file, oc_err_text(e));
+    if (adding->seen.n == before)
+        return OC_OK;
     warn_departures(file, &facts, adding->now);
-    if ((e = verifier_fingerprint(certificate, fingerprint)) != OC_OK)
-        return e;
+    if ((e = x509_fingerprint_text(certificate, fingerprint)) != OC_OK)
+        return fail_print(e, "%s: %s", file, oc_err_text(e));
     snprintf(name, sizeof name, "%.*s.pem", FINGERPRINT_NAME_N, fingerprint);
     if ((e = trust_path(&path, adding->cl, name)) != OC_OK)
         return e;
@@ -135,6 +142,7 @@ int verifier_trust_add(const struct command_line *cl)
     if (e == OC_OK)
         fputs(buf_text(&adding.said), stderr);
     io_output_abandon(&adding.output);
+    trust_anchors_cleanup(&adding.seen);
     buf_cleanup(&adding.said);
     buf_cleanup(&folder);
     return exit_status(e);
@@ -153,13 +161,13 @@ static enum oc_err for_each(const struct command_line *cl, visit *call, void *wi
     if (e == OC_OK)
         e = state_names_init(&names, buf_text(&folder), ".pem");
     for (size_t i = 0; e == OC_OK && i < names.n; i++) {
-        char fingerprint[FINGERPRINT_TEXT_N];
+        char fingerprint[X509_FINGERPRINT_TEXT_N];
         struct x509_cert *certificate = NULL;
 
         buf_init(&path, PATH_BYTES_MAX);
         buf_printf(&path, "%s/%s", buf_text(&folder), names.name[i]);
         if ((e = verifier_certificate(&certificate, buf_text(&path))) == OC_OK &&
-            (e = verifier_fingerprint(certificate, fingerprint)) == OC_OK)
+            (e = x509_fingerprint_text(certificate, fingerprint)) == OC_OK)
             e = call(with, buf_text(&path), fingerprint, certificate);
         x509_free(&certificate);
         buf_cleanup(&path);
@@ -197,7 +205,7 @@ int verifier_trust_list(const struct command_line *cl)
 }
 
 struct search {
-    char prefix[FINGERPRINT_TEXT_N];
+    char prefix[X509_FINGERPRINT_TEXT_N];
     size_t found;
     struct buf path, who;       /* of the first that was found */
 };
@@ -229,7 +237,7 @@ static enum oc_err read_prefix(struct search *search, const char *text)
     if (n >= PREFIX_MIN && n < sizeof search->prefix)
         return OC_OK;
     fail_print(OC_USAGE, "%s: expected %d to %d hexadecimal digits of a fingerprint", text,
-               PREFIX_MIN, FINGERPRINT_TEXT_N - 1);
+               PREFIX_MIN, X509_FINGERPRINT_TEXT_N - 1);
     hint_print("owncard-verifier trust list shows them");
     return OC_USAGE;
 }

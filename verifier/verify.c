@@ -338,6 +338,23 @@ static bool was_examined(const struct mdoc_report *report, enum oc_err e)
     return e == OC_OK || (exit_status(e) == STATUS_NO && report->why == e);
 }
 
+static enum oc_err say_not_examined(enum oc_err e, const struct mdoc_report *report,
+                                    const struct command_line *cl)
+{
+    const char *path = argument(cl, 0);
+
+    if (e == OC_USAGE && opt_given(cl, "request"))
+        return fail_print(OC_IO, "%s: asks for no encryption to the one-time key beside it",
+                          opt(cl, "request"));
+    if (e == OC_USAGE && opt_given(cl, "reader-key"))
+        return fail_print(OC_IO, "%s: a key that makes no device MAC", opt(cl, "reader-key"));
+    if (report->fault_is_inside)
+        return fail_print(e, "%s: in the decrypted documents: %s (at their byte %zu)",
+                          path != NULL ? path : "standard input", report->fault.reason,
+                          report->fault.offset);
+    return fail_fault(e, path, &report->fault);
+}
+
 /* The two kinds of claims are types of their own; from here on only their cards are shown. */
 static enum oc_err examine(struct evidence *evidence, const struct command_line *cl,
                            struct verdict *v, struct mdoc_report *report)
@@ -358,7 +375,7 @@ static enum oc_err examine(struct evidence *evidence, const struct command_line 
     }
     if (!was_examined(report, e)) {
         evidence->fault = report->fault;
-        fail_fault(e, argument(cl, 0), &report->fault);
+        e = say_not_examined(e, report, cl);
     } else {
         printed = put_verdict(evidence, cl, v);
         if (printed != OC_OK)

@@ -65,6 +65,7 @@ struct mdoc_report {
     size_t documents_n;
     struct mdoc_document_report documents[MDOC_DOCUMENTS_MAX];
     struct oc_fault fault;  /* when the bytes were no such message */
+    bool fault_is_inside;   /* the fault counts from the start of the decrypted documents */
 };
 
 struct mdoc_check_info {

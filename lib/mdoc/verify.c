@@ -109,6 +109,7 @@ static enum oc_err decrypt(struct claim_set *set, struct buf *transcript,
     if (e != OC_OK)
         return e;
     e = mdoc_documents_init(&inner, buf_view(&set->plain), &report->fault);
+    report->fault_is_inside = e != OC_OK;
     if (e != OC_OK)
         return e;
     mdoc_check_pass(c, "decrypted with the request's one-time key");
