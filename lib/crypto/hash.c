@@ -64,7 +64,7 @@ const EVP_MD *digest_md(enum digest digest)
     return is_known(digest) ? fetched_md[digest] : NULL;
 }
 
-enum oc_err hash(enum digest digest, struct bytes data, uint8_t out[DIGEST_MAX])
+enum oc_err digest_of(enum digest digest, struct bytes data, uint8_t out[DIGEST_MAX])
 {
     const EVP_MD *md = digest_md(digest);
 

@@ -15,7 +15,7 @@ const char *digest_name(enum digest digest);
 size_t digest_size(enum digest digest);
 
 /** Hash `data`; the first digest_size() bytes of `out` are written. */
-enum oc_err hash(enum digest digest, struct bytes data, uint8_t out[DIGEST_MAX]) OC_MUST_CHECK;
+enum oc_err digest_of(enum digest digest, struct bytes data, uint8_t out[DIGEST_MAX]) OC_MUST_CHECK;
 
 /** HMAC-SHA-256 (RFC 2104) of `data` under `key`. */
 enum oc_err hmac_sha256(struct bytes key, struct bytes data, uint8_t out[32]) OC_MUST_CHECK;

@@ -14,7 +14,7 @@ static enum oc_err sign_ecdsa(uint8_t *signature, const struct curve_info *info,
     size_t der_n = sizeof der;
     EVP_PKEY_CTX *ctx;
     ECDSA_SIG *parts = NULL;
-    enum oc_err e = hash(digest, message, hashed);
+    enum oc_err e = digest_of(digest, message, hashed);
     int n = (int)info->n;
     bool done;
 
@@ -88,7 +88,7 @@ static enum oc_err verify_ecdsa(const struct curve_info *info, EVP_PKEY *pkey,
     uint8_t hashed[DIGEST_MAX];
     unsigned char *der = NULL;
     EVP_PKEY_CTX *ctx;
-    enum oc_err e = hash(digest, message, hashed);
+    enum oc_err e = digest_of(digest, message, hashed);
     int der_n;
 
     if (e != OC_OK)

@@ -98,7 +98,7 @@ void x509_to_pem(struct buf *out, const struct x509_cert *cert)
 enum oc_err x509_fingerprint(const struct x509_cert *cert, uint8_t out[32])
 {
     uint8_t digest[DIGEST_MAX];
-    enum oc_err e = hash(DIGEST_SHA256, x509_der(cert), digest);
+    enum oc_err e = digest_of(DIGEST_SHA256, x509_der(cert), digest);
 
     if (e == OC_OK)
         memcpy(out, digest, 32);

@@ -72,7 +72,7 @@ enum oc_err mdoc_emac_key(struct secret **out, const struct private_key *mine,
     buf_init(&tagged, MDOC_SIGNED_MAX);
     cbw_embedded(&tagged, transcript);
     if ((e = buf_err(&tagged)) != OC_OK ||
-        (e = hash(DIGEST_SHA256, buf_view(&tagged), salt)) != OC_OK ||
+        (e = digest_of(DIGEST_SHA256, buf_view(&tagged), salt)) != OC_OK ||
         (e = key_agree(&shared, mine, theirs)) != OC_OK)
         goto out;
     e = hkdf(out, secret_view(shared), (struct bytes){ salt, 32 }, BYTES("EMacKey"), 32);

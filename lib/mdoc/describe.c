@@ -139,7 +139,7 @@ const char *mdoc_message_name(struct bytes cbor)
     case CBR_TAG:
         if ((name = cose_name(r)) != NULL)
             return name;
-        parse_embedded(&embedded, &r, NULL);
+        mdoc_parse_embedded(&embedded, &r, NULL);
         if (cbr_peek(&embedded) == CBR_ARRAY && looks_like_transcript(embedded))
             return "SessionTranscript";
         return cbr_peek(&embedded) == CBR_MAP ? map_name(&embedded) : "CBOR";

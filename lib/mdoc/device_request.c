@@ -19,7 +19,7 @@ static void read_name_spaces(struct cbr *r, struct mdoc_device_request *q,
         struct bytes name_space = cbr_tstr(r);
         size_t n = cbr_map(r);
 
-        if (!parse_room(r, (void **)&q->elements, q->elements_n, n, sizeof *q->elements))
+        if (!mdoc_parse_room(r, (void **)&q->elements, q->elements_n, n, sizeof *q->elements))
             return;
         for (; n > 0 && cbr_ok(r); n--) {
             struct mdoc_requested *element = &q->elements[q->elements_n++];
@@ -88,7 +88,7 @@ static void read_doc_request(struct cbr *r, struct mdoc_device_request *q,
         if (bytes_is(k, "itemsRequest")) {
             struct cbr inner;
 
-            parse_embedded(&inner, r, &doc->items_request);
+            mdoc_parse_embedded(&inner, r, &doc->items_request);
             read_items_request(&inner, q, doc);
             cbr_adopt(r, &inner);
         } else if (bytes_is(k, "readerAuth")) {
@@ -104,8 +104,9 @@ static void read_doc_request(struct cbr *r, struct mdoc_device_request *q,
 
 static void read_doc_requests(struct cbr *r, struct mdoc_device_request *q)
 {
-    q->docs_n = parse_array(r, (void **)&q->docs, sizeof *q->docs, MDOC_DOCUMENTS_MAX,
-                            "more than 16 docRequests");
+    q->docs_n =
+        mdoc_parse_array(r, (void **)&q->docs, sizeof *q->docs, MDOC_DOCUMENTS_MAX,
+                         "more than 16 docRequests");
     for (size_t i = 0; i < q->docs_n && cbr_ok(r); i++)
         read_doc_request(r, q, &q->docs[i]);
     if (q->docs_n == 0)
@@ -156,7 +157,7 @@ enum oc_err mdoc_device_request_init(struct mdoc_device_request *out, struct byt
     enum oc_err e;
 
     *out = (struct mdoc_device_request){ 0 };
-    parse_begin(&r, src);
+    mdoc_parse_begin(&r, src);
     read_device_request(&r, out);
     out->source = src;
     e = cbr_end(&r, fault);

@@ -17,7 +17,7 @@ static void read_device_name_spaces(struct cbr *r, struct mdoc_document *doc)
             cbr_fail(r, OC_LIMIT, "more than 4096 elements said by the device");
             return;
         }
-        if (!parse_room(r, (void **)&doc->device_items, doc->device_items_n, n,
+        if (!mdoc_parse_room(r, (void **)&doc->device_items, doc->device_items_n, n,
                         sizeof *doc->device_items))
             return;
         for (; n > 0 && cbr_ok(r); n--) {
@@ -68,7 +68,7 @@ static void read_device_signed(struct cbr *r, struct mdoc_document *doc)
         if (bytes_is(k, "nameSpaces")) {
             struct cbr inner;
 
-            parse_embedded(&inner, r, &doc->device_name_spaces);
+            mdoc_parse_embedded(&inner, r, &doc->device_name_spaces);
             read_device_name_spaces(&inner, doc);
             cbr_adopt(r, &inner);
         } else if (bytes_is(k, "deviceAuth")) {
@@ -111,8 +111,9 @@ static void read_document(struct cbr *r, struct mdoc_document *doc)
 
 static void read_documents(struct cbr *r, struct mdoc_device_response *p)
 {
-    p->documents_n = parse_array(r, (void **)&p->documents, sizeof *p->documents, MDOC_DOCUMENTS_MAX,
-                          "more than 16 documents");
+    p->documents_n =
+        mdoc_parse_array(r, (void **)&p->documents, sizeof *p->documents, MDOC_DOCUMENTS_MAX,
+                         "more than 16 documents");
     for (size_t i = 0; i < p->documents_n && cbr_ok(r); i++)
         read_document(r, &p->documents[i]);
 }
@@ -144,8 +145,9 @@ static void read_encrypted_map(struct cbr *r, struct mdoc_encrypted *x)
 
 static void read_encrypted(struct cbr *r, struct mdoc_device_response *p)
 {
-    p->encrypted_n = parse_array(r, (void **)&p->encrypted, sizeof *p->encrypted, MDOC_DOCUMENTS_MAX,
-                          "more than 16 encryptedDocuments");
+    p->encrypted_n =
+        mdoc_parse_array(r, (void **)&p->encrypted, sizeof *p->encrypted, MDOC_DOCUMENTS_MAX,
+                         "more than 16 encryptedDocuments");
     for (size_t i = 0; i < p->encrypted_n && cbr_ok(r); i++)
         read_encrypted_map(r, &p->encrypted[i]);
 }
@@ -196,7 +198,7 @@ static enum oc_err response_init(struct mdoc_device_response *out, struct bytes 
     enum oc_err e;
 
     *out = (struct mdoc_device_response){ 0 };
-    parse_begin(&r, src);
+    mdoc_parse_begin(&r, src);
     read_response(&r, out, inner);
     e = cbr_end(&r, fault);
     if (e != OC_OK)

@@ -61,7 +61,7 @@ enum oc_err mdoc_encryption_parameters_init(struct mdoc_encryption_parameters *o
         }
     cbr_init(&outer, p.tagged);
     outer.base = q->source.p;       /* so that faults count from the start of the request */
-    parse_embedded(&r, &outer, NULL);
+    mdoc_parse_embedded(&r, &outer, NULL);
     read_parameters(&r, &p);
     e = cbr_end(&r, fault);
     if (e != OC_OK)

@@ -133,7 +133,7 @@ static enum oc_err check_digests(struct mdoc_check *c, const struct mdoc_issuer_
                                       : "the issuer signed nothing in its namespace");
                 return OC_OK;
             }
-            e = hash(mso->digest, item->tagged, actual);
+            e = digest_of(mso->digest, item->tagged, actual);
             if (e != OC_OK)
                 return e;
             if (!digest_equal(digest, (struct bytes){ actual, digest_size(mso->digest) })) {
@@ -304,7 +304,7 @@ static enum oc_err inspect_content(struct mdoc_check *checks, const struct inspe
     return check_device_auth(&checks[MDOC_CHECK_DEVICE_AUTH], what);
 }
 
-enum oc_err inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
+enum oc_err mdoc_inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
                              const struct inspection *what)
 {
     const struct mdoc_issuer_signed *issued = &what->document->issuer_signed;

@@ -22,11 +22,11 @@ struct inspection {
  *  gets signer and times.
  *  @retval OC_OK  once inspected, whatever came out
  *  @retval OC_MEMORY, OC_UNAVAILABLE, OC_BUG */
-enum oc_err inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
+enum oc_err mdoc_inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
                              const struct inspection *what) OC_MUST_CHECK;
 
 /** The checks of the elements, and those to hand out. *elements is malloc()ed. */
-enum oc_err inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements, size_t *n,
+enum oc_err mdoc_inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements, size_t *n,
                              const struct inspection *what) OC_MUST_CHECK;
 
 #endif

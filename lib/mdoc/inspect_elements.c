@@ -205,7 +205,7 @@ static enum oc_err select_asked(struct mdoc_check *check, struct mdoc_element **
     return OC_OK;
 }
 
-enum oc_err inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements, size_t *n,
+enum oc_err mdoc_inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements, size_t *n,
                              const struct inspection *what)
 {
     struct mdoc_check *requested = &checks[MDOC_CHECK_ELEMENTS];

@@ -135,7 +135,7 @@ static enum oc_err add_item(struct buf *items, uint8_t digest[DIGEST_MAX],
         e = buf_err(items);
     if (e != OC_OK)
         return e;
-    return hash(algorithm, (struct bytes){ items->p + start, items->n - start }, digest);
+    return digest_of(algorithm, (struct bytes){ items->p + start, items->n - start }, digest);
 }
 
 /* The digests of one namespace, in the order of their numbers. */

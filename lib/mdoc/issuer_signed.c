@@ -40,7 +40,7 @@ static void read_item(struct cbr *r, struct mdoc_item *it)
 {
     struct cbr inner;
 
-    parse_embedded(&inner, r, &it->tagged);
+    mdoc_parse_embedded(&inner, r, &it->tagged);
     read_item_map(&inner, it);
     cbr_adopt(r, &inner);
 }
@@ -50,7 +50,7 @@ static void read_name_spaces(struct cbr *r, struct mdoc_issuer_signed *s)
 {
     size_t spaces = cbr_map(r);
 
-    if (!parse_room(r, (void **)&s->spaces, 0, spaces, sizeof *s->spaces))
+    if (!mdoc_parse_room(r, (void **)&s->spaces, 0, spaces, sizeof *s->spaces))
         return;
     for (; spaces > 0 && cbr_ok(r); spaces--) {
         struct mdoc_item_space *space = &s->spaces[s->spaces_n];
@@ -58,7 +58,7 @@ static void read_name_spaces(struct cbr *r, struct mdoc_issuer_signed *s)
         space->name = cbr_tstr(r);
         space->first = s->items_n;
         space->n = cbr_array(r);
-        if (!parse_room(r, (void **)&s->items, s->items_n, space->n, sizeof *s->items))
+        if (!mdoc_parse_room(r, (void **)&s->items, s->items_n, space->n, sizeof *s->items))
             return;
         s->spaces_n++;
         for (size_t i = 0; i < space->n && cbr_ok(r); i++)
@@ -80,7 +80,7 @@ static void read_issuer_auth(struct cbr *r, struct mdoc_issuer_signed *s)
         return;
     }
     cbr_init_inside(&payload, s->auth.payload, r);
-    parse_embedded(&mso, &payload, NULL);
+    mdoc_parse_embedded(&mso, &payload, NULL);
     mdoc_mso_read(&mso, &s->mso);
     cbr_adopt(&payload, &mso);
     cbr_adopt(r, &payload);
@@ -116,7 +116,7 @@ enum oc_err mdoc_issuer_signed_init(struct mdoc_issuer_signed *out, struct bytes
     enum oc_err e;
 
     *out = (struct mdoc_issuer_signed){ 0 };
-    parse_begin(&r, src);
+    mdoc_parse_begin(&r, src);
     mdoc_issuer_signed_read(&r, out);
     e = cbr_end(&r, fault);
     if (e != OC_OK)

@@ -93,8 +93,9 @@ static enum oc_err check_distinct(const struct mdoc_proven_keys *keys)
 
 static void read_proofs(struct cbr *r, struct mdoc_proven_keys *keys)
 {
-    keys->n = parse_array(r, (void **)&keys->keys, sizeof(struct public_key *), MDOC_PROOFS_MAX,
-                          "more than 1000 key proofs");
+    keys->n =
+        mdoc_parse_array(r, (void **)&keys->keys, sizeof(struct public_key *), MDOC_PROOFS_MAX,
+                         "more than 1000 key proofs");
     if (keys->n == 0)
         cbr_fail(r, OC_SHAPE, "expected at least one key proof");
     for (size_t i = 0; i < keys->n && cbr_ok(r); i++) {

@@ -11,7 +11,7 @@ static void read_value_digests(struct cbr *r, struct mdoc_mso *m)
 {
     size_t spaces = cbr_map(r);
 
-    if (!parse_room(r, (void **)&m->spaces, 0, spaces, sizeof *m->spaces))
+    if (!mdoc_parse_room(r, (void **)&m->spaces, 0, spaces, sizeof *m->spaces))
         return;
     for (; spaces > 0 && cbr_ok(r); spaces--) {
         struct mdoc_digest_space *space = &m->spaces[m->spaces_n];
@@ -19,7 +19,7 @@ static void read_value_digests(struct cbr *r, struct mdoc_mso *m)
 
         space->name = cbr_tstr(r);
         n = cbr_map(r);
-        if (!parse_room(r, (void **)&m->digests, m->digests_n, n, sizeof *m->digests))
+        if (!mdoc_parse_room(r, (void **)&m->digests, m->digests_n, n, sizeof *m->digests))
             return;
         space->first = m->digests_n;
         space->n = n;

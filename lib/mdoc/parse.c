@@ -3,7 +3,7 @@
 #include "core/array.h"
 #include "mdoc/limits.h"
 
-void parse_begin(struct cbr *r, struct bytes src)
+void mdoc_parse_begin(struct cbr *r, struct bytes src)
 {
     if (src.n <= MDOC_BYTES_MAX) {
         cbr_init(r, src);
@@ -13,14 +13,14 @@ void parse_begin(struct cbr *r, struct bytes src)
                        .fault = { MDOC_BYTES_MAX, "the message is longer than 1 MiB" } };
 }
 
-void parse_embedded(struct cbr *inner, struct cbr *r, struct bytes *whole)
+void mdoc_parse_embedded(struct cbr *inner, struct cbr *r, struct bytes *whole)
 {
     struct bytes content = cbr_embedded(r, whole);
 
     cbr_init_inside(inner, content, r);
 }
 
-bool parse_room(struct cbr *r, void **array, size_t have, size_t n, size_t element_size)
+bool mdoc_parse_room(struct cbr *r, void **array, size_t have, size_t n, size_t element_size)
 {
     if (!cbr_ok(r))
         return false;
@@ -29,12 +29,12 @@ bool parse_room(struct cbr *r, void **array, size_t have, size_t n, size_t eleme
     return cbr_ok(r);
 }
 
-size_t parse_array(struct cbr *r, void **array, size_t element_size, size_t max,
+size_t mdoc_parse_array(struct cbr *r, void **array, size_t element_size, size_t max,
                    const char *too_many)
 {
     size_t n = cbr_array(r);
 
     if (n > max)
         cbr_fail(r, OC_LIMIT, too_many);
-    return parse_room(r, array, 0, n, element_size) ? n : 0;
+    return mdoc_parse_room(r, array, 0, n, element_size) ? n : 0;
 }

@@ -5,11 +5,11 @@
 #include "codec/cbr.h"
 
 /** Begin to read a whole message; one longer than MDOC_BYTES_MAX fails with OC_LIMIT, unread. */
-void parse_begin(struct cbr *r, struct bytes src);
+void mdoc_parse_begin(struct cbr *r, struct bytes src);
 
 /** Begin to read what the next item, a #6.24(bstr), embeds; `whole` as for cbr_embedded(). Hand
  *  `inner` back with cbr_adopt(). */
-void parse_embedded(struct cbr *inner, struct cbr *r, struct bytes *whole);
+void mdoc_parse_embedded(struct cbr *inner, struct cbr *r, struct bytes *whole);
 
 /**
  * Read the head of an array and make room for its items, zeroed, in *array, which is NULL before
@@ -18,10 +18,10 @@ void parse_embedded(struct cbr *inner, struct cbr *r, struct bytes *whole);
  * @return how many items follow; 0 after a failure: more than `max` (OC_LIMIT, `too_many`), or
  *         OC_MEMORY
  */
-size_t parse_array(struct cbr *r, void **array, size_t element_size, size_t max,
+size_t mdoc_parse_array(struct cbr *r, void **array, size_t element_size, size_t max,
                    const char *too_many);
 
 /** The same for `n` more entries of a map behind the `have` that *array holds; false: OC_MEMORY. */
-bool parse_room(struct cbr *r, void **array, size_t have, size_t n, size_t element_size);
+bool mdoc_parse_room(struct cbr *r, void **array, size_t have, size_t n, size_t element_size);
 
 #endif

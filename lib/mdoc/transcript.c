@@ -8,7 +8,7 @@
 static void put_sha256(struct buf *out, struct bytes data)
 {
     uint8_t digest[DIGEST_MAX];
-    enum oc_err e = hash(DIGEST_SHA256, data, digest);
+    enum oc_err e = digest_of(DIGEST_SHA256, data, digest);
 
     if (e != OC_OK)
         buf_fail(out, e);

@@ -177,8 +177,8 @@ static enum oc_err inspect_all(struct claim_set *set, struct mdoc_report *report
         };
         enum oc_err e;
 
-        if ((e = inspect_document(checks, &set->cards[i], &what)) != OC_OK ||
-            (e = inspect_elements(checks, &set->elements[i], &set->cards[i].elements_n,
+        if ((e = mdoc_inspect_document(checks, &set->cards[i], &what)) != OC_OK ||
+            (e = mdoc_inspect_elements(checks, &set->elements[i], &set->cards[i].elements_n,
                                   &what)) != OC_OK)
             return e;
         set->cards[i].elements = set->elements[i];

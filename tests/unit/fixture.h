@@ -366,7 +366,7 @@ static inline void odd_digests(struct buf *out, const struct odd_card *c)
                 continue;
             odd_item_write(&item, &c->items[j],
                            c->items[j].changed ? BYTES("\xf6") : c->items[j].value);
-            must(hash(c->digest, buf_view(&item), digest));
+            must(digest_of(c->digest, buf_view(&item), digest));
             cbw_uint(out, c->items[j].digest_id);
             cbw_bstr(out, (struct bytes){ digest, digest_size(c->digest) });
             buf_cleanup(&item);

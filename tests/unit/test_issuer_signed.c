@@ -195,7 +195,7 @@ static void test_annex_d(void)
         uint8_t digest[DIGEST_MAX];
         bool known;
 
-        must(hash(s->mso.digest, s->items[i].tagged, digest));
+        must(digest_of(s->mso.digest, s->items[i].tagged, digest));
         holding += bytes_eq(mdoc_mso_digest(&s->mso, s->spaces[0].name, s->items[i].digest_id,
                                             &known), (struct bytes){ digest, 32 }) && known;
     }

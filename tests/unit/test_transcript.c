@@ -53,7 +53,7 @@ static bool has_sha256(struct bytes data, const char *hex)
 {
     uint8_t digest[DIGEST_MAX];
     struct buf want;
-    bool same = unhex(hex, &want) && hash(DIGEST_SHA256, data, digest) == OC_OK &&
+    bool same = unhex(hex, &want) && digest_of(DIGEST_SHA256, data, digest) == OC_OK &&
                 bytes_eq(buf_view(&want), (struct bytes){ digest, 32 });
 
     buf_cleanup(&want);
@@ -138,7 +138,7 @@ static void test_qr(void)
     uint8_t digest[DIGEST_MAX];
     struct buf out = new_buf(), want = new_buf();
 
-    must(hash(DIGEST_SHA256, parameters, digest));
+    must(digest_of(DIGEST_SHA256, parameters, digest));
     mdoc_transcript_qr(&out, parameters);
     buf_add(&want, BYTES("\x83\xf6\xd8\x18\x41\xa0\x82\x71" "OwncardQRHandover" "\x58\x20"));
     buf_add(&want, (struct bytes){ digest, 32 });
