@@ -12,8 +12,7 @@ static const char *const request_examples[] = {
     "request -o ask.cbor age-over-18",
     "request --list",
     "request --qr -o ask.cbor --card example.guangzhou.vid.1 age-over-18",
-    "request -o ask.cbor --type org.iso.18013.5.1.mDL"
-    " --element org.iso.18013.5.1/family_name,retain",
+    "request -o ask.cbor -t org.iso.18013.5.1.mDL -e org.iso.18013.5.1/family_name,retain",
     NULL,
 };
 static const char *const verify_examples[] = {

@@ -96,8 +96,10 @@ static void read_proofs(struct cbr *r, struct mdoc_proven_keys *keys)
     keys->n =
         mdoc_parse_array(r, (void **)&keys->keys, sizeof(struct public_key *), MDOC_PROOFS_MAX,
                          "more than 1000 key proofs");
-    if (keys->n == 0)
+    if (keys->n == 0) {
         cbr_fail(r, OC_SHAPE, "expected at least one key proof");
+        return;
+    }
     for (size_t i = 0; i < keys->n && cbr_ok(r); i++) {
         struct bytes challenge = { 0 };
 
