@@ -335,6 +335,44 @@ static bool named_twice(const struct io_output *o, const struct io_pending *p)
     return false;
 }
 
+static bool holds(struct bytes text, const char *what)
+{
+    size_t n = strlen(what);
+
+    for (size_t i = 0; i + n <= text.n; i++)
+        if (memcmp(text.p + i, what, n) == 0)
+            return true;
+    return false;
+}
+
+/* A slip of the hand must not cost anybody a key or a root certificate. */
+static enum oc_err guard_keys(const struct io_pending *p, struct bytes data)
+{
+    uint8_t start[CHUNK];
+    ssize_t n;
+    int fd;
+
+    if (p->target == NULL || p->is_new)
+        return OC_OK;
+    fd = open(p->target, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return OC_OK;           /* what cannot be read is not known to be a key */
+    n = read_some(fd, start, sizeof start);
+    close(fd);
+    if (n > 0 && holds((struct bytes){ start, (size_t)n }, "PRIVATE KEY-----")) {
+        fail_print(OC_USAGE, "%s: holds a private key, which is not overwritten", p->name);
+        hint_print("delete it first if that is meant");
+    } else if (n > 0 && holds((struct bytes){ start, (size_t)n }, "-----BEGIN ") &&
+               !holds(data, "-----BEGIN ")) {
+        fail_print(OC_USAGE, "%s: holds PEM, which is not overwritten by something else", p->name);
+    } else {
+        secret_wipe(start, sizeof start);
+        return OC_OK;
+    }
+    secret_wipe(start, sizeof start);
+    return OC_USAGE;
+}
+
 enum oc_err io_output_add(struct io_output *o, const char *path, struct bytes data, unsigned how)
 {
     const char *name = is_standard(path) ? "standard output" : path;
@@ -349,6 +387,10 @@ enum oc_err io_output_add(struct io_output *o, const char *path, struct bytes da
         return no_memory(name);
     }
     e = pending_settle(p, path, how);
+    if (e == OC_OK && (how & IO_FILE) && p->target == NULL)
+        e = fail_print(OC_USAGE, "%s: expected a file", name);
+    if (e == OC_OK && !(how & IO_REPLACE))
+        e = guard_keys(p, data);
     if (e == OC_OK && named_twice(o, p))
         e = fail_print(OC_USAGE, "%s: named for two outputs", name);
     if (e == OC_OK)

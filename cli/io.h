@@ -19,7 +19,9 @@ enum {
     IO_TEXT = 0,
     IO_BINARY = 1,      /* not to a terminal, unless "-" was said explicitly */
     IO_SECRET = 2,      /* mode 0600; others have 0644 less the umask */
-    IO_REPLACE = 4,     /* may take the place of a file read in this run, as a vault does */
+    IO_REPLACE = 4,     /* may take the place of a file read in this run, as a vault does, or of
+                           a private key */
+    IO_FILE = 8,        /* to a file, not a pipe or a device */
 };
 
 /**
@@ -68,8 +70,9 @@ struct io_output {
  * @param path  Borrowed for the call. A symbolic link is followed.
  * @param how   Flags of IO_TEXT…
  *
- * @retval OC_USAGE  the output is a file read in this run (without IO_REPLACE) or named twice,
- *                   or binary would go to a terminal
+ * @retval OC_USAGE  the output is a file read in this run or one that holds a private key (both
+ *                   without IO_REPLACE), a PEM file that would become something else, named
+ *                   twice, no file (with IO_FILE), or binary would go to a terminal
  * @retval OC_LIMIT  more than IO_OUTPUT_MAX outputs
  * @retval OC_IO, OC_MEMORY
  */

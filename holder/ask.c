@@ -239,6 +239,8 @@ enum oc_err ask_elements(const struct command_line *cl, const struct ask *a)
         agree_by_option(a->consent, opt(cl, "consent"));
         return OC_OK;
     }
+    if (a->consent->n > 1)
+        fputs("A verifier may refuse an answer that leaves something out.\n", stderr);
     for (size_t i = 0; i < a->consent->n && e == OC_OK; i++)
         if (a->consent->elements[i].item != NULL)
             e = agree_one(a, &a->consent->elements[i]);

@@ -17,6 +17,7 @@
 #include "holder/ask.h"
 #include "holder/vault.h"
 #include "holder/verbs.h"
+#include "mdoc/describe.h"
 #include "mdoc/encryption.h"
 #include "mdoc/transcript.h"
 
@@ -186,8 +187,9 @@ static enum oc_err choose_copy(struct answer *answer, struct presentation *p, ui
     }
     e = fail_print(OC_REFUSED, "card %llu has no copy left that is valid and was not shown",
                    (unsigned long long)card);
-    hint_print("ask the issuer for more (owncard-holder keys); --reuse shows the last one again, "
-               "which lets verifiers link the showings");
+    hint_print("ask the issuer for more (owncard-holder keys, then store --card %llu); --reuse shows "
+               "the last one again, which lets verifiers link the showings",
+               (unsigned long long)card);
     return e;
 }
 
@@ -373,7 +375,12 @@ static enum oc_err read_request(struct presentation *p)
     if ((e = message_read(&p->message, path, MDOC_BYTES_MAX)) != OC_OK)
         return e;
     e = mdoc_device_request_init(&p->request, buf_view(&p->message), &fault);
-    return e == OC_OK ? OC_OK : fail_fault(e, path, &fault);
+    if (e == OC_OK)
+        return OC_OK;
+    fail_fault(e, path, &fault);
+    if (e == OC_SHAPE)
+        hint_print("this looks like: %s", mdoc_message_name(buf_view(&p->message)));
+    return e;
 }
 
 static enum oc_err answer_all(struct presentation *p)

@@ -135,7 +135,7 @@ int show_run(const struct command_line *cl)
     enum oc_err e;
 
     buf_init(&out, TEXT_BYTES_MAX);
-    if ((e = io_read(&file, path, MESSAGE_TEXT_PER_BYTE * FILE_BYTES_MAX)) == OC_OK &&
+    if ((e = io_read(&file, path, (size_t)MESSAGE_TEXT_PER_BYTE * FILE_BYTES_MAX)) == OC_OK &&
         (e = show(&out, &file, path != NULL ? path : "standard input")) == OC_OK) {
         puts("UNVERIFIED: nothing below has been checked");
         print_lines(buf_view(&out));

@@ -12,6 +12,7 @@
 #include "cli/io.h"
 #include "cli/message.h"
 #include "cli/qr.h"
+#include "cli/state.h"
 #include "cli/term.h"
 #include "core/text.h"
 #include "crypto/random.h"
@@ -249,15 +250,20 @@ static enum oc_err put_out(const struct command_line *cl, struct bytes request,
 
     buf_init(&key_path, QR_TEXT_MAX);
     buf_init(&picture, QR_TEXT_MAX);
-    if ((e = io_output_add(&output, path, request, IO_BINARY)) != OC_OK)
+    if ((e = io_output_add(&output, path, request,
+                           handover->recipient != NULL ? IO_BINARY | IO_FILE : IO_BINARY)) != OC_OK)
         goto out;
     if (handover->recipient != NULL) {
         buf_printf(&key_path, "%s.key", path);
+        if (state_exists(buf_text(&key_path)))
+            warn_print("%s: replaced; an answer to the request it belonged to cannot be opened",
+                       buf_text(&key_path));
         if ((e = private_key_to_pem(&pem, handover->recipient)) != OC_OK) {
             fail_print(e, "one-time key: %s", oc_err_text(e));
             goto out;
         }
-        e = io_output_add(&output, buf_text(&key_path), secret_view(pem), IO_SECRET);
+        e = io_output_add(&output, buf_text(&key_path), secret_view(pem),
+                          IO_SECRET | IO_REPLACE);
         if (e != OC_OK)
             goto out;
     }

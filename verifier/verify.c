@@ -17,6 +17,7 @@
 #include "mdoc/issuer_signed.h"
 #include "mdoc/transcript.h"
 #include "mdoc/value.h"
+#include "mdoc/describe.h"
 #include "mdoc/verify.h"
 #include "verifier/folder.h"
 #include "verifier/report.h"
@@ -339,7 +340,7 @@ static bool was_examined(const struct mdoc_report *report, enum oc_err e)
 }
 
 static enum oc_err say_not_examined(enum oc_err e, const struct mdoc_report *report,
-                                    const struct command_line *cl)
+                                    struct bytes message, const struct command_line *cl)
 {
     const char *path = argument(cl, 0);
 
@@ -352,7 +353,10 @@ static enum oc_err say_not_examined(enum oc_err e, const struct mdoc_report *rep
         return fail_print(e, "%s: in the decrypted documents: %s (at their byte %zu)",
                           path != NULL ? path : "standard input", report->fault.reason,
                           report->fault.offset);
-    return fail_fault(e, path, &report->fault);
+    fail_fault(e, path, &report->fault);
+    if (e == OC_SHAPE)
+        hint_print("this looks like: %s", mdoc_message_name(message));
+    return e;
 }
 
 /* The two kinds of claims are types of their own; from here on only their cards are shown. */
@@ -375,7 +379,7 @@ static enum oc_err examine(struct evidence *evidence, const struct command_line 
     }
     if (!was_examined(report, e)) {
         evidence->fault = report->fault;
-        e = say_not_examined(e, report, cl);
+        e = say_not_examined(e, report, buf_view(&evidence->message), cl);
     } else {
         printed = put_verdict(evidence, cl, v);
         if (printed != OC_OK)

@@ -396,6 +396,7 @@ EOF
         "did you mean org.iso.23220.1/family_name?"
     run owncard-verifier "${ask[@]}" --element org.iso.23220.1/ethnicity
     check 0 "did you mean example.guangzhou.vid.1/ethnicity?"
+    rm -f ask.key *.key
     run owncard-verifier "${ask[@]}" --element org.iso.23220.1/age_over_37 \
         --element org.iso.23220.1/sex
     check 0 "37 or older"
@@ -538,4 +539,22 @@ world() {
         --reader-key session.key --transcript "$annex_d/D.5.1_session_transcript_bytes.hex" \
         "$annex_d/$response"
     check 0 ACCEPTED "warning: session.key: a secret that others may use"
+}
+
+@test "an output never takes the place of a key, nor a certificate that of nothing like it" {
+    owncard-verifier init 2>/dev/null
+    key=data/owncard/verifier/reader.key
+    before=$(sha256sum "$key")
+    run owncard-verifier request --unsigned age-over-18 -o "$key"
+    check 2 "holds a private key, which is not overwritten"
+    run owncard-verifier request --unsigned age-over-18 -o data/owncard/verifier/reader.csr
+    check 2 "holds PEM, which is not overwritten"
+    run owncard-verifier request --unsigned age-over-18 -o /dev/null
+    check 2 "/dev/null: expected a file"
+    [ ! -e /dev/null.key ] && [ "$before" = "$(sha256sum "$key")" ]
+    owncard-verifier request --unsigned age-over-18 -o ask 2>/dev/null
+    run owncard-verifier request --unsigned age-over-18 -o ask
+    check 0 "warning: ask.key: replaced"
+    run owncard-verifier verify --issuer-signed --anchor data/owncard/verifier/reader.csr ask
+    check 4
 }
