@@ -336,7 +336,7 @@ static unsigned output_kind(const struct presentation *p)
 static enum oc_err send(struct presentation *p)
 {
     struct io_output output = { .n = 0 };
-    uint64_t cards[MDOC_DOCUMENTS_MAX];
+    uint64_t cards[MDOC_DOCUMENTS_MAX] = { 0 };
     enum oc_err e;
 
     for (size_t i = 0; i < p->answers_n; i++)
