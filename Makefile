@@ -4,6 +4,7 @@
 # make check    the same tests without installing anything
 # make sanitize the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 # make coverage line coverage of lib/, at least 85 %
+# make bench    how fast, as a share of what OpenSSL can do; BENCH=tsv for programs
 # make lint     layers, warnings as errors by gcc and clang, clang-tidy, cppcheck, shellcheck
 BUILD ?= build/release
 .DEFAULT_GOAL := all
@@ -37,7 +38,7 @@ CLI_OBJ = $(call objects,$(CLI_SRC)) $(BUILD)/obj/gen/cards.o $(BUILD)/obj/gen/r
 TOOL_BIN = $(TOOLS:%=$(BUILD)/owncard-%)
 TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%) $(BUILD)/tests/test_verify_shared
 
-.PHONY: all demo test check sanitize coverage lint clean setup-build setup-test setup-lint tests
+.PHONY: all demo test check sanitize coverage bench lint clean setup-build setup-test setup-lint tests
 all: $(BUILD)/libowncard.a $(BUILD)/libowncard.so.0 $(TOOL_BIN)
 tests: all $(TEST_BIN)
 
@@ -89,6 +90,13 @@ $(BUILD)/tests/test_verify_shared: $(BUILD)/obj/tests/unit/test_verify.o $(BUILD
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $< -L$(BUILD) -lowncard -Wl,-rpath,$(abspath $(BUILD))
+
+$(BUILD)/bench: $(call objects,$(wildcard tests/bench/*.c)) $(BUILD)/libowncard.a
+	$(say) LD $@
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(LIB_LIBS) -pthread
+
+bench: $(BUILD)/bench
+	@$(BUILD)/bench
 
 setup-build setup-test setup-lint: setup-%:
 	@packaging/setup.sh $*

@@ -304,29 +304,38 @@ static enum oc_err inspect_content(struct mdoc_check *checks, const struct inspe
     return check_device_auth(&checks[MDOC_CHECK_DEVICE_AUTH], what);
 }
 
+/* The one named by the caller, else whom the card's own chain names; in `room` unless remembered. */
+static enum oc_err find_signer(const struct trust_signer **out, struct trust_signer *room,
+                               const struct mdoc_verify_in *in, const struct cose_sign1 *auth)
+{
+    if (in->signer != NULL)
+        return trust_signer_pin(room, TRUST_DOCUMENT_SIGNER, in->signer);
+    if (in->signers != NULL)
+        return trust_signers_find(out, in->signers, TRUST_DOCUMENT_SIGNER, auth->x5chain,
+                                  auth->x5chain_n, in->anchors, in->now);
+    return trust_signer_init(room, TRUST_DOCUMENT_SIGNER, auth->x5chain, auth->x5chain_n,
+                             in->anchors, in->now);
+}
+
 enum oc_err mdoc_inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
                              const struct inspection *what)
 {
     const struct mdoc_issuer_signed *issued = &what->document->issuer_signed;
     const struct cose_sign1 *auth = &issued->auth;
     bool pinned = what->in->signer != NULL, genuine = false;
-    struct trust_signer signer;
+    struct trust_signer room = { 0 };
+    const struct trust_signer *signer = &room;
     enum oc_err e;
 
     check_requested(&checks[MDOC_CHECK_DOCUMENT_REQUESTED], what);
-    if (pinned)
-        e = trust_signer_pin(&signer, TRUST_DOCUMENT_SIGNER, what->in->signer);
-    else
-        e = trust_signer_init(&signer, TRUST_DOCUMENT_SIGNER, auth->x5chain, auth->x5chain_n,
-                              what->in->anchors, what->in->now);
-    if (e != OC_OK)
+    if ((e = find_signer(&signer, &room, what->in, auth)) != OC_OK)
         goto out;
-    check_chain(checks, &signer, pinned, what->in->now);
-    check_profile(&checks[MDOC_CHECK_SIGNER_PROFILE], &signer, what->in->accept_profile);
-    if ((e = check_issuer_signature(checks, &genuine, &signer, auth)) != OC_OK)
+    check_chain(checks, signer, pinned, what->in->now);
+    check_profile(&checks[MDOC_CHECK_SIGNER_PROFILE], signer, what->in->accept_profile);
+    if ((e = check_issuer_signature(checks, &genuine, signer, auth)) != OC_OK)
         goto out;
     if (genuine) {
-        e = inspect_content(checks, what, &signer);
+        e = inspect_content(checks, what, signer);
     } else {
         for (int i = MDOC_CHECK_MSO_VERSION; i <= MDOC_CHECK_DEVICE_AUTH; i++)
             mdoc_check_skip(&checks[i], true, "means nothing without the issuer's signature");
@@ -335,8 +344,8 @@ enum oc_err mdoc_inspect_document(struct mdoc_check *checks, struct mdoc_card *c
     card->signed_at = issued->mso.signed_at;
     card->valid_from = issued->mso.valid_from;
     card->valid_until = issued->mso.valid_until;
-    memcpy(card->issuer, signer.facts.subject, sizeof card->issuer);
+    memcpy(card->issuer, signer->facts.subject, sizeof card->issuer);
 out:
-    trust_signer_cleanup(&signer);
+    trust_signer_cleanup(&room);
     return e;
 }

@@ -63,6 +63,28 @@ static enum oc_err parse_chain(struct trust_signer *out, struct x509_cert **chai
     return OC_OK;
 }
 
+static void narrow(struct trust_signer *out, const struct x509_facts *facts)
+{
+    if (facts->not_before > out->valid_from)
+        out->valid_from = facts->not_before;
+    if (facts->not_after < out->valid_until)
+        out->valid_until = facts->not_after;
+}
+
+/* Certificates that are not on the path narrow it too: that only costs a look anew. */
+static void find_validity(struct trust_signer *out, struct x509_cert *const *chain, size_t n)
+{
+    out->valid_from = out->facts.not_before;
+    out->valid_until = out->facts.not_after;
+    narrow(out, &out->anchor);
+    for (size_t i = 1; i < n; i++) {
+        struct x509_facts facts;
+
+        x509_describe(chain[i], &facts);
+        narrow(out, &facts);
+    }
+}
+
 enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
                               const struct bytes *x5chain, size_t x5chain_n,
                               const struct trust_anchors *anchors, int64_t now)
@@ -86,6 +108,8 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
                                       &found, &out->chain_reason);
     if (out->chain == OC_OK) {
         x509_describe(anchors->certificates[found], &out->anchor);
+        out->anchor_index = found;
+        find_validity(out, chain, x5chain_n);
         if (role == TRUST_DOCUMENT_SIGNER)
             out->country_fault = country_fault(&out->facts, &out->anchor);
         out->findings_n = trust_profile_check(out->findings, anchor_role(role), &out->anchor, NULL);

@@ -16,6 +16,8 @@ struct trust_signer {
     enum oc_err chain;                  /* OC_OK, OC_UNTRUSTED, OC_EXPIRED, OC_SHAPE, … */
     const char *chain_reason;           /* static text, when chain is not OC_OK */
     struct x509_facts anchor;           /* when chain is OC_OK */
+    size_t anchor_index;                /* of the anchor in the set given; likewise */
+    int64_t valid_from, valid_until;    /* all of the chain and its anchor are; likewise */
 
     /* Broken rules of the ISO profile, of the leaf and, when known, of its anchor. */
     size_t findings_n;
