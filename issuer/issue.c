@@ -271,8 +271,9 @@ static enum oc_err make_copies(struct issue *in)
 {
     struct mdoc_space_size *sizes = sizes_of(in->card);
     enum oc_err e = sizes != NULL ? OC_OK : fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    struct mdoc_batch batch = { .random = { .left = 0 } };
     struct mdoc_issue_spec spec = {
-        .doc_type = in->card->doc_type,
+        .doc_type = in->card->doc_type, .batch = &batch,
         .claims = in->claims.elements, .claims_n = in->claims.n,
         .sizes = sizes, .sizes_n = in->card->n_namespaces, .digest = in->digest,
         .now = in->now, .valid_from = in->valid_from, .valid_until = in->valid_until,
@@ -289,6 +290,7 @@ static enum oc_err make_copies(struct issue *in)
         if (i == 0)
             in->first_n = in->copies.n;
     }
+    mdoc_batch_cleanup(&batch);
     free(sizes);
     return e;
 }

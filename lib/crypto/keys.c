@@ -51,6 +51,16 @@ static void look_at_offers(void)
     }
 }
 
+EVP_PKEY_CTX *resting_take(resting_ctx *place)
+{
+    return atomic_exchange(place, NULL);
+}
+
+void resting_put(resting_ctx *place, EVP_PKEY_CTX *ctx)
+{
+    EVP_PKEY_CTX_free(atomic_exchange(place, ctx));
+}
+
 /* The row of `curve` and, for EC, its parameter key. */
 static enum oc_err find_curve(enum curve curve, const struct curve_info **info,
                               EVP_PKEY **parameters)
@@ -168,6 +178,7 @@ enum oc_err public_key_new(struct public_key **out, enum curve curve, struct byt
     *out = calloc(1, sizeof **out);
     if (*out == NULL)
         return OC_MEMORY;
+    (*out)->verify = &(*out)->place;
     (*out)->point.curve = curve;
     (*out)->point.n = info->n;
     e = info->is_okp ? import_okp(*out, info, x) : import_ec(*out, info, parameters, x, y, y_odd);
@@ -203,7 +214,10 @@ struct public_key *public_key_share(const struct public_key *key)
 
     if (shared == NULL)
         return NULL;
-    *shared = *key;
+    shared->pkey = key->pkey;
+    shared->point = key->point;
+    atomic_init(&shared->place, NULL);
+    shared->verify = &shared->place;
     if (EVP_PKEY_up_ref(shared->pkey) != 1) {
         free(shared);
         return NULL;
@@ -215,6 +229,7 @@ void public_key_free(struct public_key **key)
 {
     if (*key == NULL)
         return;
+    EVP_PKEY_CTX_free(resting_take((*key)->verify));
     EVP_PKEY_free((*key)->pkey);
     free(*key);
     *key = NULL;
@@ -248,6 +263,7 @@ static enum oc_err private_key_from_pkey(struct private_key **out, EVP_PKEY *pke
         return OC_MEMORY;
     }
     (*out)->pkey = pkey;
+    (*out)->sign = &(*out)->place;
     e = public_key_from_pkey(&(*out)->public, pkey);
     if (e != OC_OK)
         private_key_free(out);
@@ -356,6 +372,7 @@ void private_key_free(struct private_key **key)
 {
     if (*key == NULL)
         return;
+    EVP_PKEY_CTX_free(resting_take((*key)->sign));
     EVP_PKEY_free((*key)->pkey);
     public_key_free(&(*key)->public);
     free(*key);

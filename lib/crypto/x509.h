@@ -33,7 +33,8 @@ enum oc_err x509_fingerprint(const struct x509_cert *cert, uint8_t out[32]) OC_M
 enum { X509_FINGERPRINT_TEXT_N = 2 * 32 + 1 };
 enum oc_err x509_fingerprint_text(const struct x509_cert *cert,
                                   char out[X509_FINGERPRINT_TEXT_N]) OC_MUST_CHECK;
-/** The subject's key, owned by `cert`; NULL when its kind or curve is not ours (RSA, …). */
+/** The subject's key, owned by `cert`; NULL when its kind or curve is not ours (RSA, …), or not
+ *  offered by this OpenSSL. */
 const struct public_key *x509_public_key(const struct x509_cert *cert);
 
 /** Key usage bits, as RFC 5280, section 4.2.1.3 numbers them. */
@@ -58,6 +59,7 @@ struct x509_facts {
     bool self_issued;                   /* subject equals issuer, byte for byte */
 
     enum curve curve;                   /* CURVE_NONE: a key we do not accept */
+    bool key_unavailable;               /* on a curve we know and this OpenSSL does not offer */
     bool point_is_uncompressed, curve_is_named;
     enum digest signature_digest;       /* of the signature upon it; NONE: EdDSA or else */
     bool signature_is_ecdsa;
@@ -85,6 +87,9 @@ struct x509_facts {
 /** The facts of `cert`; the two views live as long as it. */
 void x509_describe(const struct x509_cert *cert, struct x509_facts *out);
 
+/** The two dates alone, both of them still inside; as facts have them. */
+void x509_validity(const struct x509_cert *cert, int64_t *from, int64_t *until);
+
 /** Human-readable dump, as `openssl x509 -text`, control characters escaped. */
 enum oc_err x509_text(struct buf *out, const struct x509_cert *cert) OC_MUST_CHECK;
 
@@ -99,6 +104,8 @@ enum oc_err x509_signed_by(const struct x509_cert *cert,
  * @param anchor  on OC_OK the index of the anchor found
  * @param reason  on failure, static text
  * @retval OC_UNTRUSTED  no path (unknown issuer, bad signature, path too long, …)
+ * @retval OC_UNAVAILABLE  none that can be checked: an anchor's key is on a curve that this OpenSSL
+ *                       does not offer
  * @retval OC_EXPIRED    there is a path, but a certificate on it is not valid at `now`
  * @retval OC_LIMIT      more than X509_CHAIN_MAX certificates
  * @retval OC_USAGE      none at all

@@ -116,19 +116,35 @@ static void describe_serial(struct x509_facts *out, const ASN1_INTEGER *serial)
             out->serial_positive = ASN1_STRING_type(serial) == V_ASN1_INTEGER;
 }
 
+/* Whether a key's object identifiers are those of a curve we know. */
+static bool names_our_curve(const ASN1_OBJECT *type, const ASN1_OBJECT *group)
+{
+    bool is_ec = OBJ_obj2nid(type) == NID_X9_62_id_ecPublicKey;
+    int nid = OBJ_obj2nid(is_ec ? group : type);
+    const struct curve_info *info;
+
+    for (size_t i = 0; nid != NID_undef && (info = curve_at(i)) != NULL; i++)
+        if (info->is_okp != is_ec && OBJ_sn2nid(info->openssl_name) == nid)
+            return true;
+    return false;
+}
+
 static void describe_key(struct x509_facts *out, const struct x509_cert *cert)
 {
     const unsigned char *bits = NULL;
     X509_ALGOR *algorithm = NULL;
-    const void *parameter;
+    const ASN1_OBJECT *type = NULL;
+    const void *parameter = NULL;
     int n = 0, kind = V_ASN1_UNDEF;
 
     out->curve = cert->key == NULL ? CURVE_NONE : public_key_curve(cert->key);
     if (X509_PUBKEY_get0_param(NULL, &bits, &n, &algorithm, X509_get_X509_PUBKEY(cert->x)) != 1)
         return;
-    X509_ALGOR_get0(NULL, &kind, &parameter, algorithm);
+    X509_ALGOR_get0(&type, &kind, &parameter, algorithm);
     out->point_is_uncompressed = n > 0 && bits[0] == 4;
     out->curve_is_named = kind == V_ASN1_OBJECT;
+    out->key_unavailable =
+        cert->key == NULL && names_our_curve(type, out->curve_is_named ? parameter : NULL);
 }
 
 static void describe_signature(struct x509_facts *out, X509 *x)
@@ -273,8 +289,9 @@ static void describe_other_extensions(struct x509_facts *out, X509 *x)
     }
 }
 
-void x509_describe(const struct x509_cert *cert, struct x509_facts *out)
+void x509_examine(struct x509_cert *cert)
 {
+    struct x509_facts *out = &cert->facts;
     X509 *x = cert->x;
 
     *out = (struct x509_facts){ .version = (int)X509_get_version(x) + 1 };
@@ -292,4 +309,15 @@ void x509_describe(const struct x509_cert *cert, struct x509_facts *out)
     describe_issuer_alt_name(out, x);
     describe_crl_dp(out, x);
     describe_other_extensions(out, x);
+}
+
+void x509_describe(const struct x509_cert *cert, struct x509_facts *out)
+{
+    *out = cert->facts;
+}
+
+void x509_validity(const struct x509_cert *cert, int64_t *from, int64_t *until)
+{
+    *from = cert->facts.not_before;
+    *until = cert->facts.not_after;
 }

@@ -109,42 +109,52 @@ static void check_mso_version(struct mdoc_check *c, const struct mdoc_mso *mso)
         mdoc_check_fail(c, OC_REFUSED, "version \"%.*s\" is not known here", SHORT(mso->version));
 }
 
+/* Compare one element with its digest; *fault is static text when it is not what was signed. */
+static enum oc_err check_digest(const char **fault, const struct mdoc_mso *mso,
+                                struct bytes name_space, const struct mdoc_item *item,
+                                struct hasher *hasher)
+{
+    uint8_t actual[DIGEST_MAX];
+    bool known;
+    struct bytes digest = mdoc_mso_digest(mso, name_space, item->digest_id, &known);
+    enum oc_err e;
+
+    *fault = known ? "the issuer signed no digest of this number"
+                   : "the issuer signed nothing in its namespace";
+    if (digest.p == NULL)
+        return OC_OK;
+    e = hasher_of(hasher, mso->digest, item->tagged, actual);
+    *fault = digest_equal(digest, (struct bytes){ actual, digest_size(mso->digest) })
+                 ? NULL
+                 : "not the value that the issuer signed";
+    return e;
+}
+
 static enum oc_err check_digests(struct mdoc_check *c, const struct mdoc_issuer_signed *card)
 {
-    const struct mdoc_mso *mso = &card->mso;
+    struct hasher hasher = { NULL };
+    const char *fault = NULL;
+    enum oc_err e = OC_OK;
 
-    if (mso->digest == DIGEST_NONE) {
+    if (card->mso.digest == DIGEST_NONE) {
         mdoc_check_fail(c, OC_REFUSED, "a digest algorithm that is not known here");
         return OC_OK;
     }
-    for (size_t i = 0; i < card->spaces_n; i++) {
+    mdoc_check_pass(c, "%zu elements, %s", card->items_n, digest_name(card->mso.digest));
+    for (size_t i = 0; i < card->spaces_n && fault == NULL && e == OC_OK; i++) {
         const struct mdoc_item_space *space = &card->spaces[i];
 
-        for (size_t j = space->first; j < space->first + space->n; j++) {
+        for (size_t j = space->first; j < space->first + space->n && fault == NULL && e == OC_OK;
+             j++) {
             const struct mdoc_item *item = &card->items[j];
-            uint8_t actual[DIGEST_MAX];
-            bool known;
-            struct bytes digest = mdoc_mso_digest(mso, space->name, item->digest_id, &known);
-            enum oc_err e;
 
-            if (digest.p == NULL) {
-                mdoc_check_fail(c, OC_DIGEST, "%.*s: %s", SHORT(item->name),
-                                known ? "the issuer signed no digest of this number"
-                                      : "the issuer signed nothing in its namespace");
-                return OC_OK;
-            }
-            e = digest_of(mso->digest, item->tagged, actual);
-            if (e != OC_OK)
-                return e;
-            if (!digest_equal(digest, (struct bytes){ actual, digest_size(mso->digest) })) {
-                mdoc_check_fail(c, OC_DIGEST, "%.*s: not the value that the issuer signed",
-                                SHORT(item->name));
-                return OC_OK;
-            }
+            e = check_digest(&fault, &card->mso, space->name, item, &hasher);
+            if (fault != NULL)
+                mdoc_check_fail(c, OC_DIGEST, "%.*s: %s", SHORT(item->name), fault);
         }
     }
-    mdoc_check_pass(c, "%zu elements, %s", card->items_n, digest_name(mso->digest));
-    return OC_OK;
+    hasher_cleanup(&hasher);
+    return e;
 }
 
 static void check_doc_type(struct mdoc_check *c, const struct inspection *what)

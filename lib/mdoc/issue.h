@@ -4,6 +4,7 @@
 
 #include "core/buf.h"
 #include "crypto/hash.h"
+#include "crypto/random.h"
 #include "crypto/x509.h"
 
 /** One element of the card. Claims of one namespace stand together. */
@@ -17,6 +18,14 @@ struct mdoc_space_size {
     const char *name_space;
     size_t digests;
 };
+
+/** What serves all copies of a batch: salts drawn ahead, and what hashes them. All zero is fine. One
+ *  thread's, and not to be taken across fork(): see struct random_ahead. */
+struct mdoc_batch {
+    struct random_ahead random;
+    struct hasher hasher;
+};
+void mdoc_batch_cleanup(struct mdoc_batch *batch);
 
 struct mdoc_issue_spec {
     const char *doc_type;
@@ -32,6 +41,7 @@ struct mdoc_issue_spec {
     const struct private_key *signer;
     struct x509_cert *const *chain; /* signer's certificate first, root left out */
     size_t chain_n;
+    struct mdoc_batch *batch;       /* that this copy belongs to; NULL: it is alone */
 };
 
 /**

@@ -268,7 +268,6 @@ static enum oc_err verify(struct claim_set *set, struct mdoc_report *report,
     bool bare;
     enum oc_err e;
 
-    mdoc_report_init(report, in->now);
     e = parse(set, &bare, report, in, issuer_only);
     if (e != OC_OK)
         return not_such_a_message(report, e);
@@ -301,7 +300,8 @@ enum oc_err mdoc_verify(struct mdoc_claims **claims, struct mdoc_report *report,
     enum oc_err e;
 
     *claims = NULL;
-    *report = (struct mdoc_report){ .why = OC_USAGE };
+    mdoc_report_init(report, in->now);
+    report->why = OC_USAGE;
     if ((in->recipient == NULL) == (in->transcript.n == 0) ||
         (in->recipient != NULL && in->request == NULL) ||
         (in->reader_key != NULL && !curve_info(private_key_curve(in->reader_key))->agrees) ||
@@ -325,7 +325,8 @@ enum oc_err mdoc_verify_issuer(struct mdoc_issuer_claims **claims, struct mdoc_r
     enum oc_err e;
 
     *claims = NULL;
-    *report = (struct mdoc_report){ .why = OC_USAGE };
+    mdoc_report_init(report, in->now);
+    report->why = OC_USAGE;
     if (in->anchors == NULL && in->signer == NULL)
         return OC_USAGE;
     made = calloc(1, sizeof *made);

@@ -55,34 +55,44 @@ static enum oc_err parse_chain(struct trust_signer *out, struct x509_cert **chai
             return e;
         }
     }
-    for (size_t i = 0; i < n; i++)
-        if (x509_public_key(chain[i]) == NULL) {
-            out->chain_reason = "a key in the chain is neither EC nor EdDSA on a curve we know";
-            return OC_UNTRUSTED;
-        }
+    for (size_t i = 0; i < n; i++) {
+        struct x509_facts facts;
+
+        if (x509_public_key(chain[i]) != NULL)
+            continue;
+        x509_describe(chain[i], &facts);
+        out->chain_reason =
+            facts.key_unavailable ? "a key in the chain is on a curve that this OpenSSL does not offer"
+                                  : "a key in the chain is neither EC nor EdDSA on a curve we know";
+        return facts.key_unavailable ? OC_UNAVAILABLE : OC_UNTRUSTED;
+    }
     return OC_OK;
 }
 
-static void narrow(struct trust_signer *out, const struct x509_facts *facts)
+/* What keeps from looking further, as opposed to what was seen. */
+static enum oc_err unfinished(enum oc_err chain)
 {
-    if (facts->not_before > out->valid_from)
-        out->valid_from = facts->not_before;
-    if (facts->not_after < out->valid_until)
-        out->valid_until = facts->not_after;
+    return chain == OC_MEMORY || chain == OC_UNAVAILABLE ? chain : OC_OK;
+}
+
+static void narrow(struct trust_signer *out, const struct x509_cert *certificate)
+{
+    int64_t from, until;
+
+    x509_validity(certificate, &from, &until);
+    if (from > out->valid_from)
+        out->valid_from = from;
+    if (until < out->valid_until)
+        out->valid_until = until;
 }
 
 /* Certificates that are not on the path narrow it too: that only costs a look anew. */
-static void find_validity(struct trust_signer *out, struct x509_cert *const *chain, size_t n)
+static void find_validity(struct trust_signer *out, struct x509_cert *const *chain, size_t n,
+                          const struct x509_cert *anchor)
 {
-    out->valid_from = out->facts.not_before;
-    out->valid_until = out->facts.not_after;
-    narrow(out, &out->anchor);
-    for (size_t i = 1; i < n; i++) {
-        struct x509_facts facts;
-
-        x509_describe(chain[i], &facts);
-        narrow(out, &facts);
-    }
+    x509_validity(anchor, &out->valid_from, &out->valid_until);
+    for (size_t i = 0; i < n; i++)
+        narrow(out, chain[i]);
 }
 
 enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
@@ -109,7 +119,7 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
     if (out->chain == OC_OK) {
         x509_describe(anchors->certificates[found], &out->anchor);
         out->anchor_index = found;
-        find_validity(out, chain, x5chain_n);
+        find_validity(out, chain, x5chain_n, anchors->certificates[found]);
         if (role == TRUST_DOCUMENT_SIGNER)
             out->country_fault = country_fault(&out->facts, &out->anchor);
         out->findings_n = trust_profile_check(out->findings, anchor_role(role), &out->anchor, NULL);
@@ -128,7 +138,7 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
                                                issuer);
     for (size_t i = 0; i < X509_CHAIN_MAX; i++)
         x509_free(&chain[i]);
-    return out->chain == OC_MEMORY ? OC_MEMORY : OC_OK;
+    return unfinished(out->chain);
 }
 
 enum oc_err trust_signer_pin(struct trust_signer *out, enum trust_role role,
@@ -140,7 +150,7 @@ enum oc_err trust_signer_pin(struct trust_signer *out, enum trust_role role,
         return OC_MEMORY;
     describe_leaf(out, role);
     out->findings_n = trust_profile_check(out->findings, role, &out->facts, NULL);
-    return OC_OK;
+    return out->facts.key_unavailable ? OC_UNAVAILABLE : OC_OK;
 }
 
 void trust_signer_cleanup(struct trust_signer *signer)

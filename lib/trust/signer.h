@@ -38,14 +38,16 @@ struct trust_signer {
  * @param role     TRUST_DOCUMENT_SIGNER or TRUST_READER
  * @param x5chain  DER certificates, leaf first, views that must stay valid during the call
  * @param now      seconds since 1970
- * @return OC_OK once examined, whatever came out; OC_MEMORY. Release with trust_signer_cleanup().
+ * @return OC_OK once examined, whatever came out; OC_MEMORY; OC_UNAVAILABLE when a key of the chain
+ *         or of its anchor is on a curve that this OpenSSL does not offer. Release with
+ *         trust_signer_cleanup().
  */
 enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
                               const struct bytes *x5chain, size_t x5chain_n,
                               const struct trust_anchors *anchors, int64_t now) OC_MUST_CHECK;
 
 /** A signer the caller names: the certificate as the leaf, its profile examined without an
- *  anchor, `chain` OC_UNAVAILABLE, for "not checked". */
+ *  anchor, `chain` OC_UNAVAILABLE, for "not checked". Returns as trust_signer_init(). */
 enum oc_err trust_signer_pin(struct trust_signer *out, enum trust_role role,
                              const struct x509_cert *certificate) OC_MUST_CHECK;
 

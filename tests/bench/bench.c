@@ -25,6 +25,8 @@ static const struct turns turns = { 0.12, 15 };
 struct runner {
     struct world *world;
     struct trust_signers *signers;      /* NULL: nothing is remembered */
+    struct mdoc_batch *batch;           /* that the copies issued make up */
+    struct buf copy;                    /* where each is written */
     struct bound_keys *keys;
     const struct bound *bound;
     struct mdoc_report *report;
@@ -54,33 +56,29 @@ static bool verify_op(void *with, size_t i)
     return e == OC_OK;
 }
 
-static bool issue(const struct world *w, size_t i, const struct public_key *proven)
+static bool issue(struct runner *r, size_t i, const struct public_key *proven)
 {
-    struct mdoc_issue_spec spec = world_issue_spec(w, i);
-    struct buf copy = new_buf();
-    enum oc_err e;
+    struct mdoc_issue_spec spec = world_issue_spec(r->world, i);
 
+    spec.batch = r->batch;
     if (proven != NULL)
         spec.device_key = proven;
-    e = mdoc_issue(&copy, &spec, NULL);
-    buf_cleanup(&copy);
-    return e == OC_OK;
+    buf_truncate(&r->copy, 0);
+    return mdoc_issue(&r->copy, &spec, NULL) == OC_OK;
 }
 
 static bool issue_op(void *with, size_t i)
 {
-    const struct runner *r = with;
-
-    return issue(r->world, i, NULL);
+    return issue(with, i, NULL);
 }
 
 static bool issue_with_proof_op(void *with, size_t i)
 {
-    const struct runner *r = with;
+    struct runner *r = with;
     struct mdoc_proven_keys proven;
     bool done = mdoc_key_proofs_check(&proven, buf_view(&r->world->copies[i % WORLD_COPIES].proof),
                                       NULL) == OC_OK &&
-                issue(r->world, i, proven.keys[0]);
+                issue(r, i, proven.keys[0]);
 
     mdoc_proven_keys_cleanup(&proven);
     return done;
@@ -204,11 +202,11 @@ struct benchmark {
 static void runner_init(struct runner *r, struct world *world, const struct benchmark *b)
 {
     *r = (struct runner){
-        .world = world, .bound = &b->bound, .keys = bound_keys_new(),
+        .world = world, .copy = new_buf(), .bound = &b->bound, .keys = bound_keys_new(),
         .signers = b->remembers ? trust_signers_new() : NULL,
-        .report = calloc(1, sizeof *r->report),
+        .report = calloc(1, sizeof *r->report), .batch = calloc(1, sizeof *r->batch),
     };
-    must(r->keys != NULL && r->report != NULL && (r->signers != NULL || !b->remembers) ? OC_OK
+    must(r->keys != NULL && r->batch != NULL && r->report != NULL && (r->signers != NULL || !b->remembers) ? OC_OK
                                                                                      : OC_MEMORY);
 }
 
@@ -216,6 +214,9 @@ static void runner_cleanup(struct runner *r)
 {
     trust_signers_free(&r->signers);
     bound_keys_free(&r->keys);
+    buf_cleanup(&r->copy);
+    mdoc_batch_cleanup(r->batch);
+    free(r->batch);
     free(r->report);
 }
 

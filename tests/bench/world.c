@@ -38,7 +38,7 @@ struct mdoc_issue_spec world_issue_spec(const struct world *w, size_t i)
     return (struct mdoc_issue_spec){
         .doc_type = WORLD_TYPE, .claims = w->claims, .claims_n = WORLD_ELEMENTS,
         .digest = DIGEST_SHA256,
-        .device_key = private_key_public(w->copies[i % WORLD_COPIES].device_key),
+        .device_key = w->device_keys[i % WORLD_COPIES],
         .now = w->f.now, .valid_until = w->f.now + 30 * DATE_DAY_S,
         .signer = w->f.signer_key, .chain = &w->f.signer, .chain_n = 1,
     };
@@ -70,6 +70,7 @@ static void make_copy(struct world *w, size_t i)
     struct mdoc_issue_spec spec;
 
     copy->device_key = new_key(CURVE_P256);
+    w->device_keys[i] = private_key_public(copy->device_key);
     copy->proof = copy->issued = copy->response = new_buf();
     mdoc_key_proofs_write(&copy->proof, BYTES("0123456789abcdef"), &copy->device_key, 1);
     must(buf_err(&copy->proof));

@@ -30,6 +30,7 @@ struct world {
     struct buf request_bytes;           /* asks for all of them, QR handover, signed */
     struct mdoc_device_request request;
     struct world_copy copies[WORLD_COPIES];
+    const struct public_key *device_keys[WORLD_COPIES];     /* the public parts, as issuing gets them */
 };
 
 /** Make all of it; ends the program when something fails. */
