@@ -37,10 +37,11 @@ LIB_OBJ = $(call objects,$(LIB_SRC))
 CLI_OBJ = $(call objects,$(CLI_SRC)) $(BUILD)/obj/gen/cards.o $(BUILD)/obj/gen/requests.o
 TOOL_BIN = $(TOOLS:%=$(BUILD)/owncard-%)
 TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%) $(BUILD)/tests/test_verify_shared
+TEST_SHIM = $(BUILD)/tests/no_brainpool.so
 
 .PHONY: all demo test check sanitize coverage bench lint clean setup-build setup-test setup-lint tests
 all: $(BUILD)/libowncard.a $(BUILD)/libowncard.so.0 $(TOOL_BIN)
-tests: all $(TEST_BIN)
+tests: all $(TEST_BIN) $(TEST_SHIM) $(BUILD)/bench
 
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -97,6 +98,11 @@ $(BUILD)/bench: $(call objects,$(wildcard tests/bench/*.c)) $(BUILD)/libowncard.
 
 bench: $(BUILD)/bench
 	@$(BUILD)/bench
+
+# Preloaded by tests of the tools.
+$(BUILD)/tests/%.so: tests/cli/%.c Makefile
+	@mkdir -p $(@D)
+	$(quiet)$(CC) -shared -fPIC -O2 -o $@ $< -ldl
 
 setup-build setup-test setup-lint: setup-%:
 	@packaging/setup.sh $*

@@ -349,6 +349,8 @@ static enum oc_err say_not_examined(enum oc_err e, const struct mdoc_report *rep
                           opt(cl, "request"));
     if (e == OC_USAGE && opt_given(cl, "reader-key"))
         return fail_print(OC_IO, "%s: a key that makes no device MAC", opt(cl, "reader-key"));
+    if (e == OC_UNAVAILABLE && report->fault.reason != NULL && report->fault.offset == 0)
+        return fail_print(e, "%s: %s", name_of_response(cl), report->fault.reason);
     if (report->fault_is_inside)
         return fail_print(e, "%s: in the decrypted documents: %s (at their byte %zu)",
                           path != NULL ? path : "standard input", report->fault.reason,
