@@ -84,7 +84,6 @@ static void describe_names(struct x509_facts *out, X509 *x)
     const X509_NAME *subject = X509_get_subject_name(x), *issuer = X509_get_issuer_name(x);
 
     describe_name(out->subject, sizeof out->subject, subject);
-    describe_name(out->issuer, sizeof out->issuer, issuer);
     describe_attribute(out->country, sizeof out->country, subject, NID_countryName);
     describe_attribute(out->state, sizeof out->state, subject, NID_stateOrProvinceName);
     out->has_common_name = describe_attribute(out->common_name, sizeof out->common_name, subject,
@@ -179,7 +178,8 @@ static void describe_key_identifiers(struct x509_facts *out, X509 *x)
     out->aki = octets(X509_get0_authority_key_id(x));
     out->has_ski = out->ski.n > 0;
     out->has_aki = out->aki.n > 0;
-    out->ski_is_sha1 = X509_pubkey_digest(x, EVP_sha1(), sha1, &n) == 1 &&
+    out->ski_is_sha1 = sha1_md() != NULL &&
+                       X509_pubkey_digest(x, sha1_md(), sha1, &n) == 1 &&
                        bytes_eq(out->ski, (struct bytes){ sha1, n });
 }
 
