@@ -3,7 +3,7 @@
  *
  *   request.c  step 3 of 5    asks              verify.c  step 5 of 5    checks the answer
  *   init.c     makes the key that signs requests
- *   trust.c    whose cards are believed
+ *   transcript.c  for other kinds of session     trust.c    whose cards are believed
  */
 #include "verifier/verbs.h"
 
@@ -21,6 +21,11 @@ static const char *const verify_examples[] = {
     "verify --issuer-signed --signer ds.pem --json card.cbor",
     NULL,
 };
+static const char *const transcript_examples[] = {
+    "transcript --handover openid4vp --client-id x509_san_dns:verifier.example "
+    "--nonce n-0S6_WzA2Mj --response-uri https://verifier.example/answer -o transcript.cbor",
+    NULL,
+};
 static const char *const trust_examples[] = { "trust add iaca.pem", NULL };
 
 static const struct command_verb verbs[] = {
@@ -30,6 +35,8 @@ static const struct command_verb verbs[] = {
       verifier_request_options, request_examples, verifier_request },
     { "verify", "check what a holder shows", "[RESPONSE]", 0, 1,
       verifier_verify_options, verify_examples, verifier_verify },
+    { "transcript", "write the transcript of another kind of session", NULL, 0, 0,
+      verifier_transcript_options, transcript_examples, verifier_transcript },
     { "trust add", "believe the cards of an issuing authority", "PEM...", 1, COMMAND_ANY,
       verifier_trust_add_options, trust_examples, verifier_trust_add },
     { "trust list", "show whose cards are believed", NULL, 0, 0,
