@@ -35,7 +35,7 @@ static enum oc_err read_member(struct member *out, const json_t *object, const c
     const json_t *value = json_object_get(object, name);
     enum oc_err e;
 
-    buf_init(&out->bytes, n);
+    buf_init(&out->bytes, JWK_BYTES_MAX);
     if (value == NULL)
         return OC_OK;
     if (!json_is_string(value))
@@ -44,7 +44,7 @@ static enum oc_err read_member(struct member *out, const json_t *object, const c
                                                     json_string_length(value) });
     if (e == OC_SYNTAX)
         return refuse(e, "a JWK whose numbers are not base64url", reason);
-    if (e == OC_LIMIT || (e == OC_OK && out->bytes.n != n))
+    if (e == OC_OK && out->bytes.n != n)
         return refuse(OC_SHAPE, "a JWK whose numbers do not fit its curve", reason);
     out->is_there = true;
     return e;

@@ -51,10 +51,8 @@ static enum oc_err check_chain(const struct issuer_signer *s)
     const struct public_key *certified = x509_public_key(s->chain[0]);
     struct x509_facts facts;
 
-    if (certified == NULL || !public_key_equal(certified, private_key_public(s->key))) {
-        fail_print(OC_SHAPE, "--signer-cert: the first is not the certificate of --signer-key");
-        return OC_SHAPE;
-    }
+    if (certified == NULL || !public_key_equal(certified, private_key_public(s->key)))
+        return fail_print(OC_SHAPE, "--signer-cert: the first is not the certificate of --signer-key");
     for (size_t i = 0; i < s->chain_n; i++) {
         x509_describe(s->chain[i], &facts);
         if (facts.self_issued)

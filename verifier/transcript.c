@@ -103,7 +103,7 @@ static enum oc_err read_thumbprint(struct buf *out, const struct command_line *c
 
 int verifier_transcript(const struct command_line *cl)
 {
-    const struct handover *handover;
+    const struct handover *handover = NULL;
     struct buf thumbprint, transcript;
     enum oc_err e;
 
