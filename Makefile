@@ -3,6 +3,7 @@
 # make test     install what is missing, build, run every test
 # make check    the same tests without installing anything
 # make sanitize the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+# make interop our tools among those of others, where ../shared/interop has them
 # make coverage line coverage of lib/, at least 85 %
 # make bench    how fast, as a share of what OpenSSL can do; BENCH=tsv for programs
 # make lint     layers, warnings as errors by gcc and clang, clang-tidy, cppcheck, shellcheck
@@ -39,7 +40,7 @@ TOOL_BIN = $(TOOLS:%=$(BUILD)/owncard-%)
 TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%) $(BUILD)/tests/test_verify_shared
 TEST_SHIM = $(BUILD)/tests/no_brainpool.so
 
-.PHONY: all demo test check sanitize coverage bench lint clean setup-build setup-test setup-lint tests
+.PHONY: all demo test check interop sanitize coverage bench lint clean setup-build setup-test setup-lint tests
 all: $(BUILD)/libowncard.a $(BUILD)/libowncard.so.0 $(TOOL_BIN)
 tests: all $(TEST_BIN) $(TEST_SHIM) $(BUILD)/bench
 
@@ -117,6 +118,9 @@ test: setup-test
 
 check: tests
 	OWNCARD_BIN=$(abspath $(BUILD)) prove --jobs 2 --exec tests/run-one $(TEST_BIN) $(BATS)
+
+interop: all
+	@OWNCARD_BIN=$(abspath $(BUILD)) tests/interop/run.sh build/interop
 
 sanitize: setup-test
 	$(MAKE) check BUILD=build/sanitize HARDEN= CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'

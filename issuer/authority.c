@@ -4,9 +4,10 @@
 
 #include "cli/exit.h"
 #include "cli/io.h"
+#include "cli/key_file.h"
 #include "cli/state.h"
 
-enum { PATH_BYTES_MAX = 4096, KEY_BYTES_MAX = 16384, CERTIFICATE_BYTES_MAX = 65536 };
+enum { PATH_BYTES_MAX = 4096, CERTIFICATE_BYTES_MAX = 65536 };
 
 enum oc_err folder_path(struct buf *path, const char *dir, const char *name)
 {
@@ -38,17 +39,6 @@ static enum oc_err read_certificate(struct x509_cert **out, const char *path)
     if (e == OC_OK && (e = x509_from_pem(out, buf_view(&pem), 0)) != OC_OK)
         fail_print(e, "%s: not a certificate in PEM", path);
     buf_cleanup(&pem);
-    return e;
-}
-
-static enum oc_err read_key(struct private_key **out, const char *path)
-{
-    struct secret *pem;
-    enum oc_err e = io_read_secret(&pem, path, KEY_BYTES_MAX);
-
-    if (e == OC_OK && (e = private_key_from_pem(out, secret_view(pem))) != OC_OK)
-        fail_print(e, "%s: not a private key in PEM on a curve we know", path);
-    secret_free(&pem);
     return e;
 }
 
@@ -92,7 +82,7 @@ enum oc_err authority_init(struct authority *out, const char *dir, const char *n
         goto out;
     if ((e = authority_exists(dir, name)) != OC_OK ||
         (e = read_certificate(&out->certificate, buf_text(&certificate))) != OC_OK ||
-        (e = read_key(&out->key, buf_text(&key))) != OC_OK ||
+        (e = key_file_private(&out->key, buf_text(&key), false)) != OC_OK ||
         (e = check_pair(out, buf_text(&certificate))) != OC_OK)
         goto out;
 out:

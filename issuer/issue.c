@@ -15,9 +15,9 @@
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "core/date.h"
-#include "issuer/authority.h"
 #include "issuer/challenges.h"
 #include "issuer/claims.h"
+#include "issuer/signer.h"
 #include "issuer/verbs.h"
 #include "mdoc/issuer_signed.h"
 #include "mdoc/key_proof.h"
@@ -30,7 +30,7 @@ struct issue {
     int64_t now, valid_from, valid_until;
     uint64_t days;              /* 0: not given */
     enum digest digest;
-    struct authority signer;
+    struct issuer_signer signer;
     struct catalog catalog;
     const struct card_type *card;
     json_t *json;               /* the claims as read */
@@ -277,7 +277,7 @@ static enum oc_err make_copies(struct issue *in)
         .claims = in->claims.elements, .claims_n = in->claims.n,
         .sizes = sizes, .sizes_n = in->card->n_namespaces, .digest = in->digest,
         .now = in->now, .valid_from = in->valid_from, .valid_until = in->valid_until,
-        .signer = in->signer.key, .chain = &in->signer.certificate, .chain_n = 1,
+        .signer = in->signer.key, .chain = in->signer.chain, .chain_n = in->signer.chain_n,
     };
 
     buf_init(&in->copies, COPIES_BYTES_MAX);
@@ -333,7 +333,7 @@ int issue_run(const struct command_line *cl)
     enum oc_err e;
 
     if ((e = read_options(&in)) == OC_OK && (e = read_card_type(&in)) == OC_OK &&
-        (e = authority_init(&in.signer, opt(cl, "dir"), "ds")) == OC_OK &&
+        (e = issuer_signer_init(&in.signer, cl)) == OC_OK &&
         (e = read_claims(&in)) == OC_OK && (e = read_keys(&in)) == OC_OK &&
         (e = make_copies(&in)) == OC_OK &&
         (e = challenge_check(in.keys.challenge, opt(cl, "dir"), in.now)) == OC_OK &&
@@ -345,6 +345,6 @@ int issue_run(const struct command_line *cl)
     claims_cleanup(&in.claims);
     json_decref(in.json);
     catalog_cleanup(&in.catalog);
-    authority_cleanup(&in.signer);
+    issuer_signer_cleanup(&in.signer);
     return exit_status(e);
 }

@@ -46,6 +46,10 @@ static const struct command_option issue_options[] = {
                                 "for less than a week", false },
     { "days", 0, "N", "how many days they are valid, by default as the card type says", false },
     { "digest", 0, "NAME", "SHA-256 (the default), SHA-384 or SHA-512", false },
+    { "signer-key", 0, "KEY", "sign with this document signer's key, not with the folder's; PEM, JWK "
+                              "or COSE_Key", false },
+    { "signer-cert", 0, "PEM", "with --signer-key: its certificate, and those above it but for the "
+                               "root", true },
     { "strict", 0, NULL, "refuse claims that the card type has no place for", false },
     { "i-know", 0, NULL, "issue citizen numbers that a real person may have", false },
     DIR_OPTION,

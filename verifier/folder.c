@@ -4,9 +4,10 @@
 
 #include "cli/exit.h"
 #include "cli/io.h"
+#include "cli/key_file.h"
 #include "cli/state.h"
 
-enum { PATH_BYTES_MAX = 4096, KEY_PEM_MAX = 8192 };
+enum { PATH_BYTES_MAX = 4096 };
 
 enum oc_err verifier_path(struct buf *path, const struct command_line *cl, const char *name)
 {
@@ -45,18 +46,9 @@ enum oc_err verifier_certificate(struct x509_cert **out, const char *path)
 
 enum oc_err verifier_private_key(struct private_key **out, const char *path, bool spent)
 {
-    struct secret *pem;
-    enum oc_err e = spent ? io_read_spent_secret(&pem, path, KEY_PEM_MAX)
-                          : io_read_secret(&pem, path, KEY_PEM_MAX);
+    enum oc_err e = key_file_private(out, path, spent);
 
-    *out = NULL;
-    if (e != OC_OK)
-        return e;
-    e = private_key_from_pem(out, secret_view(pem));
-    secret_free(&pem);
-    if (e != OC_OK)
-        return fail_print(OC_IO, "%s: not a private key that is usable here", path);
-    return OC_OK;
+    return exit_status(e) == STATUS_NOT_A_MESSAGE ? OC_IO : e;
 }
 
 enum oc_err verifier_no_authority(const char *path, const struct x509_cert *certificate)

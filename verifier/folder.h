@@ -24,7 +24,8 @@ enum oc_err verifier_path(struct buf *path, const struct command_line *cl, const
 /** Read the first certificate of a PEM file. @retval OC_SHAPE  there is none */
 enum oc_err verifier_certificate(struct x509_cert **out, const char *path) OC_MUST_CHECK;
 
-/** Read a private key in PEM. `spent`: as io_read_spent_secret(). @retval OC_IO  not usable here */
+/** As key_file_private(), but OC_IO when it is not usable here: "not such a message" is said of
+ *  what was shown alone. */
 enum oc_err verifier_private_key(struct private_key **out, const char *path,
                                  bool spent) OC_MUST_CHECK;
 

@@ -34,7 +34,8 @@ const struct command_option verifier_verify_options[] = {
     { "issuer-signed", 0, NULL, "check the issuer's part alone, not the device", false },
     { "copy", 0, "N", "with --issuer-signed: the N-th of several copies in one file", false },
     { "transcript", 0, "FILE", "the session's transcript, where there is no QR handover", false },
-    { "reader-key", 0, "PEM", "with --transcript: the session's private key, for MACs", false },
+    { "reader-key", 0, "KEY", "with --transcript: the session's private key, for MACs; PEM, JWK "
+                            "or COSE_Key", false },
     { "diagnose", 0, NULL, "no verdict: find the session that was signed, from these:", false },
     SESSION_OPTIONS,
     { "accept-profile", 0, NULL, "accept certificates that depart from the ISO profile", false },

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Who may include what. A folder sees itself and what stands to its left:
-#   core ← codec, crypto ← cose ← trust ← mdoc ← wallet ← roles        core ← cli ← roles
+#   core ← codec, crypto ← cose ← trust ← mdoc ← wallet ← roles
+#                  crypto, cose ← cli ← roles         (cli: keys as files hold them)
 # and each third-party header has one owning folder. lib/ neither prints nor touches files,
 # sockets, clock or environment, and never ends the program.
 set -u
@@ -21,7 +22,7 @@ allowed() {
     lib/trust) echo core codec crypto cose trust ;;
     lib/mdoc) echo core codec crypto cose trust mdoc ;;
     lib/wallet) echo core codec crypto cose trust mdoc wallet ;;
-    cli) echo core cli ;;
+    cli) echo core crypto cose cli ;;
     issuer | holder | verifier) echo core crypto trust mdoc wallet cli "$1" ;;
     *) complain "$1 is no folder that the layers know"; echo ;;
     esac

@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "crypto/random.h"
-#include "tests/unit/tap.h"
-#include "tests/unit/vectors.h"
+#include "tests/unit/wycheproof.h"
 
 /* FIPS 180-4 examples: the digests of "abc". */
 static void test_abc(void)
@@ -67,7 +66,7 @@ static void test_hmac_vectors(void)
     }
     json_array_foreach(json_object_get(file, "testGroups"), g, group) {
         json_array_foreach(json_object_get(group, "tests"), t, test) {
-            bool valid = strcmp(json_string_value(json_object_get(test, "result")), "valid") == 0;
+            bool valid = wycheproof_valid(test, false);
             struct buf key, message, tag;
             uint8_t out[32];
 
@@ -84,8 +83,8 @@ static void test_hmac_vectors(void)
             buf_cleanup(&tag);
         }
     }
+    wycheproof_done(file, "HMAC-SHA-256", tried, wrong);
     json_decref(file);
-    ok(tried > 100 && wrong == 0, "HMAC-SHA-256: %zu of %zu vectors came out wrong", wrong, tried);
 }
 
 int main(void)
