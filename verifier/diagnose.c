@@ -102,11 +102,12 @@ static void put_form(struct buf *out, const struct mdoc_diagnosis *d, enum mdoc_
 static void put_given(struct buf *out, const struct diagnosis_report *r)
 {
     const struct mdoc_diagnosis *d = r->diagnosis;
+    bool fits = d->documents_n > 0 && d->given_fits == d->documents_n;
 
     if (r->in->transcript.n == 0)
         return;
     buf_printf(out, "  %-*s", NAME_COLUMNS, "--transcript");
-    buf_add_str(out, d->given_fits == d->documents_n && d->documents_n > 0 ? "verifies" : "does not");
+    buf_add_str(out, fits ? "verifies" : "does not");
     if (r->differs)
         buf_printf(out, "; it first differs from the one that fits at byte %zu, in %s",
                    r->difference, r->part);
@@ -161,7 +162,8 @@ static void put_remedy(struct buf *text, const struct mdoc_diagnosis *d)
 
     buf_add_str(text, "What to change: ");
     if (d->documents_n == 0 && d->encrypted_n > 0)
-        buf_add_str(text, "decrypt the response first; nothing can be tried on encrypted documents");
+        buf_add_str(text, "decrypt the response first; nothing can be tried on encrypted"
+                          " documents");
     else if (d->documents_n == 0)
         buf_add_str(text, "the response holds no documents; ask the wallet why");
     else if (f == NULL && lacks_reader_key(d))

@@ -2,13 +2,22 @@
 #include "verifier/diagnose.h"
 #include "verifier/session.h"
 
+/* The list with one item more; NULL when there is no memory, and nothing is left. */
+static json_t *with(json_t *list, json_t *item)
+{
+    if (json_array_append_new(list, item) == 0)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
 static json_t *options(mdoc_fact_set facts)
 {
     json_t *list = json_array();
 
     for (int i = 0; i < MDOC_FACTS_N; i++)
         if ((facts & 1u << i) != 0)
-            json_array_append_new(list, json_string(session_option((enum mdoc_fact)i)));
+            list = with(list, json_string(session_option((enum mdoc_fact)i)));
     return list;
 }
 
@@ -19,7 +28,7 @@ static json_t *forms(const struct mdoc_diagnosis *d)
     for (int i = 0; i < MDOC_HANDOVERS_N; i++) {
         const struct mdoc_handover_info *info = mdoc_handover_info((enum mdoc_handover)i);
 
-        json_array_append_new(
+        list = with(
             list, json_pack("{s:s, s:s, s:s, s:s, s:o, s:I}", "handover", info->name, "title",
                             info->title, "source", info->source, "outcome",
                             diagnosis_outcome(d, (enum mdoc_handover)i), "missing",
@@ -36,8 +45,8 @@ static json_t *slips(const struct mdoc_finding *finding)
     for (size_t i = 0; i < finding->slips_n; i++) {
         const struct mdoc_slip *slip = mdoc_slip_at(finding->slips[i]);
 
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", slip->id, "sentence",
-                                              slip->sentence, "remedy", slip->remedy));
+        list = with(list, json_pack("{s:s, s:s, s:s}", "id", slip->id, "sentence", slip->sentence,
+                                    "remedy", slip->remedy));
     }
     return list;
 }
@@ -52,9 +61,8 @@ static json_t *documents(const struct mdoc_diagnosis *d)
                            : f->form == MDOC_HANDOVERS_N ? "transcript"
                                                          : mdoc_handover_info(f->form)->name;
 
-        json_array_append_new(list, json_pack("{s:b, s:s?, s:o, s:b}", "fits", f->found,
-                                              "handover", name, "slips", slips(f),
-                                              "needs_reader_key", f->needs_reader_key));
+        list = with(list, json_pack("{s:b, s:s?, s:o, s:b}", "fits", f->found, "handover", name,
+                                    "slips", slips(f), "needs_reader_key", f->needs_reader_key));
     }
     return list;
 }

@@ -10,7 +10,8 @@
 #include "mdoc/encryption.h"
 #include "verifier/folder.h"
 
-enum { FILE_BYTES_MAX = MESSAGE_TEXT_PER_BYTE * MDOC_FACT_BYTES_MAX, THUMBPRINT_N = 32 };
+enum { FILE_BYTES_MAX = MESSAGE_TEXT_PER_BYTE * MDOC_FACT_BYTES_MAX, THUMBPRINT_N = 32,
+       THUMBPRINT_DIGITS = 2 * THUMBPRINT_N };
 
 /* Said already, but never as "not such a message": that status is the response's alone. */
 static enum oc_err not_usable(enum oc_err e)
@@ -37,7 +38,7 @@ static enum oc_err keep_thumbprint(struct session *s, const struct command_line 
     if (text.n == 0)
         return OC_OK;
     buf_init(store, MDOC_FACT_BYTES_MAX);
-    e = text.n == 2 * THUMBPRINT_N ? hex_read(store, text) : base64url_read(store, text);
+    e = text.n == THUMBPRINT_DIGITS ? hex_read(store, text) : base64url_read(store, text);
     if (e == OC_MEMORY)
         return fail_print(e, "%s", oc_err_text(e));
     if (e != OC_OK || store->n != THUMBPRINT_N)
@@ -74,7 +75,8 @@ static enum oc_err decode_key(struct buf *out, struct bytes file, const char *pa
         return fail_print(e, "%s: no public key in PEM that is of use here", path);
     mdoc_ereader_key_write(out, key);
     public_key_free(&key);
-    return buf_err(out);
+    e = buf_err(out);
+    return e == OC_OK ? OC_OK : fail_print(e, "%s: %s", path, oc_err_text(e));
 }
 
 static enum oc_err decode_file(struct buf *out, enum mdoc_fact fact, struct bytes file,
@@ -150,7 +152,8 @@ static enum oc_err keep_request(struct session *s, const struct command_line *cl
         buf_add(store, parameters.tagged);
         s->facts.of[MDOC_FACT_ENCRYPTION_PARAMETERS] = buf_view(store);
         mdoc_encryption_parameters_cleanup(&parameters);
-        e = buf_err(store);
+        if ((e = buf_err(store)) != OC_OK)
+            fail_print(e, "%s: its encryption parameters: %s", path, oc_err_text(e));
     }
     mdoc_device_request_cleanup(&request);
     buf_cleanup(&message);

@@ -166,10 +166,13 @@ static const char *name_of_response(const struct command_line *cl)
 static enum oc_err no_session_facts(const struct command_line *cl)
 {
     for (int i = 0; i < MDOC_FACTS_N; i++) {
-        if (i == MDOC_FACT_ENCRYPTION_PARAMETERS || !opt_given(cl, mdoc_fact_name((enum mdoc_fact)i)))
+        const char *name = mdoc_fact_name((enum mdoc_fact)i);
+
+        if (i == MDOC_FACT_ENCRYPTION_PARAMETERS || !opt_given(cl, name))
             continue;
-        fail_print(OC_USAGE, "--%s goes with --diagnose", mdoc_fact_name((enum mdoc_fact)i));
-        hint_print("for a verdict, \"owncard-verifier transcript\" makes the file for --transcript");
+        fail_print(OC_USAGE, "--%s goes with --diagnose", name);
+        hint_print("for a verdict, \"owncard-verifier transcript\" makes the file for"
+                   " --transcript");
         return OC_USAGE;
     }
     return OC_OK;

@@ -4,6 +4,9 @@
 
 #include "core/text.h"
 
+/* Base64url takes a third more; a prefix, a little. */
+enum { CHANGED_BYTES_MAX = 2 * MDOC_FACT_BYTES_MAX };
+
 #define WITHOUT(FACT, NAME, WHAT, PREFIX) \
     { SLIP_DROP_PREFIX, FACT, MDOC_FACTS_N, PREFIX ":", \
       { NAME "-without-" PREFIX, "the wallet used the " WHAT " without its prefix " PREFIX ":", \
@@ -146,7 +149,7 @@ bool slip_make(const struct slip *slip, struct mdoc_session_facts *facts, struct
     struct bytes *fact, with = { 0 };
 
     buf_cleanup(store);
-    buf_init(store, 2 * MDOC_FACT_BYTES_MAX);
+    buf_init(store, CHANGED_BYTES_MAX);
     if (slip->fact == MDOC_FACTS_N)
         return true;
     fact = &facts->of[slip->fact];

@@ -5,27 +5,9 @@
 
 #include "codec/cbw.h"
 #include "mdoc/auth.h"
-#include "mdoc/transcript.h"
+#include "tests/unit/guard.h"
+#include "tests/unit/session_facts.h"
 #include "tests/unit/showing.h"
-#include "tests/unit/vectors.h"
-
-static const uint8_t thumbprint[32] = { 1, 2, 3 };
-
-static const struct mdoc_session_facts all_facts = { .of = {
-    [MDOC_FACT_CLIENT_ID] = BYTES("x509_san_dns:example.com"),
-    [MDOC_FACT_NONCE] = BYTES("bm9uY2U"),
-    [MDOC_FACT_RESPONSE_URI] = BYTES("https://example.com/r"),
-    [MDOC_FACT_ORIGIN] = BYTES("https://example.com"),
-    [MDOC_FACT_JWK_THUMBPRINT] = { thumbprint, sizeof thumbprint },
-    [MDOC_FACT_MDOC_NONCE] = BYTES("d2FsbGV0"),
-    [MDOC_FACT_ENCRYPTION_INFO] = BYTES("gmVkY2FwaQ"),
-    [MDOC_FACT_ENGAGEMENT] = BYTES("\xa1\x00\x63" "1.0"),
-    [MDOC_FACT_EREADER_KEY] = BYTES("\xd8\x18\x43\xa1\x01\x02"),
-    [MDOC_FACT_NFC_SELECT] = BYTES("\x91\x02"),
-    [MDOC_FACT_NFC_REQUEST] = BYTES("\x91\x03"),
-    [MDOC_FACT_READER_ENGAGEMENT] = BYTES("\xa1\x00\x63" "1.1"),
-    [MDOC_FACT_ENCRYPTION_PARAMETERS] = BYTES("\xd8\x18\x41\xa0"),
-} };
 
 /* A response of one document, signed or, with a reader's key, MACed. */
 static void respond(struct buf *out, const struct fixture *f, struct bytes transcript,
@@ -277,7 +259,8 @@ static void test_nothing(const struct fixture *f)
     in = (struct mdoc_diagnose_in){ .response = buf_view(&response) };
     must(mdoc_diagnose(&d, &in, NULL));
     ok(!mdoc_diagnosis_fits(&d) && d.forms[MDOC_HANDOVER_ISO_QR].missing ==
-       (1u << MDOC_FACT_ENGAGEMENT | 1u << MDOC_FACT_EREADER_KEY), "without facts nothing is tried");
+       (1u << MDOC_FACT_ENGAGEMENT | 1u << MDOC_FACT_EREADER_KEY),
+       "without facts nothing is tried");
     in.response = buf_view(&f->response);
     must(mdoc_diagnose(&d, &in, NULL));
     ok(!mdoc_diagnosis_fits(&d) && d.documents_n == 0 && d.encrypted_n == 1,
@@ -323,10 +306,13 @@ static void test_no_message(const struct fixture *f)
 
     respond(&response, f, buf_view(&f->transcript), NULL);
     for (size_t n = 0; n < response.n; n++) {
-        in.response = (struct bytes){ response.p, n };
+        struct guard guard;
+
+        in.response = guard_copy(&guard, (struct bytes){ response.p, n });
         memset(&d, 0xff, sizeof d);
         refused += mdoc_diagnose(&d, &in, &fault) != OC_OK && d.documents_n == 0 &&
                    !mdoc_diagnosis_fits(&d) && fault.reason != NULL;
+        guard_free(&guard);
     }
     ok(refused == response.n, "every prefix is refused with a reason, all zero");
     buf_add_byte(&response, 0);
@@ -348,7 +334,8 @@ static void test_unusable(const struct fixture *f)
     in.facts.of[MDOC_FACT_ENGAGEMENT] = BYTES("\xff");
     in.facts.of[MDOC_FACT_CLIENT_ID] = BYTES("\xff");
     must(mdoc_diagnose(&d, &in, NULL));
-    ok(found_as(&d, MDOC_HANDOVER_ANNEX_C, NULL) && d.forms[MDOC_HANDOVER_ISO_QR].err == OC_SYNTAX &&
+    ok(found_as(&d, MDOC_HANDOVER_ANNEX_C, NULL) &&
+       d.forms[MDOC_HANDOVER_ISO_QR].err == OC_SYNTAX &&
        d.forms[MDOC_HANDOVER_OPENID4VP].err == OC_SHAPE, "unusable facts are named");
     buf_cleanup(&response);
     buf_cleanup(&transcript);
