@@ -34,7 +34,9 @@ rm -rf "$work/run"
 mkdir -p "$work/run"
 echo "Every issuer, wallet and verifier with every other; this takes some minutes."
 node "$work/run-matrix.mjs" --work "$work/run/matrix" --out "$work/run/matrix.json" \
-    --extra "owncard=$tools" >"$work/run/matrix.log" 2>&1
+    --extra "owncard=$tools" >"$work/run/matrix.log" 2>&1 &
+matrix=$!
 node tests/interop/own-rows.mjs --peers "$work" --tools "$tools" --work "$work/run/own" \
     --out "$work/run/own.json"
+wait "$matrix"
 node tests/interop/judge.mjs "$work/run/matrix.json" "$work/run/own.json"
