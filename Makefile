@@ -17,7 +17,7 @@ WARN = -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wstrict-prototypes \
        -Wmissing-prototypes -Wvla -Wwrite-strings -Wformat=2 -Wundef
 COMPILE = $(CC) -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -fPIC $(WARN) $(CFLAGS) $(HARDEN) -Ilib -I.
 
-LIB_LIBS = -lcbor -lcrypto -largon2
+LIB_LIBS = -lcbor -lcrypto -largon2 -lz
 CLI_LIBS = -ljansson -lqrencode
 ISSUER_LIBS = -ljpeg
 
