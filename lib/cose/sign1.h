@@ -27,9 +27,10 @@ enum cose_tagging { COSE_UNTAGGED, COSE_TAGGED, COSE_EITHER };
  *
  * The reader fails with OC_SHAPE for: another tag; an algorithm that is not an integer; `alg` or
  * `crit` (label 2) in the unprotected header; a label in both headers; `crit` naming anything but
- * 1 and 33; a `typ` that is neither text nor a number; with OC_LIMIT for more than X509_CHAIN_MAX certificates, one of more than
- * X509_DER_MAX bytes, or more than 32 labels in a header. Unknown labels are skipped, `undefined`
- * values too. An `undefined` payload counts as null. On failure *out is all zero.
+ * 1 and 33; a `typ` that is neither text nor a number; with OC_LIMIT for more than X509_CHAIN_MAX
+ * certificates, one of more than X509_DER_MAX bytes, or more than 32 labels in a header. Unknown
+ * labels are skipped, `undefined` values too. An `undefined` payload counts as null. On failure
+ * *out is all zero.
  */
 void cose_sign1_read(struct cbr *r, struct cose_sign1 *out, enum cose_tagging tagging);
 

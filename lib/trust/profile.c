@@ -38,6 +38,10 @@ static const struct profile profiles[] = {
         .eku = "1.0.18013.5.1.6", .eku_too = "1.0.23220.4.1.6",
         .days_max = 1187, .days = 1095,
     },
+    [TRUST_STATUS_SIGNER] = {
+        .names_country = true, .key_usage = X509_NON_REPUDIATION,
+        .days_max = 1187, .days = 1095,
+    },
 };
 
 struct check {
@@ -48,7 +52,7 @@ struct check {
     const struct x509_facts *facts, *issuer;
 };
 
-static void require(struct check *c, bool holds, const char *const rules[4], const char *text)
+static void require(struct check *c, bool holds, const char *const rules[5], const char *text)
 {
     if (!holds && c->n < TRUST_FINDINGS_MAX)
         c->out[c->n++] = (struct trust_finding){ rules[c->role], text };
@@ -56,7 +60,8 @@ static void require(struct check *c, bool holds, const char *const rules[4], con
 
 /* The ids of one aspect, in the order of enum trust_role. */
 #define RULES(aspect) \
-    (const char *const[]){ "iaca." aspect, "ds." aspect, "reader_ca." aspect, "reader." aspect }
+    (const char *const[]){ "iaca." aspect, "ds." aspect, "reader_ca." aspect, "reader." aspect, \
+                           "status." aspect }
 
 static bool lifetime_holds(const struct check *c)
 {
@@ -72,6 +77,7 @@ static const char *lifetime_text(enum trust_role role)
     case TRUST_READER_CA:       return "a CA certificate is valid for at most 20 years";
     case TRUST_DOCUMENT_SIGNER: return "a document signer is valid for at most 457 days";
     case TRUST_READER:          return "a reader certificate is valid for at most 1187 days";
+    case TRUST_STATUS_SIGNER:   return "a signer of status lists is valid for at most 1187 days";
     }
     return "";
 }
@@ -150,8 +156,18 @@ static const char *eku_text(enum trust_role role)
     case TRUST_READER_CA:       return "a CA certificate has no critical extended key usage";
     case TRUST_DOCUMENT_SIGNER: return "extended key usage is critical and names 1.0.18013.5.1.2";
     case TRUST_READER:          return "extended key usage is critical and names 1.0.18013.5.1.6";
+    case TRUST_STATUS_SIGNER:   return "an extended key usage, if any, is not critical";
     }
     return "";
+}
+
+static const char *key_usage_text(const struct profile *p)
+{
+    if (p->is_ca)
+        return "key usage is critical and exactly keyCertSign and cRLSign";
+    return p->key_usage == X509_NON_REPUDIATION
+               ? "key usage is critical and exactly nonRepudiation"
+               : "key usage is critical and exactly digitalSignature";
 }
 
 static void check_usages(struct check *c)
@@ -160,9 +176,7 @@ static void check_usages(struct check *c)
     const struct x509_facts *f = c->facts;
 
     require(c, f->has_key_usage && f->key_usage_critical && f->key_usage == p->key_usage,
-            RULES("key_usage"),
-            p->is_ca ? "key usage is critical and exactly keyCertSign and cRLSign"
-                     : "key usage is critical and exactly digitalSignature");
+            RULES("key_usage"), key_usage_text(p));
     if (p->is_ca) {
         require(c, f->is_ca && f->basic_constraints_critical && f->path_length == 0,
                 RULES("basic_constraints"),
@@ -170,8 +184,9 @@ static void check_usages(struct check *c)
         require(c, !f->eku_critical, RULES("eku"), eku_text(c->role));
     } else {
         require(c, !f->is_ca, RULES("basic_constraints"), "the certificate is not a CA's");
-        require(c, f->has_eku && f->eku_critical && has_eku(f, p->eku), RULES("eku"),
-                eku_text(c->role));
+        require(c, p->eku == NULL ? !f->eku_critical
+                                  : f->has_eku && f->eku_critical && has_eku(f, p->eku),
+                RULES("eku"), eku_text(c->role));
     }
 }
 

@@ -16,6 +16,7 @@ enum trust_role {
     TRUST_READER_CA,            /* root of readers: no table of its own, so held to B.1's keys,
                                    usages and lifetime, but not to its country or contact */
     TRUST_READER,               /* table B.4 */
+    TRUST_STATUS_SIGNER,        /* of revocation lists: table B.7 */
 };
 
 enum { TRUST_FINDINGS_MAX = 24 };
@@ -28,8 +29,8 @@ struct trust_finding {
 /**
  * The rules of `role` that a certificate breaks, in the order of the certificate's fields.
  *
- * The ids begin with "iaca.", "ds.", "reader_ca." or "reader."; the aspects are version, serial,
- * lifetime, issuer, country, state, common_name, key, point, named_curve,
+ * The ids begin with "iaca.", "ds.", "reader_ca.", "reader." or "status."; the aspects are
+ * version, serial, lifetime, issuer, country, state, common_name, key, point, named_curve,
  * signature, ski, aki, key_usage, basic_constraints, eku, issuer_alt_name, crl, critical and
  * forbidden. Texts and ids are static.
  *
@@ -41,7 +42,7 @@ size_t trust_profile_check(struct trust_finding out[TRUST_FINDINGS_MAX], enum tr
                            const struct x509_facts *facts, const struct x509_facts *issuer);
 
 /** The dotted object identifier of the extended key usage a role's certificate names; NULL for
- *  a CA. Static. */
+ *  a CA and for a signer of status lists, whose own is not assigned yet. Static. */
 const char *trust_role_eku(enum trust_role role);
 
 /**

@@ -13,15 +13,29 @@ static const char *country_fault(const struct x509_facts *leaf, const struct x50
     return NULL;
 }
 
+/* A signer of status lists has no usage of its own yet; those of the standard's other roles, and
+ * what must be understood and is not, are somebody else's. */
+static bool is_for_another_role(const struct x509_facts *leaf, enum trust_role role)
+{
+    static const char *const standards[] = { "1.0.18013.", "1.0.23220." };
+    const char *use = trust_role_eku(role);
+    bool names_use = false, names_other = false;
+
+    for (size_t i = 0; i < leaf->eku_n; i++) {
+        names_use |= use != NULL && strcmp(leaf->eku[i], use) == 0;
+        for (size_t j = 0; j < sizeof standards / sizeof standards[0]; j++)
+            names_other |= strncmp(leaf->eku[i], standards[j], strlen(standards[j])) == 0;
+    }
+    return use != NULL ? leaf->has_eku && !names_use : leaf->eku_critical || names_other;
+}
+
 static bool is_for_another_use(const struct x509_facts *leaf, enum trust_role role)
 {
-    const char *use = trust_role_eku(role);
-    bool names_use = false;
+    unsigned signs = X509_DIGITAL_SIGNATURE |
+                     (role == TRUST_STATUS_SIGNER ? X509_NON_REPUDIATION : 0);
 
-    for (size_t i = 0; i < leaf->eku_n; i++)
-        names_use |= strcmp(leaf->eku[i], use) == 0;
-    return leaf->is_ca || (leaf->has_eku && !names_use) ||
-           (leaf->has_key_usage && (leaf->key_usage & X509_DIGITAL_SIGNATURE) == 0);
+    return leaf->is_ca || is_for_another_role(leaf, role) ||
+           (leaf->has_key_usage && (leaf->key_usage & signs) == 0);
 }
 
 static void describe_leaf(struct trust_signer *out, enum trust_role role)
@@ -32,7 +46,7 @@ static void describe_leaf(struct trust_signer *out, enum trust_role role)
 
 static enum trust_role anchor_role(enum trust_role leaf)
 {
-    return leaf == TRUST_DOCUMENT_SIGNER ? TRUST_IACA : TRUST_READER_CA;
+    return leaf == TRUST_READER ? TRUST_READER_CA : TRUST_IACA;
 }
 
 /* The chain as certificates; the leaf is kept in `out` even when the rest is broken. */
@@ -84,9 +98,12 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
     if (out->chain == OC_OK)
         out->chain = x509_chain_check(chain, x5chain_n, anchors->certificates, anchors->n, now,
                                       &found, &out->chain_reason);
+    if (out->chain == OC_OK &&
+        (out->anchor_certificate = x509_copy(anchors->certificates[found])) == NULL)
+        out->chain = OC_MEMORY;
     if (out->chain == OC_OK) {
-        x509_describe(anchors->certificates[found], &out->anchor);
-        if (role == TRUST_DOCUMENT_SIGNER)
+        x509_describe(out->anchor_certificate, &out->anchor);
+        if (role != TRUST_READER)
             out->country_fault = country_fault(&out->facts, &out->anchor);
         out->findings_n = trust_profile_check(out->findings, anchor_role(role), &out->anchor, NULL);
         issuer = &out->anchor;
@@ -122,5 +139,6 @@ enum oc_err trust_signer_pin(struct trust_signer *out, enum trust_role role,
 void trust_signer_cleanup(struct trust_signer *signer)
 {
     x509_free(&signer->certificate);
+    x509_free(&signer->anchor_certificate);
     *signer = (struct trust_signer){ 0 };
 }

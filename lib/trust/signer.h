@@ -1,6 +1,7 @@
 /*
  * Who signed: a certificate chain from a message, examined against anchors and profile. Used
- * for document signers by verifiers and holders, and for readers by holders.
+ * for document signers by verifiers and holders, for readers by holders, and for signers of status
+ * lists by whoever looks a card up in them.
  */
 #ifndef OWNCARD_TRUST_SIGNER_H
 #define OWNCARD_TRUST_SIGNER_H
@@ -15,25 +16,27 @@ struct trust_signer {
 
     enum oc_err chain;                  /* OC_OK, OC_UNTRUSTED, OC_EXPIRED, OC_SHAPE, … */
     const char *chain_reason;           /* static text, when chain is not OC_OK */
-    struct x509_facts anchor;           /* when chain is OC_OK */
+    struct x509_cert *anchor_certificate;   /* when chain is OC_OK */
+    struct x509_facts anchor;           /* of it */
 
     /* Broken rules of the ISO profile, of the leaf and, when known, of its anchor. */
     size_t findings_n;
     struct trust_finding findings[2 * TRUST_FINDINGS_MAX];
 
-    /* Document signers with a chain: NULL when C, and ST where both have it, agree with the
-     * anchor's; else static text. */
+    /* Document and status signers with a chain: NULL when C, and ST where both have it, agree with
+     * the anchor's; else static text. */
     const char *country_fault;
 
     /* The certificate is made for something else: a CA's, not for signatures, or with extended key
-     * usages that do not name this role. No option should accept that. */
+     * usages that do not name this role; for a status signer, that are critical or name another
+     * role of the standard. No option should accept that. */
     bool is_for_another_use;
 };
 
 /**
  * Examine a chain.
  *
- * @param role     TRUST_DOCUMENT_SIGNER or TRUST_READER
+ * @param role     TRUST_DOCUMENT_SIGNER, TRUST_READER or TRUST_STATUS_SIGNER
  * @param x5chain  DER certificates, leaf first, views that must stay valid during the call
  * @param now      seconds since 1970
  * @return OC_OK once examined, whatever came out; OC_MEMORY. Release with trust_signer_cleanup().

@@ -8,17 +8,18 @@
 
 static const int64_t NOW = 1790000000;
 
-static const char *const role_name[] = { "iaca", "ds", "reader_ca", "reader" };
+static const char *const role_name[] = { "iaca", "ds", "reader_ca", "reader", "status" };
 
 struct made {
-    struct x509_cert *cert[4];
-    struct x509_facts facts[4];
+    struct x509_cert *cert[5];
+    struct x509_facts facts[5];
 };
 
 static const struct x509_facts *issuer_of(const struct made *m, enum trust_role role)
 {
     switch (role) {
-    case TRUST_DOCUMENT_SIGNER: return &m->facts[TRUST_IACA];
+    case TRUST_DOCUMENT_SIGNER:
+    case TRUST_STATUS_SIGNER:   return &m->facts[TRUST_IACA];
     case TRUST_READER:          return &m->facts[TRUST_READER_CA];
     case TRUST_IACA:
     case TRUST_READER_CA:       return NULL;
@@ -29,15 +30,16 @@ static const struct x509_facts *issuer_of(const struct made *m, enum trust_role 
 /* One certificate of each role, as our tools make them. */
 static bool make_all(struct made *m)
 {
-    struct private_key *key[4] = { NULL };
+    struct private_key *key[5] = { NULL };
     bool made = true;
 
-    for (int role = TRUST_IACA; role <= TRUST_READER; role++) {
+    for (int role = TRUST_IACA; role <= TRUST_STATUS_SIGNER; role++) {
         struct x509_spec spec = { .common_name = role_name[role] };
-        bool is_leaf = role == TRUST_DOCUMENT_SIGNER || role == TRUST_READER;
+        bool is_leaf = role != TRUST_IACA && role != TRUST_READER_CA;
+        int issuer = !is_leaf ? role : role == TRUST_READER ? TRUST_READER_CA : TRUST_IACA;
 
         trust_profile_spec(&spec, (enum trust_role)role, NOW);
-        if (role == TRUST_IACA || role == TRUST_DOCUMENT_SIGNER) {
+        if (issuer == TRUST_IACA) {
             spec.country = "UT";
             spec.state = "UT-1";
             spec.issuer_alt_uri = "https://example.org/";
@@ -46,11 +48,11 @@ static bool make_all(struct made *m)
         made =
             made && private_key_generate(&key[role], CURVE_P256) == OC_OK &&
             x509_make(&m->cert[role], &spec, private_key_public(key[role]),
-                      is_leaf ? m->cert[role - 1] : NULL, key[is_leaf ? role - 1 : role]) == OC_OK;
+                      is_leaf ? m->cert[issuer] : NULL, key[issuer]) == OC_OK;
         if (made)
             x509_describe(m->cert[role], &m->facts[role]);
     }
-    for (int role = TRUST_IACA; role <= TRUST_READER; role++)
+    for (int role = TRUST_IACA; role <= TRUST_STATUS_SIGNER; role++)
         private_key_free(&key[role]);
     return made;
 }
@@ -58,9 +60,9 @@ static bool make_all(struct made *m)
 static void test_made(const struct made *m)
 {
     struct trust_finding found[TRUST_FINDINGS_MAX];
-    static const int64_t longest_days[] = { 7305, 457, 7305, 1187 };
+    static const int64_t longest_days[] = { 7305, 457, 7305, 1187, 1187 };
 
-    for (int role = TRUST_IACA; role <= TRUST_READER; role++) {
+    for (int role = TRUST_IACA; role <= TRUST_STATUS_SIGNER; role++) {
         const struct x509_facts *f = &m->facts[role];
         size_t n = trust_profile_check(found, (enum trust_role)role, f,
                                        issuer_of(m, (enum trust_role)role));
@@ -76,7 +78,7 @@ static void test_made(const struct made *m)
 }
 
 enum { I = 1 << TRUST_IACA, D = 1 << TRUST_DOCUMENT_SIGNER, C = 1 << TRUST_READER_CA,
-       R = 1 << TRUST_READER, ALL = I | D | C | R };
+       R = 1 << TRUST_READER, S = 1 << TRUST_STATUS_SIGNER, ALL = I | D | C | R | S };
 
 static void version(struct x509_facts *f) { f->version = 1; }
 static void serial_negative(struct x509_facts *f) { f->serial_positive = false; }
@@ -113,7 +115,10 @@ static void no_aki(struct x509_facts *f) { f->has_aki = false; }
 static void aki_other(struct x509_facts *f) { f->aki = BYTES("x"); }
 static void no_usage(struct x509_facts *f) { f->has_key_usage = false; }
 static void usage_not_critical(struct x509_facts *f) { f->key_usage_critical = false; }
-static void usage_more(struct x509_facts *f) { f->key_usage |= X509_NON_REPUDIATION; }
+static void usage_more(struct x509_facts *f)
+{
+    f->key_usage |= X509_NON_REPUDIATION | X509_DIGITAL_SIGNATURE;
+}
 static void is_ca(struct x509_facts *f) { f->is_ca = !f->is_ca; }
 static void ca_not_critical(struct x509_facts *f) { f->basic_constraints_critical = false; }
 static void path_length(struct x509_facts *f) { f->path_length = 1; }
@@ -154,19 +159,19 @@ static void test_each_rule(const struct made *m)
         { "times that cannot be read", "lifetime", never_valid, ALL },
         { "another issuer", "issuer", other_issuer, ALL },
         { "a country that is no PrintableString", "country", country_form, ALL },
-        { "no state", "state", no_state, D },
+        { "no state", "state", no_state, D | S },
         { "no common name", "common_name", no_name, ALL },
         { "a key that is not ours", "key", no_key, ALL },
         { "a key that cannot sign", "key", x25519, ALL },
-        { "an Ed25519 key", "key", ed25519, I | C },
+        { "an Ed25519 key", "key", ed25519, I | C | S },
         { "a compressed point", "point", compressed, ALL },
         { "a curve spelt out", "named_curve", spelt_out, ALL },
         { "signed with SHA-1", "signature", sha1, ALL },
         { "signed with EdDSA", "signature", eddsa, ALL },
         { "no subject key identifier", "ski", no_ski, ALL },
         { "a subject key identifier of another kind", "ski", ski_other, ALL },
-        { "no authority key identifier", "aki", no_aki, D | R },
-        { "another authority's key identifier", "aki", aki_other, D | R },
+        { "no authority key identifier", "aki", no_aki, D | R | S },
+        { "another authority's key identifier", "aki", aki_other, D | R | S },
         { "no key usage", "key_usage", no_usage, ALL },
         { "key usage not critical", "key_usage", usage_not_critical, ALL },
         { "one key usage more", "key_usage", usage_more, ALL },
@@ -191,7 +196,7 @@ static void test_each_rule(const struct made *m)
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         bool good = true;
 
-        for (int role = TRUST_IACA; role <= TRUST_READER; role++) {
+        for (int role = TRUST_IACA; role <= TRUST_STATUS_SIGNER; role++) {
             struct x509_facts f = m->facts[role];
             char rule[64];
             size_t n;
@@ -285,7 +290,7 @@ int main(void)
         test_each_rule(&m);
     }
     test_vectors();
-    for (int role = TRUST_IACA; role <= TRUST_READER; role++)
+    for (int role = TRUST_IACA; role <= TRUST_STATUS_SIGNER; role++)
         x509_free(&m.cert[role]);
     return done();
 }
