@@ -89,6 +89,7 @@ static void describe_names(struct x509_facts *out, X509 *x)
     describe_attribute(out->state, sizeof out->state, subject, NID_stateOrProvinceName);
     out->has_common_name = describe_attribute(out->common_name, sizeof out->common_name, subject,
                                               NID_commonName);
+    out->has_organization = attribute(subject, NID_organizationName) != NULL;
     out->country_is_printable = country_is_printable(subject);
     out->subject_der = name_der(subject);
     out->issuer_der = name_der(issuer);

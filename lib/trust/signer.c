@@ -31,8 +31,8 @@ static bool is_for_another_role(const struct x509_facts *leaf, enum trust_role r
 
 static bool is_for_another_use(const struct x509_facts *leaf, enum trust_role role)
 {
-    unsigned signs = X509_DIGITAL_SIGNATURE |
-                     (role == TRUST_STATUS_SIGNER ? X509_NON_REPUDIATION : 0);
+    bool signs_lists = role == TRUST_STATUS_SIGNER || role == TRUST_VICAL_SIGNER;
+    unsigned signs = X509_DIGITAL_SIGNATURE | (signs_lists ? X509_NON_REPUDIATION : 0);
 
     return leaf->is_ca || is_for_another_role(leaf, role) ||
            (leaf->has_key_usage && (leaf->key_usage & signs) == 0);
