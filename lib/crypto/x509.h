@@ -45,7 +45,8 @@ enum {
 /** What stands in a certificate, with no opinion. Text is UTF-8 and cut to fit. */
 struct x509_facts {
     int version;                        /* 3 for X.509v3 */
-    size_t serial_n;                    /* octets of the serial, its sign left out */
+    struct bytes serial;                /* big-endian, its sign left out; a view */
+    size_t serial_n;                    /* octets of it */
     bool serial_positive;
     int64_t not_before, not_after;      /* seconds since 1970 */
 
@@ -82,7 +83,7 @@ struct x509_facts {
     char forbidden[32];                 /* PolicyMappings, NameConstraints, …: its OID; "" */
 };
 
-/** The facts of `cert`; the two views live as long as it. */
+/** The facts of `cert`; the views live as long as it. */
 void x509_describe(const struct x509_cert *cert, struct x509_facts *out);
 
 /** Human-readable dump, as `openssl x509 -text`, control characters escaped. */

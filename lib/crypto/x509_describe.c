@@ -112,6 +112,7 @@ static void describe_serial(struct x509_facts *out, const ASN1_INTEGER *serial)
     const unsigned char *p = ASN1_STRING_get0_data(serial);
 
     out->serial_n = (size_t)ASN1_STRING_length(serial);
+    out->serial = (struct bytes){ p, out->serial_n };
     for (size_t i = 0; i < out->serial_n; i++)
         if (p[i] != 0)
             out->serial_positive = ASN1_STRING_type(serial) == V_ASN1_INTEGER;
