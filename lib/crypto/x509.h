@@ -54,7 +54,7 @@ struct x509_facts {
     char country[3], state[128];        /* of the subject; "" when absent or there twice */
     bool country_is_printable;          /* PrintableString, two upper-case letters */
     bool has_common_name, has_organization;
-    char common_name[128];
+    char common_name[128], organization[128];
     struct bytes subject_der, issuer_der;   /* as encoded; views into the certificate */
     bool self_issued;                   /* subject equals issuer, byte for byte */
 

@@ -89,7 +89,8 @@ static void describe_names(struct x509_facts *out, X509 *x)
     describe_attribute(out->state, sizeof out->state, subject, NID_stateOrProvinceName);
     out->has_common_name = describe_attribute(out->common_name, sizeof out->common_name, subject,
                                               NID_commonName);
-    out->has_organization = attribute(subject, NID_organizationName) != NULL;
+    out->has_organization = describe_attribute(out->organization, sizeof out->organization,
+                                               subject, NID_organizationName);
     out->country_is_printable = country_is_printable(subject);
     out->subject_der = x509_name_der(subject);
     out->issuer_der = x509_name_der(issuer);
