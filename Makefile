@@ -23,6 +23,7 @@ ISSUER_LIBS = -ljpeg
 
 LIB_SRC = $(wildcard lib/*/*.c)
 CLI_SRC = $(wildcard cli/*.c)
+VERBS_SRC = $(wildcard verbs/*.c)
 TOOLS = issuer holder verifier
 TESTS = $(wildcard tests/unit/test_*.c)
 BATS = $(wildcard tests/cli/*.bats)
@@ -64,7 +65,8 @@ $(BUILD)/libowncard.so.0: $(LIB_OBJ) packaging/owncard.map
 	    -Wl,-z,defs -o $@ $(LIB_OBJ) $(LIB_LIBS)
 	@ln -sf libowncard.so.0 $(BUILD)/libowncard.so
 
-$(BUILD)/cli.a: $(CLI_OBJ)
+# What the roles share, verbs first: cli/ knows nothing of them.
+$(BUILD)/cli.a: $(call objects,$(VERBS_SRC)) $(CLI_OBJ)
 	@rm -f $@
 	$(quiet)$(AR) rcs $@ $^
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "issuer/verbs.h"
+#include "verbs/cert_lint.h"
 
 #define DIR_OPTION                                                                              \
     { "dir", 0, "DIR", "the issuer's folder, by default $XDG_DATA_HOME/owncard/issuer", false }
@@ -103,6 +104,9 @@ static const struct command_verb verbs[] = {
       .options = challenge_options, .run = challenge_run },
     { .name = "issue", .summary = "issue one copy of a card for each device key",
       .options = issue_options, .examples = issue_examples, .run = issue_run },
+    { .name = "cert lint", .summary = "say which rules a certificate keeps and breaks",
+      .arguments = "FILE...", .min = 1, .max = COMMAND_ANY,
+      .options = cert_lint_options, .examples = cert_lint_examples, .run = cert_lint_run },
     { .name = "revoke-cert", .summary = "note that a certificate is revoked",
       .arguments = "CERT.pem", .min = 1, .max = 1,
       .options = revoke_cert_options, .examples = revoke_cert_examples, .run = revoke_cert_run },

@@ -5,6 +5,7 @@
  *   init.c     makes the key that signs requests
  *   trust.c    whose cards are believed
  */
+#include "verbs/cert_lint.h"
 #include "verifier/verbs.h"
 
 static const char *const init_examples[] = { "init --name \"Front desk\"", NULL };
@@ -36,6 +37,8 @@ static const struct command_verb verbs[] = {
       verifier_trust_options, NULL, verifier_trust_list },
     { "trust remove", "no longer believe an issuing authority", "FINGERPRINT", 1, 1,
       verifier_trust_options, NULL, verifier_trust_remove },
+    { "cert lint", "say which rules a certificate keeps and breaks", "FILE...", 1, COMMAND_ANY,
+      cert_lint_options, cert_lint_examples, cert_lint_run },
     { .name = NULL },
 };
 
