@@ -95,6 +95,11 @@ struct bytes trust_crl_der(const struct trust_crl *crl)
     return x509_crl_der(crl->crl);
 }
 
+const struct x509_cert *trust_crl_issuer(const struct trust_crl *crl)
+{
+    return crl->issuer;
+}
+
 /* A certificate renewed with the same name and key is the same issuer. */
 static bool is_same_issuer(const struct x509_cert *a, const struct x509_cert *b)
 {

@@ -40,6 +40,8 @@ void trust_crl_free(struct trust_crl **crl);
 /** What stands in it, and the DER as received; both live as long as it. */
 const struct x509_crl_facts *trust_crl_facts(const struct trust_crl *crl);
 struct bytes trust_crl_der(const struct trust_crl *crl);
+/** The certificate of whoever signed it; owned by it. */
+const struct x509_cert *trust_crl_issuer(const struct trust_crl *crl);
 
 /** Whether `a` is of the same issuer, name and key, as `b`; and whether it was issued later, by
  *  thisUpdate, then by number. */

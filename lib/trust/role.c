@@ -44,7 +44,8 @@ enum trust_role trust_role_guess(const struct x509_facts *facts, const char **wh
             return (enum trust_role)i;
         }
     if (facts->is_ca) {
-        *why = facts->country[0] != '\0' ? "it is a CA certificate that names a country"
+        *why = facts->country[0] != '\0' ? "it is a CA certificate that names a country, "
+                                           "as one of readers may, too"
                                          : "it is a CA certificate that names no country";
         return facts->country[0] != '\0' ? TRUST_IACA : TRUST_READER_CA;
     }

@@ -199,6 +199,25 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
     return out->chain == OC_MEMORY ? OC_MEMORY : OC_OK;
 }
 
+enum oc_err trust_link_check(const struct trust_anchors *anchors, const struct x509_cert *link,
+                             int64_t now, const char **reason)
+{
+    struct x509_cert *shared = x509_copy(link);
+    struct x509_facts facts;
+    enum oc_err e;
+    size_t anchor;
+
+    *reason = "out of memory";
+    if (shared == NULL)
+        return OC_MEMORY;
+    x509_describe(shared, &facts);
+    *reason = "not a link certificate to profile: a CA whose extended key usage names it";
+    e = !facts.is_ca || is_for_another_role(&facts, TRUST_IACA_LINK) || !facts.has_eku
+            ? OC_REFUSED : vouch(shared, anchors, now, &anchor, reason);
+    x509_free(&shared);
+    return e;
+}
+
 enum oc_err trust_signer_pin(struct trust_signer *out, enum trust_role role,
                              const struct x509_cert *certificate)
 {
