@@ -19,12 +19,13 @@ WARN = -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wstrict-prototypes \
        -Wmissing-prototypes -Wvla -Wwrite-strings -Wformat=2 -Wundef
 COMPILE = $(CC) -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -fPIC $(WARN) $(CFLAGS) $(HARDEN) -Ilib -I.
 
-LIB_LIBS = -lcbor -lcrypto -largon2
+LIB_LIBS = -lcbor -lcrypto -largon2 -lz
 CLI_LIBS = -ljansson -lqrencode
 ISSUER_LIBS = -ljpeg
 
 LIB_SRC = $(wildcard lib/*/*.c)
 CLI_SRC = $(wildcard cli/*.c)
+VERBS_SRC = $(wildcard verbs/*.c)
 TOOLS = issuer holder verifier
 TESTS = $(wildcard tests/unit/test_*.c)
 BATS = $(wildcard tests/cli/*.bats)
@@ -67,7 +68,8 @@ $(BUILD)/libowncard.so.0: $(LIB_OBJ) packaging/owncard.map
 	    -Wl,-z,defs -o $@ $(LIB_OBJ) $(LIB_LIBS)
 	@ln -sf libowncard.so.0 $(BUILD)/libowncard.so
 
-$(BUILD)/cli.a: $(CLI_OBJ)
+# What the roles share, verbs first: cli/ knows nothing of them.
+$(BUILD)/cli.a: $(call objects,$(VERBS_SRC)) $(CLI_OBJ)
 	@rm -f $@
 	$(quiet)$(AR) rcs $@ $^
 

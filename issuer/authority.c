@@ -1,6 +1,7 @@
 #include "issuer/authority.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/exit.h"
 #include "cli/io.h"
@@ -62,7 +63,9 @@ enum oc_err authority_exists(const char *dir, const char *name)
         return e;
     if (!state_exists(buf_text(&path))) {
         e = fail_print(OC_IO, "%s: there is no such file", buf_text(&path));
-        hint_print("owncard-issuer init first: it makes the certificates and keys");
+        hint_print(strncmp(name, "list-", 5) == 0
+                       ? "owncard-issuer vical init first: it makes the signer of lists"
+                       : "owncard-issuer init first: it makes the certificates and keys");
     }
     buf_cleanup(&path);
     return e;

@@ -88,7 +88,7 @@ static enum oc_err add_file(struct trust_anchors *out, const char *path)
     return fail_print(e == OC_TRUNCATED ? OC_SHAPE : e, "%s: no certificates in PEM", path);
 }
 
-static enum oc_err add_folder(struct trust_anchors *out, const struct command_line *cl)
+enum oc_err verifier_folder_anchors(struct trust_anchors *out, const struct command_line *cl)
 {
     struct state_names names = { 0 };
     struct buf folder, file;
@@ -114,7 +114,7 @@ enum oc_err verifier_anchors(struct trust_anchors *out, const struct command_lin
 
     *out = (struct trust_anchors){ 0 };
     if (!opt_given(cl, "anchor"))
-        e = add_folder(out, cl);
+        e = verifier_folder_anchors(out, cl);
     for (size_t i = 0; e == OC_OK && (path = opt_nth(cl, "anchor", i)) != NULL; i++)
         e = add_file(out, path);
     if (e != OC_OK)

@@ -6,6 +6,7 @@
  *   trust.c    whose cards are believed
  *   diagnose.c    which session an answer was made for          transcript.c  writes a session's
  */
+#include "verbs/cert_lint.h"
 #include "verifier/verbs.h"
 
 static const char *const init_examples[] = { "init --name \"Front desk\"", NULL };
@@ -28,7 +29,10 @@ static const char *const transcript_examples[] = {
     "transcript --handover openid4vp-dcapi --origin https://shop.example --nonce n-0S6 -o t.cbor",
     NULL,
 };
-static const char *const trust_examples[] = { "trust add iaca.pem", NULL };
+static const char *const trust_examples[] = {
+    "trust add iaca.pem", "trust add --vical-root list-ca.pem list.vical", NULL,
+};
+static const char *const update_examples[] = { "trust update --dry-run fetched", NULL };
 
 static const struct command_verb verbs[] = {
     { "init", "make a reader key and ask for its certificate", NULL, 0, 0,
@@ -39,12 +43,16 @@ static const struct command_verb verbs[] = {
       verifier_verify_options, verify_examples, verifier_verify },
     { "transcript", "write the SessionTranscript of a handover", NULL, 0, 0,
       verifier_transcript_options, transcript_examples, verifier_transcript },
-    { "trust add", "believe the cards of an issuing authority", "PEM...", 1, COMMAND_ANY,
+    { "trust add", "believe authorities, and lists of them", "[FILE]...", 0, COMMAND_ANY,
       verifier_trust_add_options, trust_examples, verifier_trust_add },
     { "trust list", "show whose cards are believed", NULL, 0, 0,
-      verifier_trust_options, NULL, verifier_trust_list },
+      verifier_trust_list_options, NULL, verifier_trust_list },
+    { "trust update", "import signed lists that lie in a folder", "FOLDER", 1, 1,
+      verifier_trust_update_options, update_examples, verifier_trust_update },
     { "trust remove", "no longer believe an issuing authority", "FINGERPRINT", 1, 1,
       verifier_trust_options, NULL, verifier_trust_remove },
+    { "cert lint", "say which rules a certificate keeps and breaks", "FILE...", 1, COMMAND_ANY,
+      cert_lint_options, cert_lint_examples, cert_lint_run },
     { .name = NULL },
 };
 

@@ -23,6 +23,7 @@
 #include "verifier/folder.h"
 #include "verifier/report.h"
 #include "verifier/session.h"
+#include "verifier/trusted.h"
 #include "verifier/verbs.h"
 
 enum { PATH_BYTES_MAX = 4096 };
@@ -53,7 +54,7 @@ const struct command_option verifier_verify_options[] = {
 struct evidence {
     struct buf message, request_bytes, transcript_bytes, key_path;
     struct mdoc_device_request request;
-    struct trust_anchors anchors;
+    struct verifier_trust trust;
     struct x509_cert *signer;
     struct private_key *recipient, *reader_key;
     struct mdoc_verify_in in;
@@ -66,7 +67,7 @@ static void evidence_cleanup(struct evidence *v)
     private_key_free(&v->recipient);
     private_key_free(&v->reader_key);
     x509_free(&v->signer);
-    trust_anchors_cleanup(&v->anchors);
+    verifier_trust_cleanup(&v->trust);
     mdoc_device_request_cleanup(&v->request);
     buf_cleanup(&v->key_path);
     buf_cleanup(&v->transcript_bytes);
@@ -145,10 +146,10 @@ static enum oc_err read_trust(struct evidence *v, const struct command_line *cl)
         v->in.signer = v->signer;
         return e == OC_OK ? OC_OK : not_usable(e, signer, NULL);
     }
-    if ((e = verifier_anchors(&v->anchors, cl)) != OC_OK)
+    if ((e = verifier_trust_init(&v->trust, cl, v->in.now)) != OC_OK)
         return not_usable(e, "trust", NULL);
-    v->in.anchors = &v->anchors;
-    if (v->anchors.n > 0)
+    v->in.anchors = &v->trust.anchors;
+    if (v->trust.anchors.n > 0)
         return OC_OK;
     fail_print(OC_USAGE, "nobody is trusted, so no card could be believed");
     hint_print("owncard-verifier trust add IACA.pem, or --anchor IACA.pem, or --signer DS.pem");

@@ -57,6 +57,15 @@ static void read_crit(struct cbr *r)
     }
 }
 
+/* typ = tstr / uint   (RFC 9596); the numbers stand for types that none of our messages has. */
+static void read_type(struct cbr *r, struct cose_parts *parts)
+{
+    if (cbr_peek(r) == CBR_UINT)
+        cbr_skip(r);
+    else
+        parts->type = cbr_tstr(r);
+}
+
 /* COSE_X509 = bstr / [ 2*certs: bstr ]   (RFC 9360); one alone in an array is in the field. */
 static void read_x5chain(struct cbr *r, struct cose_parts *parts)
 {
@@ -103,11 +112,14 @@ static void read_protected(struct cbr *outer, struct cose_parts *parts, struct l
             read_alg(r, parts);
         else if (label_is(&label, COSE_LABEL_CRIT))
             read_crit(r);
+        else if (label_is(&label, COSE_LABEL_TYPE))
+            read_type(r, parts);
         else if (label_is(&label, COSE_LABEL_X5CHAIN))
             read_x5chain(r, parts);
         else
             cbr_skip(r);
     }
+    parts->x5chain_is_protected = parts->x5chain_n > 0;
     cbr_adopt(outer, r);
 }
 

@@ -6,14 +6,16 @@
 #include "cose/sign1.h"
 
 /* The header parameters we know (IANA "COSE Header Parameters"). */
-enum { COSE_LABEL_ALG = 1, COSE_LABEL_CRIT = 2, COSE_LABEL_X5CHAIN = 33 };
+enum { COSE_LABEL_ALG = 1, COSE_LABEL_CRIT = 2, COSE_LABEL_TYPE = 16, COSE_LABEL_X5CHAIN = 33 };
 
 /** Members as in struct cose_sign1; `proof` is the signature or the tag. */
 struct cose_parts {
     struct bytes protected_header;
     int alg;
+    struct bytes type;
     size_t x5chain_n;
     struct bytes x5chain[X509_CHAIN_MAX];
+    bool x5chain_is_protected;
     bool is_detached;
     struct bytes payload;
     struct bytes proof;

@@ -13,7 +13,9 @@ void cose_sign1_read(struct cbr *r, struct cose_sign1 *out, enum cose_tagging ta
     *out = (struct cose_sign1){
         .protected_header = parts.protected_header,
         .alg = parts.alg,
+        .type = parts.type,
         .x5chain_n = parts.x5chain_n,
+        .x5chain_is_protected = parts.x5chain_is_protected,
         .is_detached = parts.is_detached,
         .payload = parts.payload,
         .signature = parts.proof,
@@ -40,9 +42,6 @@ enum oc_err cose_sign1_verify(const struct cose_sign1 *msg, const struct public_
 
 static void write_x5chain(struct buf *out, const struct cose_sign1_spec *spec)
 {
-    cbw_map(out, spec->x5chain_n > 0);
-    if (spec->x5chain_n == 0)
-        return;
     cbw_int(out, COSE_LABEL_X5CHAIN);
     if (spec->x5chain_n > 1)
         cbw_array(out, spec->x5chain_n);
@@ -50,8 +49,34 @@ static void write_x5chain(struct buf *out, const struct cose_sign1_spec *spec)
         cbw_bstr(out, x509_der(spec->x5chain[i]));
 }
 
+static void write_protected(struct buf *out, const struct cose_sign1_spec *spec)
+{
+    const struct curve_info *curve = curve_info(private_key_curve(spec->key));
+    bool has_chain = spec->protect_x5chain && spec->x5chain_n > 0;
+
+    cbw_map(out, 1 + (size_t)(spec->type != NULL) + has_chain);
+    cbw_int(out, COSE_LABEL_ALG);
+    cbw_int(out, curve == NULL ? COSE_ALG_NONE : curve->alg);
+    if (spec->type != NULL) {
+        cbw_int(out, COSE_LABEL_TYPE);
+        cbw_str(out, spec->type);
+    }
+    if (has_chain)
+        write_x5chain(out, spec);
+}
+
+static void write_unprotected(struct buf *out, const struct cose_sign1_spec *spec)
+{
+    bool has_chain = !spec->protect_x5chain && spec->x5chain_n > 0;
+
+    cbw_map(out, has_chain);
+    if (has_chain)
+        write_x5chain(out, spec);
+}
+
 void cose_sign1_write(struct buf *out, const struct cose_sign1_spec *spec)
 {
+    enum { PROTECTED_MAX = X509_CHAIN_MAX * X509_DER_MAX + 256 };
     const struct curve_info *curve = curve_info(private_key_curve(spec->key));
     struct buf protected_header, before;
     struct bytes parts[2];
@@ -59,13 +84,15 @@ void cose_sign1_write(struct buf *out, const struct cose_sign1_spec *spec)
 
     if (buf_err(out) != OC_OK)
         return;
-    buf_init(&protected_header, 16);
-    cose_protected_write(&protected_header, curve == NULL ? COSE_ALG_NONE : (int)curve->alg);
+    buf_init(&protected_header, spec->protect_x5chain || spec->type != NULL ? PROTECTED_MAX : 16);
+    write_protected(&protected_header, spec);
     e = cose_structure(&before, parts, context, buf_view(&protected_header), spec->external_aad,
                        spec->payload);
+    if (e == OC_OK)
+        e = buf_err(&protected_header);
     cbw_array(out, 4);
     cbw_bstr(out, buf_view(&protected_header));
-    write_x5chain(out, spec);
+    write_unprotected(out, spec);
     if (spec->detached)
         cbw_null(out);
     else

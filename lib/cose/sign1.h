@@ -10,8 +10,10 @@
 struct cose_sign1 {
     struct bytes protected_header;      /* as received, the bstr's content */
     int alg;                            /* from the protected header; COSE_ALG_NONE: absent */
+    struct bytes type;                  /* header 16 when protected and text; p NULL: absent */
     size_t x5chain_n;
     struct bytes x5chain[X509_CHAIN_MAX];   /* DER, leaf first; header 33, either bucket */
+    bool x5chain_is_protected;
     bool is_detached;                   /* payload null */
     struct bytes payload;               /* when attached */
     struct bytes signature;
@@ -25,9 +27,10 @@ enum cose_tagging { COSE_UNTAGGED, COSE_TAGGED, COSE_EITHER };
  *
  * The reader fails with OC_SHAPE for: another tag; an algorithm that is not an integer; `alg` or
  * `crit` (label 2) in the unprotected header; a label in both headers; `crit` naming anything but
- * 1 and 33; with OC_LIMIT for more than X509_CHAIN_MAX certificates, one of more than
- * X509_DER_MAX bytes, or more than 32 labels in a header. Unknown labels are skipped, `undefined`
- * values too. An `undefined` payload counts as null. On failure *out is all zero.
+ * 1 and 33; a `typ` that is neither text nor a number; with OC_LIMIT for more than X509_CHAIN_MAX
+ * certificates, one of more than X509_DER_MAX bytes, or more than 32 labels in a header. Unknown
+ * labels are skipped, `undefined` values too. An `undefined` payload counts as null. On failure
+ * *out is all zero.
  */
 void cose_sign1_read(struct cbr *r, struct cose_sign1 *out, enum cose_tagging tagging);
 
@@ -44,13 +47,16 @@ struct cose_sign1_spec {
     const struct private_key *key;
     struct bytes payload;
     bool detached;                          /* write null in the payload's place */
-    struct x509_cert *const *x5chain;       /* unprotected header 33, leaf first; a bare bstr
-                                               when one, an array when several */
+    struct x509_cert *const *x5chain;       /* header 33, leaf first; a bare bstr when one, an
+                                               array when several */
     size_t x5chain_n;
+    bool protect_x5chain;                   /* else it stands in the unprotected header */
+    const char *type;                       /* protected header 16; NULL: none */
     struct bytes external_aad;
 };
 
-/** Sign and append, untagged, protected header exactly {1: alg}. Errors go to out->err. */
+/** Sign and append, untagged; protected header {1: alg, ? 16: type, ? 33: x5chain}, in this order,
+ *  with the two only where asked for. Errors go to out->err. */
 void cose_sign1_write(struct buf *out, const struct cose_sign1_spec *spec);
 
 #endif

@@ -73,6 +73,13 @@ struct public_key *public_key_share(const struct public_key *key) OC_MUST_CHECK;
 enum oc_err pem_read(struct buf *der, struct bytes pem, const char *label,
                      size_t index) OC_MUST_CHECK;
 
+/** A name as encoded, a view; and in one line, as RFC 4514, cut to fit. */
+struct bytes x509_name_der(const X509_NAME *name);
+void x509_name_text(char *out, size_t out_n, const X509_NAME *name);
+
+/** The moment of `time`; false, *out untouched, when its text is no time at all. */
+bool x509_seconds(const ASN1_TIME *time, int64_t *out);
+
 /** Append `der` as a PEM block. */
 void pem_write(struct buf *pem, const char *label, struct bytes der);
 

@@ -46,15 +46,16 @@ enum {
 /** What stands in a certificate, with no opinion. Text is UTF-8 and cut to fit. */
 struct x509_facts {
     int version;                        /* 3 for X.509v3 */
-    size_t serial_n;                    /* octets of the serial, its sign left out */
+    struct bytes serial;                /* big-endian, its sign left out; a view */
+    size_t serial_n;                    /* octets of it */
     bool serial_positive;
     int64_t not_before, not_after;      /* seconds since 1970 */
 
     char subject[256];                  /* one line, as RFC 4514 */
     char country[3], state[128];        /* of the subject; "" when absent or there twice */
     bool country_is_printable;          /* PrintableString, two upper-case letters */
-    bool has_common_name;
-    char common_name[128];
+    bool has_common_name, has_organization;
+    char common_name[128], organization[128];
     struct bytes subject_der, issuer_der;   /* as encoded; views into the certificate */
     bool self_issued;                   /* subject equals issuer, byte for byte */
 
@@ -84,7 +85,7 @@ struct x509_facts {
     char forbidden[32];                 /* PolicyMappings, NameConstraints, …: its OID; "" */
 };
 
-/** The facts of `cert`; the two views live as long as it. */
+/** The facts of `cert`; the views live as long as it. */
 void x509_describe(const struct x509_cert *cert, struct x509_facts *out);
 
 /** The two dates alone, both of them still inside; as facts have them. */

@@ -17,7 +17,7 @@ static void put_text(char *out, size_t out_n, struct bytes text)
     out[n] = '\0';
 }
 
-static void describe_name(char *out, size_t out_n, const X509_NAME *name)
+void x509_name_text(char *out, size_t out_n, const X509_NAME *name)
 {
     unsigned long flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
     BIO *bio = BIO_new(BIO_s_mem());
@@ -69,7 +69,7 @@ static bool country_is_printable(const X509_NAME *name)
     return p[0] >= 'A' && p[0] <= 'Z' && p[1] >= 'A' && p[1] <= 'Z';
 }
 
-static struct bytes name_der(const X509_NAME *name)
+struct bytes x509_name_der(const X509_NAME *name)
 {
     const unsigned char *p = NULL;
     size_t n = 0;
@@ -83,26 +83,28 @@ static void describe_names(struct x509_facts *out, X509 *x)
 {
     const X509_NAME *subject = X509_get_subject_name(x), *issuer = X509_get_issuer_name(x);
 
-    describe_name(out->subject, sizeof out->subject, subject);
+    x509_name_text(out->subject, sizeof out->subject, subject);
     describe_attribute(out->country, sizeof out->country, subject, NID_countryName);
     describe_attribute(out->state, sizeof out->state, subject, NID_stateOrProvinceName);
     out->has_common_name = describe_attribute(out->common_name, sizeof out->common_name, subject,
                                               NID_commonName);
+    out->has_organization = describe_attribute(out->organization, sizeof out->organization,
+                                               subject, NID_organizationName);
     out->country_is_printable = country_is_printable(subject);
-    out->subject_der = name_der(subject);
-    out->issuer_der = name_der(issuer);
+    out->subject_der = x509_name_der(subject);
+    out->issuer_der = x509_name_der(issuer);
     out->self_issued = bytes_eq(out->subject_der, out->issuer_der);
 }
 
-/* `otherwise` when the certificate's text is no time at all. */
-static int64_t seconds(const ASN1_TIME *time, int64_t otherwise)
+bool x509_seconds(const ASN1_TIME *time, int64_t *out)
 {
     struct tm tm;
 
-    if (ASN1_TIME_to_tm(time, &tm) != 1)
-        return otherwise;
-    return date_start((struct date){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday }) +
+    if (time == NULL || ASN1_TIME_to_tm(time, &tm) != 1)
+        return false;
+    *out = date_start((struct date){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday }) +
            (int64_t)tm.tm_hour * DATE_HOUR_S + (int64_t)tm.tm_min * 60 + tm.tm_sec;
+    return true;
 }
 
 static void describe_serial(struct x509_facts *out, const ASN1_INTEGER *serial)
@@ -110,6 +112,7 @@ static void describe_serial(struct x509_facts *out, const ASN1_INTEGER *serial)
     const unsigned char *p = ASN1_STRING_get0_data(serial);
 
     out->serial_n = (size_t)ASN1_STRING_length(serial);
+    out->serial = (struct bytes){ p, out->serial_n };
     for (size_t i = 0; i < out->serial_n; i++)
         if (p[i] != 0)
             out->serial_positive = ASN1_STRING_type(serial) == V_ASN1_INTEGER;
@@ -294,10 +297,11 @@ void x509_examine(struct x509_cert *cert)
     struct x509_facts *out = &cert->facts;
     X509 *x = cert->x;
 
-    *out = (struct x509_facts){ .version = (int)X509_get_version(x) + 1 };
     /* Unreadable times make a certificate that was never valid. */
-    out->not_before = seconds(X509_get0_notBefore(x), INT64_MAX);
-    out->not_after = seconds(X509_get0_notAfter(x), INT64_MIN);
+    *out = (struct x509_facts){ .version = (int)X509_get_version(x) + 1,
+                                .not_before = INT64_MAX, .not_after = INT64_MIN };
+    x509_seconds(X509_get0_notBefore(x), &out->not_before);
+    x509_seconds(X509_get0_notAfter(x), &out->not_after);
     describe_serial(out, X509_get0_serialNumber(x));
     describe_names(out, x);
     describe_key(out, cert);

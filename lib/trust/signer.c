@@ -13,15 +13,29 @@ static const char *country_fault(const struct x509_facts *leaf, const struct x50
     return NULL;
 }
 
+/* A signer of status lists has no usage of its own yet; those of the standard's other roles, and
+ * what must be understood and is not, are somebody else's. */
+static bool is_for_another_role(const struct x509_facts *leaf, enum trust_role role)
+{
+    static const char *const standards[] = { "1.0.18013.", "1.0.23220." };
+    const char *use = trust_role_eku(role);
+    bool names_use = false, names_other = false;
+
+    for (size_t i = 0; i < leaf->eku_n; i++) {
+        names_use |= use != NULL && strcmp(leaf->eku[i], use) == 0;
+        for (size_t j = 0; j < sizeof standards / sizeof standards[0]; j++)
+            names_other |= strncmp(leaf->eku[i], standards[j], strlen(standards[j])) == 0;
+    }
+    return use != NULL ? leaf->has_eku && !names_use : leaf->eku_critical || names_other;
+}
+
 static bool is_for_another_use(const struct x509_facts *leaf, enum trust_role role)
 {
-    const char *use = trust_role_eku(role);
-    bool names_use = false;
+    bool signs_lists = role == TRUST_STATUS_SIGNER || role == TRUST_VICAL_SIGNER;
+    unsigned signs = X509_DIGITAL_SIGNATURE | (signs_lists ? X509_NON_REPUDIATION : 0);
 
-    for (size_t i = 0; i < leaf->eku_n; i++)
-        names_use |= strcmp(leaf->eku[i], use) == 0;
-    return leaf->is_ca || (leaf->has_eku && !names_use) ||
-           (leaf->has_key_usage && (leaf->key_usage & X509_DIGITAL_SIGNATURE) == 0);
+    return leaf->is_ca || is_for_another_role(leaf, role) ||
+           (leaf->has_key_usage && (leaf->key_usage & signs) == 0);
 }
 
 static void describe_leaf(struct trust_signer *out, enum trust_role role)
@@ -30,9 +44,15 @@ static void describe_leaf(struct trust_signer *out, enum trust_role role)
     out->is_for_another_use = is_for_another_use(&out->facts, role);
 }
 
-static enum trust_role anchor_role(enum trust_role leaf)
+/* Roots of lists of authorities have no profile. */
+static size_t check_anchor(struct trust_signer *out, enum trust_role leaf)
 {
-    return leaf == TRUST_DOCUMENT_SIGNER ? TRUST_IACA : TRUST_READER_CA;
+    enum trust_role role = leaf == TRUST_READER ? TRUST_READER_CA : TRUST_IACA;
+
+    if (leaf == TRUST_VICAL_SIGNER)
+        return 0;
+    return trust_profile_check(out->findings, out->by_link ? TRUST_IACA_LINK : role, &out->anchor,
+                               NULL);
 }
 
 static const char key_unavailable[] =
@@ -90,12 +110,85 @@ static void narrow(struct trust_signer *out, const struct x509_cert *certificate
 }
 
 /* Certificates that are not on the path narrow it too: that only costs a look anew. */
-static void find_validity(struct trust_signer *out, struct x509_cert *const *chain, size_t n,
-                          const struct x509_cert *anchor)
+static void find_validity(struct trust_signer *out, struct x509_cert *const *chain, size_t n)
 {
-    x509_validity(anchor, &out->valid_from, &out->valid_until);
+    x509_validity(out->anchor_certificate, &out->valid_from, &out->valid_until);
     for (size_t i = 0; i < n; i++)
         narrow(out, chain[i]);
+}
+
+/* Another link that has signed this one; NULL when none has. */
+static struct x509_cert *link_before(struct x509_cert *link, const struct trust_anchors *anchors,
+                                     int64_t now)
+{
+    for (size_t i = 0; i < anchors->links_n; i++) {
+        const char *reason;
+        size_t zero;
+
+        if (link != anchors->links[i] &&
+            x509_chain_check(&link, 1, &anchors->links[i], 1, now, &zero, &reason) == OC_OK)
+            return anchors->links[i];
+    }
+    return NULL;
+}
+
+/* The anchor that vouches for a link, over other links where need be; every one is a path of its
+ * own, so that the dates and the signature of each are looked at. */
+static enum oc_err vouch(struct x509_cert *link, const struct trust_anchors *anchors, int64_t now,
+                         size_t *anchor, const char **reason)
+{
+    enum { LINKS_IN_A_ROW_MAX = 8 };
+    enum oc_err e = OC_UNTRUSTED;
+
+    for (size_t i = 0; i < LINKS_IN_A_ROW_MAX && link != NULL; i++) {
+        e = x509_chain_check(&link, 1, anchors->certificates, anchors->n, now, anchor, reason);
+        if (e == OC_OK || e == OC_MEMORY)
+            break;
+        link = link_before(link, anchors, now);
+    }
+    return e;
+}
+
+/* A way by a link, when no anchor has issued it; what failed first is said unless there is one that
+ * has merely expired. */
+static void find_by_link(struct trust_signer *out, struct x509_cert *const *chain, size_t n,
+                         const struct trust_anchors *anchors, int64_t now)
+{
+    for (size_t i = 0; i < anchors->links_n; i++) {
+        size_t zero, anchor = 0;
+        const char *reason;
+        enum oc_err e = x509_chain_check(chain, n, &anchors->links[i], 1, now, &zero, &reason);
+
+        if (e == OC_OK)
+            e = vouch(anchors->links[i], anchors, now, &anchor, &reason);
+        if (e == OC_EXPIRED || e == OC_MEMORY || e == OC_OK) {
+            out->chain = e;
+            out->chain_reason = e == OC_OK ? NULL : reason;
+        }
+        if (e == OC_OK) {
+            out->anchor_index = anchor;
+            out->by_link = true;
+            out->anchor_certificate = x509_copy(anchors->links[i]);
+            return;
+        }
+    }
+}
+
+static void find_anchor(struct trust_signer *out, struct x509_cert *const *chain, size_t n,
+                        const struct trust_anchors *anchors, int64_t now)
+{
+    size_t found = 0;
+
+    out->chain = x509_chain_check(chain, n, anchors->certificates, anchors->n, now, &found,
+                                  &out->chain_reason);
+    if (out->chain == OC_OK) {
+        out->anchor_index = found;
+        out->anchor_certificate = x509_copy(anchors->certificates[found]);
+    } else if (out->chain != OC_MEMORY) {
+        find_by_link(out, chain, n, anchors, now);
+    }
+    if (out->chain == OC_OK && out->anchor_certificate == NULL)
+        out->chain = OC_MEMORY;
 }
 
 enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
@@ -105,7 +198,6 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
     struct x509_cert *chain[X509_CHAIN_MAX] = { NULL };
     struct x509_facts next = { 0 };
     const struct x509_facts *issuer = NULL;
-    size_t found = 0;
 
     *out = (struct trust_signer){ 0 };
     out->chain = parse_chain(out, chain, x5chain, x5chain_n);
@@ -117,15 +209,13 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
             out->chain = OC_MEMORY;
     }
     if (out->chain == OC_OK)
-        out->chain = x509_chain_check(chain, x5chain_n, anchors->certificates, anchors->n, now,
-                                      &found, &out->chain_reason);
+        find_anchor(out, chain, x5chain_n, anchors, now);
     if (out->chain == OC_OK) {
-        x509_describe(anchors->certificates[found], &out->anchor);
-        out->anchor_index = found;
-        find_validity(out, chain, x5chain_n, anchors->certificates[found]);
-        if (role == TRUST_DOCUMENT_SIGNER)
+        x509_describe(out->anchor_certificate, &out->anchor);
+        find_validity(out, chain, x5chain_n);
+        if (role == TRUST_DOCUMENT_SIGNER || role == TRUST_STATUS_SIGNER)
             out->country_fault = country_fault(&out->facts, &out->anchor);
-        out->findings_n = trust_profile_check(out->findings, anchor_role(role), &out->anchor, NULL);
+        out->findings_n = check_anchor(out, role);
         issuer = &out->anchor;
     }
     /* The profile compares with the issuing certificate, which may stand between leaf and anchor;
@@ -142,6 +232,25 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
     for (size_t i = 0; i < X509_CHAIN_MAX; i++)
         x509_free(&chain[i]);
     return unfinished(out->chain);
+}
+
+enum oc_err trust_link_check(const struct trust_anchors *anchors, const struct x509_cert *link,
+                             int64_t now, const char **reason)
+{
+    struct x509_cert *shared = x509_copy(link);
+    struct x509_facts facts;
+    enum oc_err e;
+    size_t anchor;
+
+    *reason = "out of memory";
+    if (shared == NULL)
+        return OC_MEMORY;
+    x509_describe(shared, &facts);
+    *reason = "not a link certificate to profile: a CA whose extended key usage names it";
+    e = !facts.is_ca || is_for_another_role(&facts, TRUST_IACA_LINK) || !facts.has_eku
+            ? OC_REFUSED : vouch(shared, anchors, now, &anchor, reason);
+    x509_free(&shared);
+    return e;
 }
 
 enum oc_err trust_signer_pin(struct trust_signer *out, enum trust_role role,
@@ -162,5 +271,6 @@ enum oc_err trust_signer_pin(struct trust_signer *out, enum trust_role role,
 void trust_signer_cleanup(struct trust_signer *signer)
 {
     x509_free(&signer->certificate);
+    x509_free(&signer->anchor_certificate);
     *signer = (struct trust_signer){ 0 };
 }

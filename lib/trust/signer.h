@@ -1,6 +1,7 @@
 /*
  * Who signed: a certificate chain from a message, examined against anchors and profile. Used
- * for document signers by verifiers and holders, and for readers by holders.
+ * for document signers by verifiers and holders, for readers by holders, and for signers of status
+ * lists and of lists of authorities by whoever uses them.
  */
 #ifndef OWNCARD_TRUST_SIGNER_H
 #define OWNCARD_TRUST_SIGNER_H
@@ -15,27 +16,35 @@ struct trust_signer {
 
     enum oc_err chain;                  /* OC_OK, OC_UNTRUSTED, OC_EXPIRED, OC_SHAPE, … */
     const char *chain_reason;           /* static text, when chain is not OC_OK */
-    struct x509_facts anchor;           /* when chain is OC_OK */
-    size_t anchor_index;                /* of the anchor in the set given; likewise */
-    int64_t valid_from, valid_until;    /* all of the chain and its anchor are; likewise */
+    struct x509_cert *anchor_certificate;   /* when chain is OC_OK: the anchor, or the link
+                                               certificate that stands for it */
+    struct x509_facts anchor;           /* of it */
+    size_t anchor_index;                /* of the anchor itself, for trust_anchors_allow() */
+    bool by_link;                       /* a link certificate led to that anchor */
+    int64_t valid_from, valid_until;    /* when chain is OC_OK: all of it is, and that certificate */
 
-    /* Broken rules of the ISO profile, of the leaf and, when known, of its anchor. */
+    /* Broken rules of the ISO profile, of the leaf and, when known, of its anchor or link; the root
+     * of a VICAL has no profile. */
     size_t findings_n;
     struct trust_finding findings[2 * TRUST_FINDINGS_MAX];
 
-    /* Document signers with a chain: NULL when C, and ST where both have it, agree with the
-     * anchor's; else static text. */
+    /* Document and status signers with a chain: NULL when C, and ST where both have it, agree with
+     * the anchor's; else static text. */
     const char *country_fault;
 
     /* The certificate is made for something else: a CA's, not for signatures, or with extended key
-     * usages that do not name this role. No option should accept that. */
+     * usages that do not name this role; for a status signer, that are critical or name another
+     * role of the standard. No option should accept that. */
     bool is_for_another_use;
 };
 
 /**
  * Examine a chain.
  *
- * @param role     TRUST_DOCUMENT_SIGNER or TRUST_READER
+ * When no anchor has issued it, the set's link certificates are tried: the chain must lead to one,
+ * and that one, over others where need be, to an anchor, with the dates and signatures of all.
+ *
+ * @param role     TRUST_DOCUMENT_SIGNER, TRUST_READER, TRUST_STATUS_SIGNER or TRUST_VICAL_SIGNER
  * @param x5chain  DER certificates, leaf first, views that must stay valid during the call
  * @param now      seconds since 1970
  * @return OC_OK once examined, whatever came out; OC_MEMORY; OC_UNAVAILABLE when a key of the chain
@@ -45,6 +54,11 @@ struct trust_signer {
 enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
                               const struct bytes *x5chain, size_t x5chain_n,
                               const struct trust_anchors *anchors, int64_t now) OC_MUST_CHECK;
+
+/** Whether an anchor of the set, over the set's links where need be, vouches for `link` at `now`.
+ *  @param reason  on error static text; errors as x509_chain_check(), OC_REFUSED: not made for it */
+enum oc_err trust_link_check(const struct trust_anchors *anchors, const struct x509_cert *link,
+                             int64_t now, const char **reason) OC_MUST_CHECK;
 
 /** A signer the caller names: the certificate as the leaf, its profile examined without an
  *  anchor, `chain` OC_UNAVAILABLE, for "not checked". Returns as trust_signer_init(). */

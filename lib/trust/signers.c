@@ -6,7 +6,6 @@ struct known {
     enum trust_role role;
     struct buf chain;                   /* its certificates, one after the other */
     size_t ends[X509_CHAIN_MAX], n;     /* where each of them ends in it */
-    struct x509_cert *anchor;           /* shared */
     struct trust_signer signer;
     uint64_t met;                       /* the greater, the later */
 };
@@ -26,7 +25,6 @@ struct trust_signers *trust_signers_new(void)
 static void forget(struct known *k)
 {
     trust_signer_cleanup(&k->signer);
-    x509_free(&k->anchor);
     buf_cleanup(&k->chain);
     *k = (struct known){ 0 };
 }
@@ -55,7 +53,7 @@ static bool is_same_chain(const struct known *k, const struct bytes *x5chain, si
 /* Where the anchor stands now, most likely where it stood; n: it is believed no more. */
 static size_t find_anchor(const struct known *k, const struct trust_anchors *anchors)
 {
-    struct bytes der = x509_der(k->anchor);
+    struct bytes der = x509_der(k->signer.anchor_certificate);
     size_t i = k->signer.anchor_index;
 
     if (i < anchors->n && bytes_eq(x509_der(anchors->certificates[i]), der))
@@ -102,8 +100,7 @@ static struct known *make_room(struct trust_signers *s)
 
 /* Move `signer` into memory; NULL, and it stays the caller's, when there is none. */
 static struct known *remember(struct trust_signers *s, struct trust_signer *signer,
-                              enum trust_role role, const struct bytes *x5chain, size_t n,
-                              const struct trust_anchors *anchors)
+                              enum trust_role role, const struct bytes *x5chain, size_t n)
 {
     struct known made = { .role = role, .n = n }, *k;
 
@@ -112,8 +109,7 @@ static struct known *remember(struct trust_signers *s, struct trust_signer *sign
         buf_add(&made.chain, x5chain[i]);
         made.ends[i] = made.chain.n;
     }
-    made.anchor = x509_copy(anchors->certificates[signer->anchor_index]);
-    if (buf_err(&made.chain) != OC_OK || made.anchor == NULL) {
+    if (buf_err(&made.chain) != OC_OK) {
         forget(&made);
         return NULL;
     }
@@ -138,8 +134,9 @@ enum oc_err trust_signers_find(const struct trust_signer **out, struct trust_sig
         *out = &s->unknown;
         if (e != OC_OK)
             return e;
-        if (s->unknown.chain == OC_OK)
-            k = remember(s, &s->unknown, role, x5chain, x5chain_n, anchors);
+        /* A way over links rests on the links too, which may be taken away. */
+        if (s->unknown.chain == OC_OK && !s->unknown.by_link)
+            k = remember(s, &s->unknown, role, x5chain, x5chain_n);
     }
     if (k == NULL)
         return OC_OK;

@@ -57,6 +57,9 @@ static void refused(void)
         { "crit of nothing", "8445a201260280a04040", COSE_UNTAGGED, OC_SHAPE, 6 },
         { "crit not an array", "8445a201260201a04040", COSE_UNTAGGED, OC_SHAPE, 6 },
         { "crit not protected", "8443a10126a10281014040", COSE_UNTAGGED, OC_SHAPE, 6 },
+        { "typ of bytes", "8446a20126104161a04040", COSE_UNTAGGED, OC_SHAPE, 6 },
+        { "crit of typ, which not every reader heeds", "8449a30126028110106161a04040",
+          COSE_UNTAGGED, OC_SHAPE, 7 },
         { "unprotected header not a map", "8443a10126404040", COSE_UNTAGGED, OC_SHAPE, 5 },
         { "a byte string as label", "8443a10126a14100004040", COSE_UNTAGGED, OC_SHAPE, 6 },
         { "x5chain text", "8443a10126a11821604040", COSE_UNTAGGED, OC_SHAPE, 8 },
@@ -342,6 +345,39 @@ static void certificates(void)
     private_key_free(&key);
 }
 
+/* What status lists need: the type, and the chain where the signature covers it. */
+static void protected_members(void)
+{
+    struct x509_spec subject = { .country = "UT", .common_name = "signer",
+                                 .not_before = 1767225600, .not_after = 1798761600 };
+    struct private_key *key = NULL;
+    struct x509_cert *cert = NULL;
+    struct cose_sign1 msg;
+    struct buf out;
+
+    buf_init(&out, 4000);
+    ok(private_key_generate(&key, CURVE_P256) == OC_OK &&
+       x509_make(&cert, &subject, private_key_public(key), NULL, key) == OC_OK, "a certificate");
+    cose_sign1_write(&out, &(struct cose_sign1_spec){
+        .key = key, .payload = BYTES("payload"), .type = "application/x", .x5chain = &cert,
+        .x5chain_n = 1, .protect_x5chain = true });
+    ok(read_from(buf_view(&out), &msg, COSE_UNTAGGED, NULL) == OC_OK &&
+       bytes_is(msg.type, "application/x") && msg.x5chain_n == 1 && msg.x5chain_is_protected &&
+       cose_sign1_verify(&msg, private_key_public(key), msg.payload, BYTES("")) == OC_OK,
+       "type and chain in the protected header, read back and verified");
+    ok(bytes_within(msg.x5chain[0], msg.protected_header) &&
+       bytes_within(msg.type, msg.protected_header), "and they stand there");
+    ok(read_from(BYTES("\x84\x45\xa2\x01\x26\x10\x03\xa1\x10\x61x\x40\x40"), &msg, COSE_UNTAGGED,
+                 NULL) == OC_SHAPE, "typ in both headers");
+    ok(read_from(BYTES("\x84\x45\xa2\x01\x26\x10\x03\xa0\x40\x40"), &msg, COSE_UNTAGGED, NULL) ==
+           OC_OK && msg.type.p == NULL, "typ as a number is none that we have");
+    ok(read_from(BYTES("\x84\x43\xa1\x01\x26\xa1\x10\x61x\x40\x40"), &msg, COSE_UNTAGGED, NULL) ==
+           OC_OK && msg.type.p == NULL, "typ that is not protected counts for nothing");
+    buf_cleanup(&out);
+    x509_free(&cert);
+    private_key_free(&key);
+}
+
 static void no_room(void)
 {
     struct private_key *key = NULL;
@@ -368,6 +404,7 @@ int main(void)
         there_and_back(curve);
     damaged();
     certificates();
+    protected_members();
     no_room();
     if (vectors_present())
         standard_vectors();

@@ -164,6 +164,49 @@ static void test_pin(const struct fixture *f)
     trust_signer_cleanup(&s);
 }
 
+/* Signers of status lists: made for it, made for something else, and what others use. */
+static void test_status_signer(const struct fixture *f)
+{
+    static const struct {
+        const char *name;
+        unsigned key_usage;
+        const char *eku;
+        bool other_use;
+        const char *rule;
+    } row[] = {
+        { "to profile", X509_NON_REPUDIATION, NULL, false, NULL },
+        { "with digitalSignature instead", X509_DIGITAL_SIGNATURE, NULL, false, "status.key_usage" },
+        { "with neither", X509_CRL_SIGN, NULL, true, "status.key_usage" },
+        { "a document signer's usage", X509_NON_REPUDIATION, "1.0.18013.5.1.2", true, "status.eku" },
+        { "a usage that must be understood", X509_NON_REPUDIATION, "1.3.6.1.5.5.7.3.3", true,
+          "status.eku" },
+    };
+    struct trust_signer s;
+    struct bytes der;
+
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct x509_spec spec = certificate_spec(TRUST_STATUS_SIGNER, f->now);
+        struct x509_cert *cert;
+
+        spec.key_usage = row[i].key_usage;
+        spec.eku[0] = row[i].eku;
+        cert = new_certificate(&spec, f->reader_key, f->iaca, f->iaca_key);
+        der = x509_der(cert);
+        must(trust_signer_init(&s, TRUST_STATUS_SIGNER, &der, 1, &f->iacas, f->now));
+        ok(s.chain == OC_OK && s.is_for_another_use == row[i].other_use &&
+           s.findings_n == (row[i].rule != NULL) &&
+           (row[i].rule == NULL || has_rule(&s, row[i].rule)) &&
+           bytes_eq(x509_der(s.anchor_certificate), x509_der(f->iaca)),
+           "status signer %s", row[i].name);
+        trust_signer_cleanup(&s);
+        x509_free(&cert);
+    }
+    der = x509_der(f->signer);
+    must(trust_signer_init(&s, TRUST_STATUS_SIGNER, &der, 1, &f->iacas, f->now));
+    ok(s.is_for_another_use, "a document signer signs no status lists");
+    trust_signer_cleanup(&s);
+}
+
 int main(void)
 {
     struct fixture f;
@@ -176,6 +219,7 @@ int main(void)
     test_no_country(&f);
     test_rsa(&f);
     test_pin(&f);
+    test_status_signer(&f);
     fixture_cleanup(&f);
     return done();
 }
