@@ -1,6 +1,6 @@
 #!/bin/bash
 # Who may include what. A folder sees itself and what stands to its left:
-#   core ← codec, crypto ← cose ← trust ← mdoc ← wallet ← roles        core ← cli ← roles
+#   core ← codec, crypto ← cose ← trust ← mdoc ← wallet ← roles        core ← cli, db ← roles
 # and each third-party header has one owning folder. lib/ neither prints nor touches files,
 # sockets, clock or environment, and never ends the program.
 set -u
@@ -22,12 +22,14 @@ allowed() {
     lib/mdoc) echo core codec crypto cose trust mdoc ;;
     lib/wallet) echo core codec crypto cose trust mdoc wallet ;;
     cli) echo core cli ;;
-    issuer | holder | verifier) echo core crypto trust mdoc wallet cli "$1" ;;
+    db) echo core db ;;
+    issuer) echo core crypto trust mdoc wallet cli db issuer ;;
+    holder | verifier) echo core crypto trust mdoc wallet cli "$1" ;;
     *) complain "$1 is no folder that the layers know"; echo ;;
     esac
 }
 
-for folder in lib/* cli issuer holder verifier; do
+for folder in lib/* cli db issuer holder verifier; do
     may=" $(allowed "$folder") "
     while IFS=: read -r file line text; do
         part=${text#*\"}
@@ -39,7 +41,7 @@ done
 # owner HEADER-PATTERN FOLDER…: only these files may include it
 owner() {
     local pattern=$1 owners=$2 file
-    grep -lE "^#include <$pattern" lib/*/*.[ch] cli/*.[ch] issuer/*.[ch] holder/*.[ch] verifier/*.[ch] |
+    grep -lE "^#include <$pattern" lib/*/*.[ch] cli/*.[ch] db/*.[ch] issuer/*.[ch] holder/*.[ch] verifier/*.[ch] |
         while read -r file; do
             [[ $file =~ ^($owners)$ ]] || echo "$file: <$pattern belongs to $owners"
         done
@@ -51,6 +53,7 @@ wrong=$(
     owner 'argon2' 'lib/crypto/.*'
     owner 'jansson' 'cli/json\.h'
     owner 'qrencode' 'cli/qr\.c'
+    owner 'sqlite3' 'db/sqlite\.c'
     owner 'jpeglib' 'issuer/portrait\.c'
 )
 [ -z "$wrong" ] || complain "$wrong"
@@ -60,7 +63,7 @@ inside=$(grep -nE "$outside" lib/*/*.c | grep -vE '^[^:]+:[0-9]+: *(/?\*|//)' ||
 [ -z "$inside" ] || complain "lib/ reaches outside itself:
 $inside"
 
-tree=$(grep -n 'cbor_load' -r lib cli issuer holder verifier | grep -vE '^[^:]+:[0-9]+: *(/?\*)' || true)
+tree=$(grep -n 'cbor_load' -r lib cli db issuer holder verifier | grep -vE '^[^:]+:[0-9]+: *(/?\*)' || true)
 [ -z "$tree" ] || complain "libcbor's tree loader is not for hostile input: $tree"
 
 [ "$failed" = 0 ] && echo "layers: every include points to the left"
