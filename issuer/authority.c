@@ -103,6 +103,20 @@ out:
     return e;
 }
 
+enum oc_err authority_certificate(struct authority *out, const char *dir, const char *name)
+{
+    struct buf path = { 0 };
+    char file[64];
+    enum oc_err e;
+
+    *out = (struct authority){ 0 };
+    snprintf(file, sizeof file, "%s.pem", name);
+    if ((e = authority_exists(dir, name)) == OC_OK && (e = folder_path(&path, dir, file)) == OC_OK)
+        e = read_certificate(&out->certificate, buf_text(&path));
+    buf_cleanup(&path);
+    return e;
+}
+
 void authority_cleanup(struct authority *a)
 {
     x509_free(&a->certificate);
