@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "cli/exit.h"
-#include "cli/io.h"
 #include "cli/state.h"
 
 enum { PATH_BYTES_MAX = 4096, KEY_BYTES_MAX = 16384, CERTIFICATE_BYTES_MAX = 65536 };
@@ -114,6 +113,44 @@ enum oc_err authority_certificate(struct authority *out, const char *dir, const 
     if ((e = authority_exists(dir, name)) == OC_OK && (e = folder_path(&path, dir, file)) == OC_OK)
         e = read_certificate(&out->certificate, buf_text(&path));
     buf_cleanup(&path);
+    return e;
+}
+
+static enum oc_err add_file(struct io_output *output, const char *dir, const char *name,
+                            const char *ending, struct bytes content, unsigned how)
+{
+    struct buf path;
+    char file[64];
+    enum oc_err e;
+
+    snprintf(file, sizeof file, "%s%s", name, ending);
+    if ((e = folder_path(&path, dir, file)) != OC_OK)
+        return e;
+    if (state_exists(buf_text(&path))) {
+        e = fail_print(OC_IO, "%s: exists already, and is not replaced", buf_text(&path));
+        hint_print("choose another folder by --dir; cards need the old keys to be verified");
+    } else {
+        e = io_output_add(output, buf_text(&path), content, how);
+    }
+    buf_cleanup(&path);
+    return e;
+}
+
+enum oc_err authority_output(struct io_output *output, const struct authority *a, const char *dir,
+                             const char *name)
+{
+    struct secret *key = NULL;
+    struct buf pem;
+    enum oc_err e;
+
+    buf_init(&pem, CERTIFICATE_BYTES_MAX);
+    x509_to_pem(&pem, a->certificate);
+    if ((e = buf_err(&pem)) != OC_OK || (e = private_key_to_pem(&key, a->key)) != OC_OK)
+        fail_print(e, "%s", oc_err_text(e));
+    else if ((e = add_file(output, dir, name, ".pem", buf_view(&pem), IO_TEXT)) == OC_OK)
+        e = add_file(output, dir, name, ".key", secret_view(key), IO_TEXT | IO_SECRET);
+    secret_free(&key);
+    buf_cleanup(&pem);
     return e;
 }
 

@@ -6,6 +6,7 @@
 #ifndef OWNCARD_ISSUER_AUTHORITY_H
 #define OWNCARD_ISSUER_AUTHORITY_H
 
+#include "cli/io.h"
 #include "crypto/x509.h"
 
 /**
@@ -35,6 +36,11 @@ enum oc_err authority_init(struct authority *out, const char *dir, const char *n
 /** NAME.pem alone, `key` NULL: the key may be elsewhere, as an IACA's should. */
 enum oc_err authority_certificate(struct authority *out, const char *dir,
                                   const char *name) OC_MUST_CHECK;
+
+/** Add both files to an output; one that stands there already is never replaced, whatever is
+ *  missing beside it. @retval OC_IO  there is one */
+enum oc_err authority_output(struct io_output *output, const struct authority *a, const char *dir,
+                             const char *name) OC_MUST_CHECK;
 void authority_cleanup(struct authority *a);
 
 #endif

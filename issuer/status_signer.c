@@ -9,7 +9,7 @@
 #include "issuer/authority.h"
 #include "trust/profile.h"
 
-enum { PEM_BYTES_MAX = 65536, COMMON_NAME_MAX = 64 };
+enum { COMMON_NAME_MAX = 64 };
 
 /* As init names it: the IACA's name with another title, where that fits. */
 static void name_it(char out[COMMON_NAME_MAX + 1], const char *iaca)
@@ -49,38 +49,14 @@ static enum oc_err make(struct authority *out, const struct authority *iaca, int
                       findings[0].rule, findings[0].text);
 }
 
-static enum oc_err add_file(struct io_output *output, const char *dir, const char *name,
-                            struct bytes content, unsigned how)
-{
-    struct buf path;
-    enum oc_err e = folder_path(&path, dir, name);
-
-    if (e == OC_OK && state_exists(buf_text(&path)))
-        e = fail_print(OC_IO, "%s: exists already, and is not replaced", buf_text(&path));
-    else if (e == OC_OK)
-        e = io_output_add(output, buf_text(&path), content, how);
-    buf_cleanup(&path);
-    return e;
-}
-
 static enum oc_err write_files(const struct authority *a, const char *dir)
 {
     struct io_output output = { 0 };
-    struct secret *key = NULL;
-    struct buf pem;
-    enum oc_err e;
+    enum oc_err e = authority_output(&output, a, dir, "status");
 
-    buf_init(&pem, PEM_BYTES_MAX);
-    x509_to_pem(&pem, a->certificate);
-    if ((e = buf_err(&pem)) != OC_OK || (e = private_key_to_pem(&key, a->key)) != OC_OK)
-        fail_print(e, "%s", oc_err_text(e));
-    else if ((e = add_file(&output, dir, "status.pem", buf_view(&pem), IO_TEXT)) == OC_OK &&
-             (e = add_file(&output, dir, "status.key", secret_view(key),
-                           IO_TEXT | IO_SECRET)) == OC_OK)
-        e = io_output_commit(&output);
+    if (e == OC_OK)
+        return io_output_commit(&output);
     io_output_abandon(&output);
-    secret_free(&key);
-    buf_cleanup(&pem);
     return e;
 }
 

@@ -73,7 +73,7 @@ static enum oc_err begin(struct ff1 *f, const struct secret *key, struct bytes t
     *f = (struct ff1){ .tweak = tweak, .radix = radix, .u = n / 2, .v = n - n / 2 };
     f->radix_u = power(radix, f->u);
     f->radix_v = power(radix, f->v);
-    if (cipher == NULL || tweak.n > FF1_TWEAK_MAX || f->radix_v == 0 ||
+    if (cipher == NULL || tweak.n > FF1_TWEAK_MAX || f->radix_u == 0 || f->radix_v == 0 ||
         f->radix_v < (FF1_DOMAIN_MIN + f->radix_u - 1) / f->radix_u)
         return OC_USAGE;
     f->b = bytes_below(f->radix_v);

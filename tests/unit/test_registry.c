@@ -1,17 +1,14 @@
 #include "issuer/registry.h"
 
-#include <unistd.h>
-
 #include "tests/unit/fixture.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 
 #define URI "https://issuer.example/status/1"
 
-static char folder[] = "/tmp/owncard-registry-XXXXXX";
-
 static void open_registry(struct registry *r, bool make)
 {
-    must(registry_init(r, folder, make));
+    must(registry_init(r, scratch_folder, make));
     must(registry_begin(r));
 }
 
@@ -37,14 +34,14 @@ static void test_lists(void)
     struct registry r;
     bool there = true;
 
-    ok(registry_exists(&there, folder) == OC_OK && !there, "no registry yet");
-    ok(registry_init(&r, folder, false) == OC_IO && r.db == NULL, "and none is made by looking");
+    ok(registry_exists(&there, scratch_folder) == OC_OK && !there, "no registry yet");
+    ok(registry_init(&r, scratch_folder, false) == OC_IO && r.db == NULL, "and none is made by looking");
     open_registry(&r, true);
     ok(registry_list_choose(&list, &r, NULL, 2) == OC_OK && list.id == 0, "no list yet");
     must(registry_list_make(&r, URI, 1, REGISTRY_SIZE_MIN));
     must(registry_list_make(&r, URI "0", 2, REGISTRY_SIZE));
     close_registry(&r);
-    ok(registry_exists(&there, folder) == OC_OK && there, "now there is one");
+    ok(registry_exists(&there, scratch_folder) == OC_OK && there, "now there is one");
 
     open_registry(&r, false);
     ok(registry_list_choose(&list, &r, NULL, 2) == OC_OK && list.bits == 2 &&
@@ -145,21 +142,13 @@ static void test_array(void)
 
 int main(void)
 {
-    static const char *const files[] = { "registry.db", "registry.db-wal", "registry.db-shm" };
-
     must(secret_pool_init());
-    if (mkdtemp(folder) == NULL)
+    if (!scratch_make())
         return EXIT_FAILURE;
     test_lists();
     test_batches();
     test_full();
     test_array();
-    for (size_t i = 0; i < 3; i++) {
-        char path[128];
-
-        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
-        unlink(path);
-    }
-    ok(rmdir(folder) == 0, "nothing is left behind");
+    ok(scratch_remove("registry.db"), "nothing is left behind");
     return done();
 }

@@ -3,9 +3,9 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "tests/unit/fixture.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/tap.h"
 
 static const char schema[] = "CREATE TABLE t (a INTEGER UNIQUE, b TEXT, c BLOB)";
@@ -162,23 +162,14 @@ static void test_refusals(void)
 
 int main(void)
 {
-    char folder[] = "/tmp/owncard-sqlite-XXXXXX";
-    static const char *const sides[] = { "", "-wal", "-shm" };
-
-    if (mkdtemp(folder) == NULL)
+    if (!scratch_make())
         return EXIT_FAILURE;
-    snprintf(path, sizeof path, "%s/db", folder);
+    snprintf(path, sizeof path, "%s/db", scratch_folder);
     test_values();
     test_transactions();
     test_kill();
     test_writers();
     test_refusals();
-    for (size_t i = 0; i < 3; i++) {
-        char side[80];
-
-        snprintf(side, sizeof side, "%s%s", path, sides[i]);
-        unlink(side);
-    }
-    ok(rmdir(folder) == 0, "nothing is left behind");
+    ok(scratch_remove("db"), "nothing is left behind");
     return done();
 }
