@@ -2,6 +2,7 @@
 #ifndef OWNCARD_TESTS_SCRATCH_H
 #define OWNCARD_TESTS_SCRATCH_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

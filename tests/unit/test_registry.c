@@ -35,7 +35,8 @@ static void test_lists(void)
     bool there = true;
 
     ok(registry_exists(&there, scratch_folder) == OC_OK && !there, "no registry yet");
-    ok(registry_init(&r, scratch_folder, false) == OC_IO && r.db == NULL, "and none is made by looking");
+    ok(registry_init(&r, scratch_folder, false) == OC_IO && r.db == NULL,
+       "and none is made by looking");
     open_registry(&r, true);
     ok(registry_list_choose(&list, &r, NULL, 2) == OC_OK && list.id == 0, "no list yet");
     must(registry_list_make(&r, URI, 1, REGISTRY_SIZE_MIN));
@@ -129,7 +130,8 @@ static void test_array(void)
     ok(back == 10, "each index leads back to the batch");
     must(registry_index(&list, 10, &index));
     ok(registry_find_index(&found, &r, URI, index) == OC_REFUSED, "a withdrawn one's to none");
-    ok(registry_find_index(&found, &r, URI, REGISTRY_SIZE_MIN) == OC_REFUSED, "nor one past the end");
+    ok(registry_find_index(&found, &r, URI, REGISTRY_SIZE_MIN) == OC_REFUSED,
+       "nor one past the end");
     ok(registry_find_index(&found, &r, "https://other.example/", 1) == OC_REFUSED,
        "nor another list's");
     must(registry_set(&r, 1, REGISTRY_VALID));
