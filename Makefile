@@ -21,11 +21,12 @@ COMPILE = $(CC) -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -fPIC $(WAR
 
 LIB_LIBS = -lcbor -lcrypto -largon2 -lz
 CLI_LIBS = -ljansson -lqrencode
-ISSUER_LIBS = -ljpeg
+ISSUER_LIBS = -ljpeg -lsqlite3
 
 LIB_SRC = $(wildcard lib/*/*.c)
 CLI_SRC = $(wildcard cli/*.c)
 VERBS_SRC = $(wildcard verbs/*.c)
+DB_SRC = $(wildcard db/*.c)
 TOOLS = issuer holder verifier
 TESTS = $(wildcard tests/unit/test_*.c)
 BATS = $(wildcard tests/cli/*.bats)
@@ -73,18 +74,24 @@ $(BUILD)/cli.a: $(call objects,$(VERBS_SRC)) $(CLI_OBJ)
 	@rm -f $@
 	$(quiet)$(AR) rcs $@ $^
 
+$(BUILD)/db.a: $(call objects,$(DB_SRC))
+	@rm -f $@
+	$(quiet)$(AR) rcs $@ $^
+
 # A role is its objects; all but main.o also go into an archive for the unit tests.
 define role
 $(BUILD)/$(1).a: $(call objects,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c)))
 	@rm -f $$@
 	$$(quiet)$$(AR) rcs $$@ $$^
-$(BUILD)/owncard-$(1): $(call objects,$(1)/main.c) $(BUILD)/$(1).a $(BUILD)/cli.a $(BUILD)/libowncard.a
+$(BUILD)/owncard-$(1): $(call objects,$(1)/main.c) $(BUILD)/$(1).a $(if $(filter issuer,$(1)),$(BUILD)/db.a) \
+                       $(BUILD)/cli.a $(BUILD)/libowncard.a
 	$$(say) LD $$@
 	$$(quiet)$$(CC) $$(CFLAGS) $$(HARDEN) -o $$@ $$^ $$(CLI_LIBS) $$(LIB_LIBS) $$(if $$(filter issuer,$(1)),$$(ISSUER_LIBS))
 endef
 $(foreach tool,$(TOOLS),$(eval $(call role,$(tool))))
 
-$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TOOLS:%=$(BUILD)/%.a) $(BUILD)/cli.a $(BUILD)/libowncard.a
+$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TOOLS:%=$(BUILD)/%.a) $(BUILD)/db.a $(BUILD)/cli.a \
+                  $(BUILD)/libowncard.a
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)

@@ -96,6 +96,58 @@ out:
     return e;
 }
 
+enum oc_err authority_certificate(struct authority *out, const char *dir, const char *name)
+{
+    struct buf path = { 0 };
+    char file[64];
+    enum oc_err e;
+
+    *out = (struct authority){ 0 };
+    snprintf(file, sizeof file, "%s.pem", name);
+    if ((e = authority_exists(dir, name)) == OC_OK && (e = folder_path(&path, dir, file)) == OC_OK)
+        e = read_certificate(&out->certificate, buf_text(&path));
+    buf_cleanup(&path);
+    return e;
+}
+
+static enum oc_err add_file(struct io_output *output, const char *dir, const char *name,
+                            const char *ending, struct bytes content, unsigned how)
+{
+    struct buf path;
+    char file[64];
+    enum oc_err e;
+
+    snprintf(file, sizeof file, "%s%s", name, ending);
+    if ((e = folder_path(&path, dir, file)) != OC_OK)
+        return e;
+    if (state_exists(buf_text(&path))) {
+        e = fail_print(OC_IO, "%s: exists already, and is not replaced", buf_text(&path));
+        hint_print("choose another folder by --dir; cards need the old keys to be verified");
+    } else {
+        e = io_output_add(output, buf_text(&path), content, how);
+    }
+    buf_cleanup(&path);
+    return e;
+}
+
+enum oc_err authority_output(struct io_output *output, const struct authority *a, const char *dir,
+                             const char *name)
+{
+    struct secret *key = NULL;
+    struct buf pem;
+    enum oc_err e;
+
+    buf_init(&pem, CERTIFICATE_BYTES_MAX);
+    x509_to_pem(&pem, a->certificate);
+    if ((e = buf_err(&pem)) != OC_OK || (e = private_key_to_pem(&key, a->key)) != OC_OK)
+        fail_print(e, "%s", oc_err_text(e));
+    else if ((e = add_file(output, dir, name, ".pem", buf_view(&pem), IO_TEXT)) == OC_OK)
+        e = add_file(output, dir, name, ".key", secret_view(key), IO_TEXT | IO_SECRET);
+    secret_free(&key);
+    buf_cleanup(&pem);
+    return e;
+}
+
 void authority_cleanup(struct authority *a)
 {
     x509_free(&a->certificate);

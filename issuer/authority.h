@@ -1,11 +1,12 @@
 /*
- * The issuer's folder and the three authorities in it, each a certificate NAME.pem and its
- * private key NAME.key: "iaca" signs document signers, "ds" signs cards, "reader-ca" signs
- * readers. What fails has been said (cli/exit.h).
+ * The issuer's folder and the four authorities in it, each a certificate NAME.pem and its
+ * private key NAME.key: "iaca" signs document and status signers, "ds" signs cards, "status" signs
+ * status lists, "reader-ca" signs readers. What fails has been said (cli/exit.h).
  */
 #ifndef OWNCARD_ISSUER_AUTHORITY_H
 #define OWNCARD_ISSUER_AUTHORITY_H
 
+#include "cli/io.h"
 #include "crypto/x509.h"
 
 /**
@@ -31,6 +32,15 @@ enum oc_err authority_exists(const char *dir, const char *name) OC_MUST_CHECK;
  * @retval OC_SHAPE  no certificate, no key, or the two do not belong together
  */
 enum oc_err authority_init(struct authority *out, const char *dir, const char *name) OC_MUST_CHECK;
+
+/** NAME.pem alone, `key` NULL: the key may be elsewhere, as an IACA's should. */
+enum oc_err authority_certificate(struct authority *out, const char *dir,
+                                  const char *name) OC_MUST_CHECK;
+
+/** Add both files to an output; one that stands there already is never replaced, whatever is
+ *  missing beside it. @retval OC_IO  there is one */
+enum oc_err authority_output(struct io_output *output, const struct authority *a, const char *dir,
+                             const char *name) OC_MUST_CHECK;
 void authority_cleanup(struct authority *a);
 
 #endif

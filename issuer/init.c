@@ -1,7 +1,8 @@
 /*
  * Before the flow: init.     here  →  issuer/issue.c (1), issuer/reader_cert.c
  *   in    who the issuer is: a country, perhaps a state, a name
- *   out   an IACA root and its document signer, and a reader CA; all to profile
+ *   out   an IACA root, its document signer and its signer of status lists, and a reader CA; all to
+ *         profile
  */
 #include <stdio.h>
 #include <string.h>
@@ -20,14 +21,15 @@ static const struct {
 } made[] = {
     { "iaca", "IACA", TRUST_IACA, 0 },
     { "ds", "Document Signer", TRUST_DOCUMENT_SIGNER, 0 },
-    { "reader-ca", "Reader CA", TRUST_READER_CA, 2 },
+    { "status", "Status Signer", TRUST_STATUS_SIGNER, 0 },
+    { "reader-ca", "Reader CA", TRUST_READER_CA, 3 },
 };
 
-enum { MADE_N = sizeof made / sizeof made[0], PEM_BYTES_MAX = 65536 };
+enum { MADE_N = sizeof made / sizeof made[0] };
 
 /* What the command line says, and what becomes of it. */
 struct init {
-    struct x509_spec spec;      /* what all three have in common */
+    struct x509_spec spec;      /* what all have in common */
     const char *dir, *name, *issuer_uri, *crl_uri;
     int64_t now;
     const struct curve_info *curve;
@@ -99,53 +101,14 @@ static enum oc_err make(struct init *in, size_t i)
     return e == OC_OK ? check_profile(in, i) : fail_print(e, "%s", oc_err_text(e));
 }
 
-/* One file of the six; what stands there already is never replaced. */
-static enum oc_err add_file(struct io_output *output, const struct init *in, size_t i,
-                            const char *ending, struct bytes content, unsigned how)
-{
-    struct buf path;
-    char file[64];
-    enum oc_err e;
-
-    snprintf(file, sizeof file, "%s%s", made[i].name, ending);
-    if ((e = folder_path(&path, in->dir, file)) != OC_OK)
-        return e;
-    if (state_exists(buf_text(&path))) {
-        e = fail_print(OC_IO, "%s: exists already, and is not replaced", buf_text(&path));
-        hint_print("choose another folder by --dir; cards need the old keys to be verified");
-    } else {
-        e = io_output_add(output, buf_text(&path), content, how);
-    }
-    buf_cleanup(&path);
-    return e;
-}
-
-static enum oc_err add_authority(struct io_output *output, const struct init *in, size_t i)
-{
-    const struct authority *a = &in->authorities[i];
-    struct secret *key = NULL;
-    struct buf pem;
-    enum oc_err e;
-
-    buf_init(&pem, PEM_BYTES_MAX);
-    x509_to_pem(&pem, a->certificate);
-    if ((e = buf_err(&pem)) != OC_OK || (e = private_key_to_pem(&key, a->key)) != OC_OK)
-        fail_print(e, "%s", oc_err_text(e));
-    else if ((e = add_file(output, in, i, ".pem", buf_view(&pem), IO_TEXT)) == OC_OK)
-        e = add_file(output, in, i, ".key", secret_view(key), IO_TEXT | IO_SECRET);
-    secret_free(&key);
-    buf_cleanup(&pem);
-    return e;
-}
-
-/* All six files, or none. */
+/* All eight files, or none. */
 static enum oc_err write_files(const struct init *in)
 {
     struct io_output output = { 0 };
     enum oc_err e = OC_OK;
 
     for (size_t i = 0; i < MADE_N && e == OC_OK; i++)
-        e = add_authority(&output, in, i);
+        e = authority_output(&output, &in->authorities[i], in->dir, made[i].name);
     if (e == OC_OK)
         return io_output_commit(&output);
     io_output_abandon(&output);
@@ -180,8 +143,9 @@ int init_run(const struct command_line *cl)
         e = write_locked(&in, buf_text(&folder));
     if (e == OC_OK)
         fprintf(stderr,
-                "Made iaca, ds and reader-ca, each .pem and .key, in %s\n"
-                "iaca.key signs document signers, nothing else: keep it offline.\n"
+                "Made iaca, ds, status and reader-ca, each .pem and .key, in %s\n"
+                "iaca.key signs the signers of cards and of status lists, nothing else: keep it "
+                "offline.\n"
                 "Verifiers and holders trust iaca.pem; holders trust readers by reader-ca.pem.\n",
                 buf_text(&folder));
     for (size_t i = 0; i < MADE_N; i++)

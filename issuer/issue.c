@@ -2,7 +2,7 @@
  * Step 1 of 5: issue.      holder/keys.c  →  here  →  holder/store.c (2)
  *   in    what a person's card shall say, a card type, device keys with proof of possession
  *   out   IssuerSigned × N, one for each key: the same claims, but no salt, digest or signature
- *         in common
+ *         in common; where there is a status list, a place in it and an entry in the registry
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,6 +17,7 @@
 #include "core/date.h"
 #include "issuer/challenges.h"
 #include "issuer/claims.h"
+#include "issuer/entry.h"
 #include "issuer/signer.h"
 #include "issuer/verbs.h"
 #include "mdoc/issuer_signed.h"
@@ -37,6 +38,7 @@ struct issue {
     struct claims claims;
     struct buf proofs;          /* what `keys` points into */
     struct mdoc_proven_keys keys;
+    struct entry entry;         /* in the registry */
     struct buf copies;
     size_t first_n;             /* bytes of the first copy */
 };
@@ -267,6 +269,16 @@ static struct mdoc_space_size *sizes_of(const struct card_type *card)
     return sizes;
 }
 
+/* Early, so that a list that cannot serve is told before anything is made. */
+static enum oc_err open_entry(struct issue *in)
+{
+    return entry_init(&in->entry, &(struct entry_spec){
+        .dir = opt(in->cl, "dir"), .holder = opt(in->cl, "holder"),
+        .uri = opt(in->cl, "status-list"), .doc_type = in->card->doc_type,
+        .valid_from = in->valid_from, .valid_until = in->valid_until, .copies = in->keys.n,
+    });
+}
+
 static enum oc_err make_copies(struct issue *in)
 {
     struct mdoc_space_size *sizes = sizes_of(in->card);
@@ -283,9 +295,11 @@ static enum oc_err make_copies(struct issue *in)
     buf_init(&in->copies, COPIES_BYTES_MAX);
     for (size_t i = 0; i < in->keys.n && e == OC_OK; i++) {
         const char *reason = NULL;
+        struct trust_status_ref ref;
 
         spec.device_key = in->keys.keys[i];
-        if ((e = mdoc_issue(&in->copies, &spec, &reason)) != OC_OK)
+        if ((e = entry_place(&spec.status, &ref, &in->entry, i)) == OC_OK &&
+            (e = mdoc_issue(&in->copies, &spec, &reason)) != OC_OK)
             fail_print(e, "%s", reason != NULL ? reason : oc_err_text(e));
         if (i == 0)
             in->first_n = in->copies.n;
@@ -296,7 +310,7 @@ static enum oc_err make_copies(struct issue *in)
 }
 
 /* The challenge is used up last, when nothing but the renaming of a file is left to fail. */
-static enum oc_err hand_out(struct issue *in)
+static enum oc_err write_output(struct issue *in)
 {
     struct io_output output = { 0 };
     enum oc_err e;
@@ -313,6 +327,15 @@ static enum oc_err hand_out(struct issue *in)
     return e;
 }
 
+static enum oc_err hand_out(struct issue *in)
+{
+    enum oc_err e = entry_commit(&in->entry);
+
+    if (e == OC_OK && (e = write_output(in)) != OC_OK)
+        entry_withdraw(&in->entry);
+    return e;
+}
+
 /* As it stands in the copies, rounded. */
 static void report(const struct issue *in)
 {
@@ -324,6 +347,10 @@ static void report(const struct issue *in)
     if (e == OC_OK && date_time_write(copy.mso.valid_until, until))
         fprintf(stderr, "Issued %s: %zu %s, valid until %s\n", in->card->doc_type, in->keys.n,
                 in->keys.n == 1 ? "copy" : "copies", until);
+    if (in->entry.is_open)
+        fprintf(stderr, "Holder %s, batch %lld%s\n", in->entry.batch.holder,
+                (long long)in->entry.batch.id,
+                in->entry.list.id == 0 ? ", without a status: it cannot be revoked" : "");
     mdoc_issuer_signed_cleanup(&copy);
 }
 
@@ -335,11 +362,12 @@ int issue_run(const struct command_line *cl)
     if ((e = read_options(&in)) == OC_OK && (e = read_card_type(&in)) == OC_OK &&
         (e = issuer_signer_init(&in.signer, cl)) == OC_OK &&
         (e = read_claims(&in)) == OC_OK && (e = read_keys(&in)) == OC_OK &&
-        (e = make_copies(&in)) == OC_OK &&
+        (e = open_entry(&in)) == OC_OK && (e = make_copies(&in)) == OC_OK &&
         (e = challenge_check(in.keys.challenge, opt(cl, "dir"), in.now)) == OC_OK &&
         (e = hand_out(&in)) == OC_OK)
         report(&in);
     buf_cleanup(&in.copies);
+    entry_cleanup(&in.entry);
     mdoc_proven_keys_cleanup(&in.keys);
     buf_cleanup(&in.proofs);
     claims_cleanup(&in.claims);

@@ -13,7 +13,8 @@
 
 static const struct command_option init_options[] = {
     { "dir", 0, "DIR", "the issuer's folder, by default $XDG_DATA_HOME/owncard/issuer; iaca.key in "
-                       "it signs nothing but document signers, so keep it offline", false },
+                       "it signs only the signers of cards and of status lists: keep it offline",
+      false },
     { "country", 0, "CN", "the issuing country, two capital letters, by default CN", false },
     { "state", 0, "STATE", "the issuing state or province, by default none", false },
     { "name", 0, "NAME", "the organisation; the certificates' names begin with it", false },
@@ -51,11 +52,48 @@ static const struct command_option issue_options[] = {
                               "or COSE_Key", false },
     { "signer-cert", 0, "PEM", "with --signer-key: its certificate, and those above it but for the "
                                "root", true },
+    { "holder", 0, "ID", "whom the registry has the copies for: an opaque word, never a name; by "
+                         "default a random one, printed", false },
+    { "status-list", 0, "URI", "the status list that the copies stand in, or none; by default the "
+                               "newest", false },
     { "strict", 0, NULL, "refuse claims that the card type has no place for", false },
     { "i-know", 0, NULL, "issue citizen numbers that a real person may have", false },
     DIR_OPTION,
     AT_OPTION,
     OUTPUT_OPTION("the copies"),
+    { 0 },
+};
+
+static const struct command_option state_options[] = {
+    { "holder", 0, "ID", "all cards issued to this holder, as after a lost phone", false },
+    { "batch", 0, "N", "the copies of one run of issue", false },
+    { "card", 0, "FILE", "the copies of the same run as this one, which issue made", false },
+    DIR_OPTION,
+    { 0 },
+};
+
+static const struct command_option status_init_options[] = {
+    { "uri", 0, "URI", "where the list will be published; it stands in the cards", false },
+    { "bits", 0, "1|2", "of an entry: 1, the default, lets cards be revoked; 2 suspended too, "
+                        "which no ISO mDL allows", false },
+    { "size", 0, "N", "how many entries, from 1000000; by default 1048576", false },
+    DIR_OPTION,
+    AT_OPTION,
+    { 0 },
+};
+
+static const struct command_option status_list_options[] = { DIR_OPTION, { 0 } };
+
+static const struct command_option status_publish_options[] = {
+    { "to", 0, "FOLDER", "where the lists go, each as status-N.cwt", false },
+    { "output", 'o', "FILE", "where one list goes", false },
+    { "uri", 0, "URI", "only this list", false },
+    { "period", 0, "HOURS", "how often lists are published, by default 24; they are dated to the "
+                            "start of their period", false },
+    { "ttl", 0, "HOURS", "for how long a verifier may use a list, by default two periods", false },
+    { "days", 0, "N", "when it expires, by default after 7", false },
+    DIR_OPTION,
+    AT_OPTION,
     { 0 },
 };
 
@@ -80,6 +118,23 @@ static const char *const reader_cert_examples[] = {
 static const char *const issue_examples[] = {
     "issue -t example.guangzhou.vid.1 -c resident.json -k keys.cbor -o copies.cbor",
     "issue -t ./student-card.json --days 7 -c student.json -k keys.cbor -o copies.cbor",
+    NULL,
+};
+static const char *const revoke_examples[] = {
+    "revoke --holder 5e0c1f",
+    "revoke --card copies.cbor",
+    NULL,
+};
+static const char *const suspend_examples[] = { "suspend --batch 12", NULL };
+static const char *const reinstate_examples[] = { "reinstate --batch 12", NULL };
+static const char *const status_init_examples[] = {
+    "status init --uri https://issuer.example/status/1",
+    "status init --uri https://issuer.example/status/2 --bits 2",
+    NULL,
+};
+static const char *const status_publish_examples[] = {
+    "status publish --to /srv/status",
+    "status publish --uri https://issuer.example/status/1 -o status.cwt",
     NULL,
 };
 static const char *const people_examples[] = {
@@ -126,6 +181,19 @@ static const struct command_verb verbs[] = {
     { .name = "rical", .summary = "sign a list of readers' authorities",
       .arguments = "PEM...", .min = 1, .max = COMMAND_ANY,
       .options = rical_options, .examples = rical_examples, .run = rical_run },
+    { .name = "revoke", .summary = "revoke copies for good, linking those of a batch",
+      .options = state_options, .examples = revoke_examples, .run = revoke_run },
+    { .name = "suspend", .summary = "suspend copies, linking those of a batch",
+      .options = state_options, .examples = suspend_examples, .run = suspend_run },
+    { .name = "reinstate", .summary = "make suspended copies good again",
+      .options = state_options, .examples = reinstate_examples, .run = reinstate_run },
+    { .name = "status init", .summary = "make a status list for cards yet to be issued",
+      .options = status_init_options, .examples = status_init_examples, .run = status_init_run },
+    { .name = "status list", .summary = "show the status lists and how full they are",
+      .options = status_list_options, .run = status_list_run },
+    { .name = "status publish", .summary = "sign the status lists for verifiers",
+      .options = status_publish_options, .examples = status_publish_examples,
+      .run = status_publish_run },
     { .name = "people", .summary = "make claims of synthetic residents",
       .options = people_options, .examples = people_examples, .run = people_run },
     { .name = "show", .summary = "show any message or certificate, unchecked",

@@ -1,4 +1,4 @@
-/* The verbs of owncard-issuer, one file each; main.c has the table with their options. Each
+/* The verbs of owncard-issuer, a file each; main.c has the table with their options. Each
  * returns the exit status. */
 #ifndef OWNCARD_ISSUER_VERBS_H
 #define OWNCARD_ISSUER_VERBS_H
@@ -18,6 +18,12 @@ extern const struct command_option vical_init_options[], vical_options[], rical_
 int vical_init_run(const struct command_line *cl);
 int vical_run(const struct command_line *cl);
 int rical_run(const struct command_line *cl);
+int revoke_run(const struct command_line *cl);
+int suspend_run(const struct command_line *cl);
+int reinstate_run(const struct command_line *cl);
+int status_init_run(const struct command_line *cl);
+int status_list_run(const struct command_line *cl);
+int status_publish_run(const struct command_line *cl);
 int people_run(const struct command_line *cl);
 int show_run(const struct command_line *cl);
 

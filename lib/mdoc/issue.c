@@ -309,6 +309,7 @@ enum oc_err mdoc_issue(struct buf *out, const struct mdoc_issue_spec *spec, cons
     size_t start = out->n;
     struct mdoc_mso_spec m = {
         .doc_type = spec->doc_type, .digest = spec->digest, .device_key = spec->device_key,
+        .status = spec->status,
     };
     enum oc_err e = buf_err(out);
 

@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "crypto/random.h"
 #include "crypto/x509.h"
+#include "trust/status_ref.h"
 
 /** One element of the card. Claims of one namespace stand together. */
 struct mdoc_claim {
@@ -42,6 +43,7 @@ struct mdoc_issue_spec {
     struct x509_cert *const *chain; /* signer's certificate first, root left out */
     size_t chain_n;
     struct mdoc_batch *batch;       /* that this copy belongs to; NULL: it is alone */
+    const struct trust_status_ref *status;  /* where its status is looked up; NULL: nowhere */
 };
 
 /**
@@ -53,7 +55,8 @@ struct mdoc_issue_spec {
  *
  * Times are rounded down to the day, or to the hour for lives under a week, so that the copies
  * of a batch share no fingerprint; shorter lives than an hour are refused. The MSO has the
- * shape that zero-knowledge circuits expect: nothing optional, deviceKeyInfo with deviceKey only.
+ * shape that zero-knowledge circuits expect: nothing optional but a status, which stands last, and
+ * deviceKeyInfo with deviceKey only.
  *
  * @param reason  on error optional static text
  * @retval OC_USAGE    no claims; a life under an hour; validUntil not after validFrom once rounded;

@@ -193,7 +193,7 @@ bool mdoc_mso_authorizes(const struct mdoc_mso *mso, struct bytes name_space, st
 
 void mdoc_mso_write(struct buf *out, const struct mdoc_mso_spec *spec)
 {
-    cbw_map(out, 6);
+    cbw_map(out, 6 + (size_t)(spec->status != NULL));
     cbw_str(out, "version");
     cbw_str(out, "1.0");
     cbw_str(out, "digestAlgorithm");
@@ -214,4 +214,8 @@ void mdoc_mso_write(struct buf *out, const struct mdoc_mso_spec *spec)
     cbw_tdate(out, spec->valid_from);
     cbw_str(out, "validUntil");
     cbw_tdate(out, spec->valid_until);
+    if (spec->status != NULL) {
+        cbw_str(out, "status");
+        trust_status_ref_write(out, spec->status);
+    }
 }

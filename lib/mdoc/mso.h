@@ -5,6 +5,7 @@
 #include "codec/cbr.h"
 #include "crypto/hash.h"
 #include "crypto/keys.h"
+#include "trust/status_ref.h"
 
 struct mdoc_digest {
     uint64_t id;
@@ -30,7 +31,7 @@ struct mdoc_mso {
     int64_t signed_at, valid_from, valid_until;
     bool has_expected_update;
     int64_t expected_update;
-    struct bytes status;                /* p NULL: absent */
+    struct bytes status;                /* for trust_status_refs_read(); p NULL: absent */
 };
 
 /**
@@ -55,6 +56,7 @@ struct mdoc_mso_spec {
     struct bytes value_digests;         /* the encoded map */
     const struct public_key *device_key;
     int64_t signed_at, valid_from, valid_until;
+    const struct trust_status_ref *status;  /* NULL: none */
 };
 
 /** Append the MSO, untagged; errors go to out->err. */

@@ -72,7 +72,7 @@ static int64_t limit_of(const struct trust_status_list_facts *f, int64_t max_age
     int64_t limit_s = -1;
 
     if (f->has_expires)
-        limit_s = f->expires > f->issued_at ? f->expires - f->issued_at : 0;
+        limit_s = f->expires - f->issued_at;
     if (f->ttl_s > 0 && (limit_s < 0 || f->ttl_s < limit_s))
         limit_s = f->ttl_s;
     if (max_age_s > 0 && (limit_s < 0 || max_age_s < limit_s))

@@ -120,6 +120,8 @@ static void read_claims(struct cbr *r, struct status_token *t)
     }
     if (seen != ALL)
         cbr_fail(r, OC_SHAPE, "the token has no subject, no time of issue or no list");
+    if (t->has_expires && t->expires <= t->issued_at)
+        cbr_fail(r, OC_SHAPE, "the list expires before it is issued");
     if (t->uri.n == 0)
         cbr_fail(r, OC_SHAPE, "the token's subject is empty");
     if (t->uri.n > TRUST_STATUS_URI_MAX)

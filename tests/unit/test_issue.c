@@ -306,6 +306,38 @@ static void test_keys(void)
     }
 }
 
+/* A status stands last, as written, and changes nothing else. */
+static void test_status(const struct fixture *f)
+{
+    static const struct trust_status_ref ref = {
+        .mechanism = TRUST_STATUS_LIST, .uri = BYTES("https://issuer.example/1"), .index = 412,
+    };
+    struct mdoc_issue_spec spec = spec_of(f);
+    struct mdoc_issuer_signed card;
+    struct trust_status_refs refs;
+    struct bytes content, keys[7];
+    struct buf bytes;
+    struct cbr r, mso;
+    size_t n;
+
+    spec.status = &ref;
+    issue(&bytes, &card, &spec);
+    ok(trust_status_refs_read(&refs, card.mso.status, NULL) == OC_OK && refs.n == 1 &&
+       refs.ref[0].index == 412 && bytes_eq(refs.ref[0].uri, ref.uri), "a card with a status");
+    cbr_init(&r, card.auth.payload);
+    content = cbr_embedded(&r, NULL);
+    cbr_init(&mso, content);
+    n = cbr_map(&mso);
+    for (size_t i = 0; i < 7; i++) {
+        keys[i] = cbr_key(&mso);
+        cbr_skip(&mso);
+    }
+    ok(n == 7 && cbr_end(&mso, NULL) == OC_OK && bytes_is(keys[6], "status") &&
+       bytes_is(keys[5], "validityInfo"), "which stands last");
+    mdoc_issuer_signed_cleanup(&card);
+    buf_cleanup(&bytes);
+}
+
 int main(void)
 {
     struct fixture f;
@@ -317,6 +349,7 @@ int main(void)
     test_copies(&f);
     test_shuffled(&f);
     test_padding(&f);
+    test_status(&f);
     test_refusals(&f);
     fixture_cleanup(&f);
     test_keys();

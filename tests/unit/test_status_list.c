@@ -135,7 +135,7 @@ static void test_mutation(void)
     buf_cleanup(&token);
 }
 
-/* Claims around "lst" h'78…': {2: "u", 6: 1, 65533: {"bits": 1, "lst": …}} and what is wrong. */
+/* {2: "u", 6: 1, 65533: {"bits": 1, "lst": the draft's 16 entries}}, and what is wrong. */
 #define SUB "\x02\x61u"
 #define IAT "\x06\x01"
 #define LST "\x63lst\x4a\x78\xda\xdb\xb9\x18\x00\x02\x17\x01\x5d"
@@ -173,6 +173,8 @@ static void test_claims(void)
           BYTES("\xa3" SUB "\x06\x1b\x7f\xff\xff\xff\xff\xff\xff\xff" LIST), OC_LIMIT },
         { "no list", TYPE, BYTES("\xa2" SUB IAT), OC_SHAPE },
         { "a ttl of 0", TYPE, BYTES("\xa4" SUB IAT LIST "\x19\xff\xfe\x00"), OC_SHAPE },
+        { "exp at iat", TYPE, BYTES("\xa4" SUB IAT "\x04\x01" LIST), OC_SHAPE },
+        { "exp just after it", TYPE, BYTES("\xa4" SUB IAT "\x04\x02" LIST), OC_OK },
         { "a claim twice", TYPE, BYTES("\xa4" SUB IAT IAT LIST), OC_SHAPE },
         { "claims that are no map", TYPE, BYTES("\x80"), OC_SHAPE },
         { "a byte after the claims", TYPE, BYTES("\xa3" SUB IAT LIST "\x00"), OC_TRAILING },
