@@ -3,7 +3,9 @@
 # make test     install what is missing, build, run every test
 # make check    the same tests without installing anything
 # make sanitize the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+# make interop our tools among those of others, where ../shared/interop has them
 # make coverage line coverage of lib/, at least 85 %
+# make bench    how fast, as a share of what OpenSSL can do; BENCH=tsv for programs
 # make lint     layers, warnings as errors by gcc and clang, clang-tidy, cppcheck, shellcheck
 BUILD ?= build/release
 .DEFAULT_GOAL := all
@@ -24,6 +26,7 @@ ISSUER_LIBS = -ljpeg -lsqlite3
 LIB_SRC = $(wildcard lib/*/*.c)
 CLI_SRC = $(wildcard cli/*.c)
 DB_SRC = $(wildcard db/*.c)
+VERBS_SRC = $(wildcard verbs/*.c)
 TOOLS = issuer holder verifier
 TESTS = $(wildcard tests/unit/test_*.c)
 BATS = $(wildcard tests/cli/*.bats)
@@ -37,10 +40,11 @@ LIB_OBJ = $(call objects,$(LIB_SRC))
 CLI_OBJ = $(call objects,$(CLI_SRC)) $(BUILD)/obj/gen/cards.o $(BUILD)/obj/gen/requests.o
 TOOL_BIN = $(TOOLS:%=$(BUILD)/owncard-%)
 TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%) $(BUILD)/tests/test_verify_shared
+TEST_SHIM = $(BUILD)/tests/no_brainpool.so
 
-.PHONY: all demo test check sanitize coverage lint clean setup-build setup-test setup-lint tests
+.PHONY: all demo test check interop sanitize coverage bench lint clean setup-build setup-test setup-lint tests
 all: $(BUILD)/libowncard.a $(BUILD)/libowncard.so.0 $(TOOL_BIN)
-tests: all $(TEST_BIN)
+tests: all $(TEST_BIN) $(TEST_SHIM) $(BUILD)/bench
 
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -65,7 +69,8 @@ $(BUILD)/libowncard.so.0: $(LIB_OBJ) packaging/owncard.map
 	    -Wl,-z,defs -o $@ $(LIB_OBJ) $(LIB_LIBS)
 	@ln -sf libowncard.so.0 $(BUILD)/libowncard.so
 
-$(BUILD)/cli.a: $(CLI_OBJ)
+# What the roles share, verbs first: cli/ knows nothing of them.
+$(BUILD)/cli.a: $(call objects,$(VERBS_SRC)) $(CLI_OBJ)
 	@rm -f $@
 	$(quiet)$(AR) rcs $@ $^
 
@@ -97,6 +102,18 @@ $(BUILD)/tests/test_verify_shared: $(BUILD)/obj/tests/unit/test_verify.o $(BUILD
 	$(say) LD $@
 	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $< -L$(BUILD) -lowncard -Wl,-rpath,$(abspath $(BUILD))
 
+$(BUILD)/bench: $(call objects,$(wildcard tests/bench/*.c)) $(BUILD)/libowncard.a
+	$(say) LD $@
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(LIB_LIBS) -pthread
+
+bench: $(BUILD)/bench
+	@$(BUILD)/bench
+
+# Preloaded by tests of the tools.
+$(BUILD)/tests/%.so: tests/cli/%.c Makefile
+	@mkdir -p $(@D)
+	$(quiet)$(CC) -shared -fPIC -O2 -o $@ $< -ldl
+
 setup-build setup-test setup-lint: setup-%:
 	@packaging/setup.sh $*
 
@@ -110,6 +127,9 @@ test: setup-test
 
 check: tests
 	OWNCARD_BIN=$(abspath $(BUILD)) prove --jobs 2 --exec tests/run-one $(TEST_BIN) $(BATS)
+
+interop: all
+	@OWNCARD_BIN=$(abspath $(BUILD)) tests/interop/run.sh build/interop
 
 sanitize: setup-test
 	$(MAKE) check BUILD=build/sanitize HARDEN= CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'

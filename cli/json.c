@@ -1,7 +1,44 @@
 #include "cli/json.h"
 
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "core/secret.h"
+
+/* Room before each allocation for the handle of its secret; it keeps jansson's alignment. */
+enum { HANDLE_ROOM = 24 };
+
+static void *pool_malloc(size_t n)
+{
+    struct secret *s = n > SIZE_MAX - HANDLE_ROOM ? NULL : secret_new(HANDLE_ROOM + n);
+    uint8_t *p;
+
+    if (s == NULL)
+        return NULL;
+    p = secret_fill(s);
+    memcpy(p, &s, sizeof s);
+    return p + HANDLE_ROOM;
+}
+
+static void pool_free(void *p)
+{
+    struct secret *s;
+
+    if (p == NULL)
+        return;
+    memcpy(&s, (uint8_t *)p - HANDLE_ROOM, sizeof s);
+    secret_free(&s);
+}
+
+void json_in_secret_pool(bool on)
+{
+    if (on)
+        json_set_alloc_funcs(pool_malloc, pool_free);
+    else
+        json_set_alloc_funcs(malloc, free);
+}
 
 static json_t *refuse(struct json_fault *fault, size_t offset, const char *why)
 {

@@ -61,4 +61,10 @@ json_t *json_get(const json_t *object, const char *key, json_type type);
  *  jansson walks no const object. */
 const char *json_unknown_key(json_t *object, const char *const known[]);
 
+/**
+ * While on, jansson's memory is the pool of core/secret.h, for JSON that holds a key. What was made
+ * in between must be released in between. For one thread.
+ */
+void json_in_secret_pool(bool on);
+
 #endif

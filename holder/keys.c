@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli/exit.h"
+#include "cli/key_file.h"
 #include "core/text.h"
 #include "holder/vault.h"
 #include "holder/verbs.h"
@@ -17,6 +18,7 @@ const struct command_option holder_keys_options[] = {
     { "challenge", 'c', "HEX", "the issuer's challenge", false },
     { "count", 'n', "N", "how many copies to ask for, 1 to 1000 (default: 5)", false },
     { "curve", 0, "NAME", "P-256 (default), P-384, P-521, Ed25519, …", false },
+    { "key", 0, "KEY", "take this private key instead of making any; PEM, JWK or COSE_Key", false },
     { "at", 0, "TIME", "the moment to note down (default: now)", false },
     VAULT_OPTIONS,
     { .name = NULL },
@@ -39,56 +41,98 @@ static enum oc_err read_challenge(struct buf *out, const struct command_line *cl
     return OC_OK;
 }
 
-/* `n` fresh keys into the wallet, their proofs into `proofs`. */
-static enum oc_err make_keys(struct buf *proofs, struct wallet *wallet, struct bytes challenge,
-                             size_t n, enum curve curve, int64_t now)
+/* What keys to ask for copies with. */
+struct wanted {
+    uint64_t n;
+    const struct curve_info *curve;
+    const char *file;           /* an existing key; NULL: fresh ones */
+};
+
+static enum oc_err read_wanted(struct wanted *w, const struct command_line *cl)
 {
-    struct private_key *made[MDOC_PROOFS_MAX];
+    const char *curve = opt_given(cl, "curve") ? opt(cl, "curve") : "P-256";
+    enum oc_err e;
+
+    w->file = opt(cl, "key");
+    w->curve = curve_by_name(curve);
+    if (w->curve == NULL || w->curve->alg == COSE_ALG_NONE)
+        return fail_print(OC_USAGE, "--curve %s: not a curve that signs", curve);
+    if ((e = opt_not_both(cl, "key", "count")) != OC_OK ||
+        (e = opt_not_both(cl, "key", "curve")) != OC_OK)
+        return e;
+    return opt_uint(cl, "count", 1, MDOC_PROOFS_MAX, w->file != NULL ? 1 : 5, &w->n);
+}
+
+static enum oc_err get_key(struct private_key **out, struct wanted *w)
+{
+    enum oc_err e;
+
+    if (w->file == NULL)
+        return private_key_generate(out, w->curve->curve);
+    if ((e = key_file_private(out, w->file, false)) != OC_OK)
+        return e;
+    w->curve = curve_info(private_key_curve(*out));
+    if (w->curve->alg != COSE_ALG_NONE)
+        return OC_OK;
+    private_key_free(out);
+    return fail_print(OC_USAGE, "%s: on %s, which does not sign", w->file, w->curve->name);
+}
+
+/* The keys into the wallet, their proofs into `proofs`. */
+static enum oc_err add_keys(struct buf *proofs, struct wallet *wallet, struct bytes challenge,
+                            struct wanted *w, int64_t now)
+{
+    struct private_key *added[MDOC_PROOFS_MAX];
     enum oc_err e = OC_OK;
 
-    for (size_t i = 0; i < n && e == OC_OK; i++) {
+    for (size_t i = 0; i < w->n && e == OC_OK; i++) {
         struct private_key *key = NULL;
 
-        e = private_key_generate(&key, curve);
-        made[i] = key;                      /* lent: the wallet owns it from the next line on */
+        e = get_key(&key, w);
+        added[i] = key;                     /* lent: the wallet owns it from the next line on */
         if (e == OC_OK)
             e = wallet_add_key(wallet, &key, challenge, now);
         private_key_free(&key);
     }
+    if (e == OC_USAGE && w->file != NULL)
+        return fail_print(e, "%s: the vault has this key already", w->file);
     if (e == OC_OK) {
-        mdoc_key_proofs_write(proofs, challenge, made, n);
+        mdoc_key_proofs_write(proofs, challenge, added, w->n);
         e = buf_err(proofs);
     }
     return e == OC_OK ? OC_OK : fail_print(e, "device keys: %s", oc_err_text(e));
 }
 
+static void say_done(const struct wanted *w)
+{
+    if (w->file != NULL)
+        fprintf(stderr, "The device key on %s is in the vault; delete its file.\n", w->curve->name);
+    else
+        fprintf(stderr, "%zu device %s on %s made; the private part stays in the vault.\n",
+                (size_t)w->n, w->n == 1 ? "key" : "keys", w->curve->name);
+}
+
 int holder_keys(const struct command_line *cl)
 {
-    const char *curve_name = opt_given(cl, "curve") ? opt(cl, "curve") : "P-256";
-    const struct curve_info *curve = curve_by_name(curve_name);
     struct io_output outputs = { .n = 0 };
     struct buf challenge = { 0 }, proofs = { 0 };
     struct vault vault = { .is_new = false };
-    uint64_t n;
+    struct wanted wanted;
     int64_t now;
     enum oc_err e;
 
-    if (curve == NULL || curve->alg == COSE_ALG_NONE)
-        return exit_status(fail_print(OC_USAGE, "--curve %s: not a curve that signs", curve_name));
     buf_init(&proofs, KEYS_FILE_MAX);
-    if ((e = opt_uint(cl, "count", 1, MDOC_PROOFS_MAX, 5, &n)) != OC_OK ||
+    if ((e = read_wanted(&wanted, cl)) != OC_OK ||
         (e = opt_time(cl, "at", &now)) != OC_OK ||
         (e = read_challenge(&challenge, cl)) != OC_OK ||
         (e = vault_open(&vault, cl, VAULT_CREATE)) != OC_OK ||
-        (e = make_keys(&proofs, &vault.wallet, buf_view(&challenge), n, curve->curve,
-                       now)) != OC_OK ||
+        (e = add_keys(&proofs, &vault.wallet, buf_view(&challenge), &wanted, now)) != OC_OK ||
         (e = vault_save_with(&vault, &outputs)) != OC_OK ||
         (e = io_output_add(&outputs, opt(cl, "output"), buf_view(&proofs), IO_BINARY)) != OC_OK)
         goto out;
     e = io_output_commit(&outputs);
     if (e == OC_OK)
-        fprintf(stderr, "%zu device %s on %s made; the private part stays in the vault.\n",
-                (size_t)n, n == 1 ? "key" : "keys", curve->name);
+        say_done(&wanted);
 out:
     io_output_abandon(&outputs);
     vault_close(&vault);

@@ -23,6 +23,10 @@ static const char *const trust_examples[] = {
     "trust add reader-ca.pem", "trust add --issuer iaca.pem", NULL,
 };
 
+static const char *const update_examples[] = {
+    "trust update --rical-root list-ca.pem fetched", NULL,
+};
+
 static const struct command_verb verbs[] = {
     { "keys", "make device keys for an issuer to bind copies to", NULL, 0, 0,
       holder_keys_options, keys_examples, holder_keys },
@@ -38,6 +42,8 @@ static const struct command_verb verbs[] = {
       holder_delete_options, NULL, holder_delete },
     { "trust add", "know the readers a CA certifies by name", "PEM...", 1, COMMAND_ANY,
       holder_trust_add_options, trust_examples, holder_trust_add },
+    { "trust update", "know the readers that lists name", "FOLDER", 1, 1,
+      holder_trust_update_options, update_examples, holder_trust_update },
     { "trust list", "show which CAs are trusted", NULL, 0, 0,
       holder_vault_options, NULL, holder_trust_list },
     { "trust remove", "no longer trust a CA", "FINGERPRINT", 1, 1,

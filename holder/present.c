@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "cli/exit.h"
+#include "cli/key_file.h"
 #include "cli/lang.h"
 #include "cli/message.h"
 #include "cli/term.h"
@@ -21,8 +22,6 @@
 #include "mdoc/encryption.h"
 #include "mdoc/transcript.h"
 
-enum { PEM_FILE_MAX = 1 << 16 };
-
 const struct command_option holder_present_options[] = {
     { "request", 'r', "FILE", "what the verifier asks (default: standard input)", false },
     { "output", 'o', "FILE", "the answer", false },
@@ -31,7 +30,8 @@ const struct command_option holder_present_options[] = {
     { "accept-unknown-reader", 0, NULL, "answer though nobody vouches for the reader", false },
     { "reuse", 0, NULL, "show the last copy again, which makes showings linkable", false },
     { "transcript", 0, "FILE", "for a session of another kind: its transcript; no encryption", false },
-    { "reader-key", 0, "PEM", "with --transcript: MAC for this public key, do not sign", false },
+    { "reader-key", 0, "KEY", "with --transcript: MAC for this public key, do not sign; PEM, JWK "
+                            "or COSE_Key", false },
     { "at", 0, "TIME", "the moment to answer at (default: now)", false },
     LANG_OPTION,
     VAULT_OPTIONS,
@@ -68,16 +68,8 @@ struct presentation {
 static enum oc_err read_reader_key(struct presentation *p)
 {
     const char *path = opt(p->cl, "reader-key");
-    struct buf pem;
-    enum oc_err e;
 
-    if (path == NULL)
-        return OC_OK;
-    if ((e = io_read(&pem, path, PEM_FILE_MAX)) != OC_OK)
-        return e;
-    e = public_key_from_pem(&p->reader_key, buf_view(&pem));
-    buf_cleanup(&pem);
-    return e == OC_OK ? OC_OK : fail_print(e, "%s: not a public key that is usable here", path);
+    return path == NULL ? OC_OK : key_file_public(&p->reader_key, path);
 }
 
 /* A transcript given, or the one that follows from our own handover. */

@@ -17,6 +17,7 @@ enum { COPIES_FILE_MAX = 64 << 20, PEM_FILE_MAX = 1 << 20 };
 
 const struct command_option holder_store_options[] = {
     { "anchor", 'a', "PEM", "believe the cards of this authority, this time", true },
+    { "signer", 0, "PEM", "believe this document signer; no chain is checked", false },
     { "card", 'c', "N", "refill this card (default: a new one)", false },
     { "accept-profile", 0, NULL, "accept certificates that depart from the ISO profile", false },
     { "at", 0, "TIME", "the moment to verify at (default: now)", false },
@@ -47,9 +48,43 @@ static enum oc_err gather_anchors(struct trust_anchors *out, const struct comman
     }
     if (e == OC_OK && out->n == 0) {
         e = fail_print(OC_USAGE, "no issuing authority is trusted");
-        hint_print("--anchor PEM names one; owncard-holder trust add --issuer PEM remembers it");
+        hint_print("--anchor PEM names one; owncard-holder trust add --issuer PEM remembers it;"
+                   " --signer PEM believes one document signer");
     }
     return e;
+}
+
+/* Whom to believe: a signer that is named, or authorities. */
+struct belief {
+    struct trust_anchors anchors;
+    struct x509_cert *signer;
+};
+
+static enum oc_err read_belief(struct belief *out, struct mdoc_verify_in *how,
+                               const struct command_line *cl, const struct wallet *wallet)
+{
+    const char *path = opt(cl, "signer");
+    struct buf pem;
+    enum oc_err e;
+
+    if (path == NULL) {
+        how->anchors = &out->anchors;
+        return gather_anchors(&out->anchors, cl, wallet);
+    }
+    if ((e = io_read(&pem, path, PEM_FILE_MAX)) != OC_OK)
+        return e;
+    e = x509_from_pem(&out->signer, buf_view(&pem), 0);
+    buf_cleanup(&pem);
+    how->signer = out->signer;
+    if (e == OC_TRUNCATED)
+        e = OC_SHAPE;
+    return e == OC_OK ? OC_OK : fail_print(e, "%s: no certificate in PEM", path);
+}
+
+static void belief_cleanup(struct belief *b)
+{
+    trust_anchors_cleanup(&b->anchors);
+    x509_free(&b->signer);
 }
 
 static enum oc_err say_refused(const struct mdoc_report *report, enum oc_err e, size_t number,
@@ -141,8 +176,8 @@ static void say_stored(const struct wallet *wallet, uint64_t number, size_t stor
 
 int holder_store(const struct command_line *cl)
 {
-    struct trust_anchors anchors = { 0 };
-    struct mdoc_verify_in how = { .anchors = &anchors };
+    struct belief belief = { .signer = NULL };
+    struct mdoc_verify_in how = { .accept_profile = opt_given(cl, "accept-profile") };
     struct buf copies = { 0 };
     struct vault vault = { .is_new = false };
     const char *path = argument(cl, 0);
@@ -150,20 +185,20 @@ int holder_store(const struct command_line *cl)
     size_t stored;
     enum oc_err e;
 
-    how.accept_profile = opt_given(cl, "accept-profile");
     how.accept_unchecked_status = true;     /* what was just issued is not revoked */
-    if ((e = opt_time(cl, "at", &how.now)) != OC_OK ||
+    if ((e = opt_not_both(cl, "signer", "anchor")) != OC_OK ||
+        (e = opt_time(cl, "at", &how.now)) != OC_OK ||
         (e = opt_uint(cl, "card", 1, UINT32_MAX, 0, &card)) != OC_OK ||
         (e = message_read(&copies, path, COPIES_FILE_MAX)) != OC_OK ||
         (e = vault_open(&vault, cl, VAULT_CHANGE)) != OC_OK ||
-        (e = gather_anchors(&anchors, cl, &vault.wallet)) != OC_OK ||
+        (e = read_belief(&belief, &how, cl, &vault.wallet)) != OC_OK ||
         (e = store_all(&vault.wallet, &card, &stored, buf_view(&copies), &how, path)) != OC_OK)
         goto out;
     e = vault_save(&vault);
     if (e == OC_OK)
         say_stored(&vault.wallet, card, stored);
 out:
-    trust_anchors_cleanup(&anchors);
+    belief_cleanup(&belief);
     vault_close(&vault);
     buf_cleanup(&copies);
     return exit_status(e);

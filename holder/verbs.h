@@ -25,6 +25,9 @@ int holder_show(const struct command_line *cl);
 extern const struct command_option holder_delete_options[];
 int holder_delete(const struct command_line *cl);
 
+extern const struct command_option holder_trust_update_options[];
+int holder_trust_update(const struct command_line *cl);
+
 extern const struct command_option holder_trust_add_options[];
 int holder_trust_add(const struct command_line *cl);
 

@@ -1,11 +1,13 @@
 #include "issuer/authority.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/exit.h"
+#include "cli/key_file.h"
 #include "cli/state.h"
 
-enum { PATH_BYTES_MAX = 4096, KEY_BYTES_MAX = 16384, CERTIFICATE_BYTES_MAX = 65536 };
+enum { PATH_BYTES_MAX = 4096, CERTIFICATE_BYTES_MAX = 65536 };
 
 enum oc_err folder_path(struct buf *path, const char *dir, const char *name)
 {
@@ -40,17 +42,6 @@ static enum oc_err read_certificate(struct x509_cert **out, const char *path)
     return e;
 }
 
-static enum oc_err read_key(struct private_key **out, const char *path)
-{
-    struct secret *pem;
-    enum oc_err e = io_read_secret(&pem, path, KEY_BYTES_MAX);
-
-    if (e == OC_OK && (e = private_key_from_pem(out, secret_view(pem))) != OC_OK)
-        fail_print(e, "%s: not a private key in PEM on a curve we know", path);
-    secret_free(&pem);
-    return e;
-}
-
 static enum oc_err check_pair(const struct authority *a, const char *certificate)
 {
     const struct public_key *certified = x509_public_key(a->certificate);
@@ -71,7 +62,9 @@ enum oc_err authority_exists(const char *dir, const char *name)
         return e;
     if (!state_exists(buf_text(&path))) {
         e = fail_print(OC_IO, "%s: there is no such file", buf_text(&path));
-        hint_print("owncard-issuer init first: it makes the certificates and keys");
+        hint_print(strncmp(name, "list-", 5) == 0
+                       ? "owncard-issuer vical init first: it makes the signer of lists"
+                       : "owncard-issuer init first: it makes the certificates and keys");
     }
     buf_cleanup(&path);
     return e;
@@ -91,7 +84,7 @@ enum oc_err authority_init(struct authority *out, const char *dir, const char *n
         goto out;
     if ((e = authority_exists(dir, name)) != OC_OK ||
         (e = read_certificate(&out->certificate, buf_text(&certificate))) != OC_OK ||
-        (e = read_key(&out->key, buf_text(&key))) != OC_OK ||
+        (e = key_file_private(&out->key, buf_text(&key), false)) != OC_OK ||
         (e = check_pair(out, buf_text(&certificate))) != OC_OK)
         goto out;
 out:

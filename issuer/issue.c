@@ -15,10 +15,10 @@
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "core/date.h"
-#include "issuer/authority.h"
 #include "issuer/challenges.h"
 #include "issuer/claims.h"
 #include "issuer/entry.h"
+#include "issuer/signer.h"
 #include "issuer/verbs.h"
 #include "mdoc/issuer_signed.h"
 #include "mdoc/key_proof.h"
@@ -31,7 +31,7 @@ struct issue {
     int64_t now, valid_from, valid_until;
     uint64_t days;              /* 0: not given */
     enum digest digest;
-    struct authority signer;
+    struct issuer_signer signer;
     struct catalog catalog;
     const struct card_type *card;
     json_t *json;               /* the claims as read */
@@ -283,12 +283,13 @@ static enum oc_err make_copies(struct issue *in)
 {
     struct mdoc_space_size *sizes = sizes_of(in->card);
     enum oc_err e = sizes != NULL ? OC_OK : fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    struct mdoc_batch batch = { .random = { .left = 0 } };
     struct mdoc_issue_spec spec = {
-        .doc_type = in->card->doc_type,
+        .doc_type = in->card->doc_type, .batch = &batch,
         .claims = in->claims.elements, .claims_n = in->claims.n,
         .sizes = sizes, .sizes_n = in->card->n_namespaces, .digest = in->digest,
         .now = in->now, .valid_from = in->valid_from, .valid_until = in->valid_until,
-        .signer = in->signer.key, .chain = &in->signer.certificate, .chain_n = 1,
+        .signer = in->signer.key, .chain = in->signer.chain, .chain_n = in->signer.chain_n,
     };
 
     buf_init(&in->copies, COPIES_BYTES_MAX);
@@ -303,6 +304,7 @@ static enum oc_err make_copies(struct issue *in)
         if (i == 0)
             in->first_n = in->copies.n;
     }
+    mdoc_batch_cleanup(&batch);
     free(sizes);
     return e;
 }
@@ -358,7 +360,7 @@ int issue_run(const struct command_line *cl)
     enum oc_err e;
 
     if ((e = read_options(&in)) == OC_OK && (e = read_card_type(&in)) == OC_OK &&
-        (e = authority_init(&in.signer, opt(cl, "dir"), "ds")) == OC_OK &&
+        (e = issuer_signer_init(&in.signer, cl)) == OC_OK &&
         (e = read_claims(&in)) == OC_OK && (e = read_keys(&in)) == OC_OK &&
         (e = open_entry(&in)) == OC_OK && (e = make_copies(&in)) == OC_OK &&
         (e = challenge_check(in.keys.challenge, opt(cl, "dir"), in.now)) == OC_OK &&
@@ -371,6 +373,6 @@ int issue_run(const struct command_line *cl)
     claims_cleanup(&in.claims);
     json_decref(in.json);
     catalog_cleanup(&in.catalog);
-    authority_cleanup(&in.signer);
+    issuer_signer_cleanup(&in.signer);
     return exit_status(e);
 }

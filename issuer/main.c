@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "issuer/verbs.h"
+#include "verbs/cert_lint.h"
 
 #define DIR_OPTION                                                                              \
     { "dir", 0, "DIR", "the issuer's folder, by default $XDG_DATA_HOME/owncard/issuer", false }
@@ -51,6 +52,10 @@ static const struct command_option issue_options[] = {
                          "default a random one, printed", false },
     { "status-list", 0, "URI", "the status list that the copies stand in, or none; by default the "
                                "newest", false },
+    { "signer-key", 0, "KEY", "sign with this document signer's key, not with the folder's; PEM, JWK "
+                              "or COSE_Key", false },
+    { "signer-cert", 0, "PEM", "with --signer-key: its certificate, and those above it but for the "
+                               "root", true },
     { "strict", 0, NULL, "refuse claims that the card type has no place for", false },
     { "i-know", 0, NULL, "issue citizen numbers that a real person may have", false },
     DIR_OPTION,
@@ -138,6 +143,16 @@ static const char *const people_examples[] = {
     NULL,
 };
 
+static const char *const revoke_cert_examples[] = {
+    "revoke-cert --reason superseded ds-1f0c2a9e.pem", NULL,
+};
+static const char *const crl_examples[] = { "crl -o iaca.crl", NULL };
+static const char *const roll_examples[] = { "roll", "roll --ds", NULL };
+static const char *const vical_examples[] = {
+    "vical -t org.iso.18013.5.1.mDL -o list.vical iaca.pem", NULL,
+};
+static const char *const rical_examples[] = { "rical -o list.rical reader-ca.pem", NULL };
+
 static const struct command_verb verbs[] = {
     { .name = "init", .summary = "make the certificates and keys of an issuer",
       .options = init_options, .examples = init_examples, .run = init_run },
@@ -161,6 +176,24 @@ static const struct command_verb verbs[] = {
     { .name = "status publish", .summary = "sign the status lists for verifiers",
       .options = status_publish_options, .examples = status_publish_examples,
       .run = status_publish_run },
+    { .name = "cert lint", .summary = "say which rules a certificate keeps and breaks",
+      .arguments = "FILE...", .min = 1, .max = COMMAND_ANY,
+      .options = cert_lint_options, .examples = cert_lint_examples, .run = cert_lint_run },
+    { .name = "revoke-cert", .summary = "note that a certificate is revoked",
+      .arguments = "CERT.pem", .min = 1, .max = 1,
+      .options = revoke_cert_options, .examples = revoke_cert_examples, .run = revoke_cert_run },
+    { .name = "crl", .summary = "sign the list of revoked certificates",
+      .options = crl_options, .examples = crl_examples, .run = crl_run },
+    { .name = "roll", .summary = "make a new IACA and its link, or a new signer",
+      .options = roll_options, .examples = roll_examples, .run = roll_run },
+    { .name = "vical init", .summary = "make the signer of lists of authorities",
+      .options = vical_init_options, .run = vical_init_run },
+    { .name = "vical", .summary = "sign a list of issuing authorities",
+      .arguments = "PEM...", .min = 1, .max = COMMAND_ANY,
+      .options = vical_options, .examples = vical_examples, .run = vical_run },
+    { .name = "rical", .summary = "sign a list of readers' authorities",
+      .arguments = "PEM...", .min = 1, .max = COMMAND_ANY,
+      .options = rical_options, .examples = rical_examples, .run = rical_run },
     { .name = "people", .summary = "make claims of synthetic residents",
       .options = people_options, .examples = people_examples, .run = people_run },
     { .name = "show", .summary = "show any message or certificate, unchecked",

@@ -15,6 +15,15 @@ int reinstate_run(const struct command_line *cl);
 int status_init_run(const struct command_line *cl);
 int status_list_run(const struct command_line *cl);
 int status_publish_run(const struct command_line *cl);
+extern const struct command_option roll_options[];
+int roll_run(const struct command_line *cl);
+extern const struct command_option revoke_cert_options[], crl_options[];
+int revoke_cert_run(const struct command_line *cl);
+int crl_run(const struct command_line *cl);
+extern const struct command_option vical_init_options[], vical_options[], rical_options[];
+int vical_init_run(const struct command_line *cl);
+int vical_run(const struct command_line *cl);
+int rical_run(const struct command_line *cl);
 int people_run(const struct command_line *cl);
 int show_run(const struct command_line *cl);
 

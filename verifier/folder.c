@@ -4,9 +4,10 @@
 
 #include "cli/exit.h"
 #include "cli/io.h"
+#include "cli/key_file.h"
 #include "cli/state.h"
 
-enum { PATH_BYTES_MAX = 4096, KEY_PEM_MAX = 8192 };
+enum { PATH_BYTES_MAX = 4096 };
 
 enum oc_err verifier_path(struct buf *path, const struct command_line *cl, const char *name)
 {
@@ -45,18 +46,9 @@ enum oc_err verifier_certificate(struct x509_cert **out, const char *path)
 
 enum oc_err verifier_private_key(struct private_key **out, const char *path, bool spent)
 {
-    struct secret *pem;
-    enum oc_err e = spent ? io_read_spent_secret(&pem, path, KEY_PEM_MAX)
-                          : io_read_secret(&pem, path, KEY_PEM_MAX);
+    enum oc_err e = key_file_private(out, path, spent);
 
-    *out = NULL;
-    if (e != OC_OK)
-        return e;
-    e = private_key_from_pem(out, secret_view(pem));
-    secret_free(&pem);
-    if (e != OC_OK)
-        return fail_print(OC_IO, "%s: not a private key that is usable here", path);
-    return OC_OK;
+    return exit_status(e) == STATUS_NOT_A_MESSAGE ? OC_IO : e;
 }
 
 enum oc_err verifier_no_authority(const char *path, const struct x509_cert *certificate)
@@ -96,7 +88,7 @@ static enum oc_err add_file(struct trust_anchors *out, const char *path)
     return fail_print(e == OC_TRUNCATED ? OC_SHAPE : e, "%s: no certificates in PEM", path);
 }
 
-static enum oc_err add_folder(struct trust_anchors *out, const struct command_line *cl)
+enum oc_err verifier_folder_anchors(struct trust_anchors *out, const struct command_line *cl)
 {
     struct state_names names = { 0 };
     struct buf folder, file;
@@ -122,7 +114,7 @@ enum oc_err verifier_anchors(struct trust_anchors *out, const struct command_lin
 
     *out = (struct trust_anchors){ 0 };
     if (!opt_given(cl, "anchor"))
-        e = add_folder(out, cl);
+        e = verifier_folder_anchors(out, cl);
     for (size_t i = 0; e == OC_OK && (path = opt_nth(cl, "anchor", i)) != NULL; i++)
         e = add_file(out, path);
     if (e != OC_OK)

@@ -4,6 +4,7 @@
  *   reader.key  reader.csr  reader.pem     signs requests, by init and the issuing authority
  *   trust/FINGERPRINT.pem                  whose cards are believed; named by the first
  *                                          16 digits of the certificate's SHA-256
+ *   trust/                                 and what verifier/trusted.h says
  *
  * Every function that returns an error has said it.
  */
@@ -24,12 +25,17 @@ enum oc_err verifier_path(struct buf *path, const struct command_line *cl, const
 /** Read the first certificate of a PEM file. @retval OC_SHAPE  there is none */
 enum oc_err verifier_certificate(struct x509_cert **out, const char *path) OC_MUST_CHECK;
 
-/** Read a private key in PEM. `spent`: as io_read_spent_secret(). @retval OC_IO  not usable here */
+/** As key_file_private(), but OC_IO when it is not usable here: "not such a message" is said of
+ *  what was shown alone. */
 enum oc_err verifier_private_key(struct private_key **out, const char *path,
                                  bool spent) OC_MUST_CHECK;
 
 /** Say that a certificate is no authority's, and why. @return OC_UNTRUSTED */
 enum oc_err verifier_no_authority(const char *path, const struct x509_cert *certificate);
+
+/** Add the *.pem of the trust folder to `out`, which keeps what it has on error. */
+enum oc_err verifier_folder_anchors(struct trust_anchors *out, const struct command_line *cl)
+    OC_MUST_CHECK;
 
 /**
  * Whom to believe: the files of every --anchor, else the trust folder. An empty set is OC_OK.

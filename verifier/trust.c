@@ -1,6 +1,8 @@
-/* trust add, list, remove: the issuing authorities whose cards are believed. */
+/* trust add, list, remove: the issuing authorities whose cards are believed. Signed files go to
+ * verifier/import.c, what the folder holds of them is shown by verifier/trust_lists.c. */
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/exit.h"
@@ -8,8 +10,11 @@
 #include "cli/state.h"
 #include "cli/term.h"
 #include "core/date.h"
+#include "trust/file.h"
 #include "trust/profile.h"
 #include "verifier/folder.h"
+#include "verifier/trust_lists.h"
+#include "verifier/trusted.h"
 #include "verifier/verbs.h"
 
 enum { PATH_BYTES_MAX = 4096, PREFIX_MIN = 4, SAID_BYTES_MAX = 1 << 16 };
@@ -21,18 +26,16 @@ const struct command_option verifier_trust_options[] = {
 
 const struct command_option verifier_trust_add_options[] = {
     { "dir", 'd', "DIR", "the verifier's folder", false },
+    { "vical-root", 0, "PEM", "believe the VICALs under this root from now on", true },
     { "at", 0, "TIME", "the moment to look at validity (default: now)", false },
     { .name = NULL },
 };
 
-/* The path of a certificate by the name of its file, or of the folder for "". */
-static enum oc_err trust_path(struct buf *path, const struct command_line *cl, const char *file)
-{
-    char name[256];
-
-    snprintf(name, sizeof name, "trust%s%s", *file == '\0' ? "" : "/", file);
-    return verifier_path(path, cl, name);
-}
+const struct command_option verifier_trust_list_options[] = {
+    { "dir", 'd', "DIR", "the verifier's folder", false },
+    { "at", 0, "TIME", "the moment to tell ages at (default: now)", false },
+    { .name = NULL },
+};
 
 static void warn_departures(const char *file, const struct x509_facts *facts, int64_t now)
 {
@@ -55,6 +58,8 @@ struct adding {
     struct io_output output;
     struct buf said;            /* whom, for when it is done */
     struct trust_anchors seen;  /* added in this run */
+    const char **signed_files;  /* owned array */
+    size_t signed_n;
 };
 
 static void describe(struct buf *out, const char *subject, const char *fingerprint)
@@ -85,7 +90,7 @@ static enum oc_err add_certificate(struct adding *adding, const char *file,
     if ((e = x509_fingerprint_text(certificate, fingerprint)) != OC_OK)
         return fail_print(e, "%s: %s", file, oc_err_text(e));
     snprintf(name, sizeof name, "%.*s.pem", FINGERPRINT_NAME_N, fingerprint);
-    if ((e = trust_path(&path, adding->cl, name)) != OC_OK)
+    if ((e = trusted_path(&path, adding->cl, name)) != OC_OK)
         return e;
     buf_init(&pem, CERTIFICATES_FILE_MAX);
     x509_to_pem(&pem, certificate);
@@ -103,15 +108,23 @@ static enum oc_err add_certificate(struct adding *adding, const char *file,
     return e;
 }
 
+/* What is signed as a list, or is a link, is left for trusted_import(). */
 static enum oc_err add_file(struct adding *adding, const char *file)
 {
     struct x509_cert *certificate;
+    struct trust_file look;
     size_t n = 0;
     struct buf pem;
-    enum oc_err e = io_read(&pem, file, CERTIFICATES_FILE_MAX);
+    enum oc_err e = io_read(&pem, file, TRUSTED_FILE_MAX);
 
     if (e != OC_OK)
         return e;
+    trust_file_look(&look, buf_view(&pem));
+    if (look.kind != TRUST_FILE_CERTIFICATE && look.kind != TRUST_FILE_UNKNOWN) {
+        buf_cleanup(&pem);
+        adding->signed_files[adding->signed_n++] = file;
+        return OC_OK;
+    }
     while ((e = x509_from_pem(&certificate, buf_view(&pem), n)) == OC_OK) {
         e = add_certificate(adding, file, certificate);
         x509_free(&certificate);
@@ -125,6 +138,62 @@ static enum oc_err add_file(struct adding *adding, const char *file)
     return fail_print(e == OC_TRUNCATED ? OC_SHAPE : e, "%s: no certificates in PEM", file);
 }
 
+/* A root of VICALs to trust/. */
+static enum oc_err add_root(struct adding *adding, const char *file)
+{
+    char fingerprint[X509_FINGERPRINT_TEXT_N], name[64];
+    struct x509_facts facts;
+    struct x509_cert *root;
+    struct buf path = { 0 }, pem;
+    enum oc_err e = verifier_certificate(&root, file);
+
+    if (e != OC_OK)
+        return e;
+    buf_init(&pem, CERTIFICATES_FILE_MAX);
+    x509_describe(root, &facts);
+    x509_to_pem(&pem, root);
+    if (!facts.is_ca)
+        e = verifier_no_authority(file, root);
+    else if ((e = buf_err(&pem)) != OC_OK ||
+             (e = x509_fingerprint_text(root, fingerprint)) != OC_OK)
+        fail_print(e, "%s: %s", file, oc_err_text(e));
+    if (e == OC_OK) {
+        snprintf(name, sizeof name, "%.*s.vical-root", FINGERPRINT_NAME_N, fingerprint);
+        if ((e = trusted_path(&path, adding->cl, name)) == OC_OK && !state_exists(buf_text(&path)))
+            e = io_output_add(&adding->output, buf_text(&path), buf_view(&pem), IO_TEXT);
+        buf_add_str(&adding->said, "VICALs are believed under: ");
+        describe(&adding->said, facts.subject, fingerprint);
+    }
+    buf_cleanup(&path);
+    buf_cleanup(&pem);
+    x509_free(&root);
+    return e;
+}
+
+static enum oc_err add_all(struct adding *adding)
+{
+    const struct command_line *cl = adding->cl;
+    const char *root;
+    enum oc_err e = OC_OK;
+
+    if (cl->arguments_n == 0 && !opt_given(cl, "vical-root"))
+        return fail_print(OC_USAGE, "trust add needs FILE... or --vical-root PEM");
+    adding->signed_files = calloc(cl->arguments_n + 1, sizeof *adding->signed_files);
+    if (adding->signed_files == NULL)
+        return fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    for (size_t i = 0; e == OC_OK && (root = opt_nth(cl, "vical-root", i)) != NULL; i++)
+        e = add_root(adding, root);
+    for (size_t i = 0; e == OC_OK && i < cl->arguments_n; i++)
+        e = add_file(adding, argument(cl, i));
+    if (e == OC_OK)
+        e = io_output_commit(&adding->output);
+    if (e == OC_OK)
+        fputs(buf_text(&adding->said), stderr);
+    if (e == OC_OK && adding->signed_n > 0)
+        e = trusted_import(cl, adding->signed_files, adding->signed_n, adding->now, false);
+    return e;
+}
+
 int verifier_trust_add(const struct command_line *cl)
 {
     struct adding adding = { .cl = cl };
@@ -133,14 +202,11 @@ int verifier_trust_add(const struct command_line *cl)
 
     buf_init(&adding.said, SAID_BYTES_MAX);
     if ((e = opt_time(cl, "at", &adding.now)) == OC_OK &&
-        (e = trust_path(&folder, cl, "")) == OC_OK)
+        (e = trusted_path(&folder, cl, "")) == OC_OK)
         e = state_folder(buf_text(&folder));
-    for (size_t i = 0; e == OC_OK && i < cl->arguments_n; i++)
-        e = add_file(&adding, argument(cl, i));
     if (e == OC_OK)
-        e = io_output_commit(&adding.output);
-    if (e == OC_OK)
-        fputs(buf_text(&adding.said), stderr);
+        e = add_all(&adding);
+    free(adding.signed_files);
     io_output_abandon(&adding.output);
     trust_anchors_cleanup(&adding.seen);
     buf_cleanup(&adding.said);
@@ -156,7 +222,7 @@ static enum oc_err for_each(const struct command_line *cl, visit *call, void *wi
 {
     struct state_names names = { 0 };
     struct buf folder = { 0 }, path;
-    enum oc_err e = trust_path(&folder, cl, "");
+    enum oc_err e = trusted_path(&folder, cl, "");
 
     if (e == OC_OK)
         e = state_names_init(&names, buf_text(&folder), ".pem");
@@ -196,9 +262,12 @@ static enum oc_err list_one(void *with, const char *path, const char *fingerprin
 
 int verifier_trust_list(const struct command_line *cl)
 {
+    int64_t now;
     size_t n = 0;
-    enum oc_err e = for_each(cl, list_one, &n);
+    enum oc_err e;
 
+    if ((e = opt_time(cl, "at", &now)) == OC_OK && (e = for_each(cl, list_one, &n)) == OC_OK)
+        e = trust_lists_print(cl, now, &n);
     if (e == OC_OK && n == 0)
         fputs("No authority is trusted yet: owncard-verifier trust add PEM\n", stderr);
     return exit_status(e);
@@ -242,6 +311,20 @@ static enum oc_err read_prefix(struct search *search, const char *text)
     return OC_USAGE;
 }
 
+/* The certificate, or the list, that the digits name. */
+static enum oc_err find_one(struct search *search, const struct command_line *cl)
+{
+    enum oc_err e = for_each(cl, match, search);
+
+    if (e != OC_OK || search->found > 0)
+        return e;
+    if ((e = trust_lists_find(&search->path, cl, search->prefix)) == OC_OK && search->path.n > 0) {
+        buf_printf(&search->who, "%s\n", buf_text(&search->path));
+        search->found = 1;
+    }
+    return e;
+}
+
 int verifier_trust_remove(const struct command_line *cl)
 {
     const char *text = argument(cl, 0);
@@ -250,9 +333,9 @@ int verifier_trust_remove(const struct command_line *cl)
 
     buf_init(&search.path, PATH_BYTES_MAX);
     buf_init(&search.who, SAID_BYTES_MAX);
-    if ((e = read_prefix(&search, text)) == OC_OK && (e = for_each(cl, match, &search)) == OC_OK) {
+    if ((e = read_prefix(&search, text)) == OC_OK && (e = find_one(&search, cl)) == OC_OK) {
         if (search.found == 0)
-            e = fail_print(OC_USAGE, "%s: no trusted authority has this fingerprint", text);
+            e = fail_print(OC_USAGE, "%s: no trusted authority or list has this fingerprint", text);
         else if (search.found > 1)
             e = fail_print(OC_USAGE, "%s: %zu authorities have such a fingerprint", text,
                            search.found);

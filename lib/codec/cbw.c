@@ -1,17 +1,34 @@
 #include "codec/cbw.h"
 
 #include <cbor.h>
+#include <string.h>
 
 #include "core/date.h"
 
 enum { HEAD_MAX = 9 };
 
-/* libcbor picks the shortest head; it cannot fail with this much room. */
-static void add_head(struct buf *out, size_t (*encode)(size_t, unsigned char *, size_t), size_t n)
+typedef size_t encoder(size_t, unsigned char *, size_t);
+
+/* A head and what belongs to it. libcbor picks the shortest head; it cannot fail with this much
+ * room. Straight into the buffer where it has room: a card is some hundred of these. */
+static void add(struct buf *out, encoder *encode, size_t value, struct bytes content)
 {
     unsigned char head[HEAD_MAX];
 
-    buf_add(out, (struct bytes){ head, encode(n, head, sizeof head) });
+    if (buf_has_room(out, sizeof head + content.n)) {
+        out->n += encode(value, out->p + out->n, sizeof head);
+        if (content.n > 0)
+            memcpy(out->p + out->n, content.p, content.n);
+        out->n += content.n;
+        return;
+    }
+    buf_add(out, (struct bytes){ head, encode(value, head, sizeof head) });
+    buf_add(out, content);
+}
+
+static void add_head(struct buf *out, encoder *encode, size_t value)
+{
+    add(out, encode, value, (struct bytes){ 0 });
 }
 
 void cbw_uint(struct buf *out, uint64_t value)
@@ -27,10 +44,14 @@ void cbw_int(struct buf *out, int64_t value)
         add_head(out, cbor_encode_uint, (uint64_t)value);
 }
 
+void cbw_bstr_head(struct buf *out, size_t n)
+{
+    add_head(out, cbor_encode_bytestring_start, n);
+}
+
 void cbw_bstr(struct buf *out, struct bytes value)
 {
-    add_head(out, cbor_encode_bytestring_start, value.n);
-    buf_add(out, value);
+    add(out, cbor_encode_bytestring_start, value.n, value);
 }
 
 void cbw_tstr(struct buf *out, struct bytes value)
@@ -39,13 +60,7 @@ void cbw_tstr(struct buf *out, struct bytes value)
         buf_fail(out, OC_SHAPE);
         return;
     }
-    add_head(out, cbor_encode_string_start, value.n);
-    buf_add(out, value);
-}
-
-void cbw_str(struct buf *out, const char *value)
-{
-    cbw_tstr(out, bytes_str(value));
+    add(out, cbor_encode_string_start, value.n, value);
 }
 
 void cbw_array(struct buf *out, size_t n)
@@ -86,6 +101,18 @@ void cbw_embedded(struct buf *out, struct bytes cbor)
 {
     cbw_tag(out, CBOR_TAG_EMBEDDED);
     cbw_bstr(out, cbor);
+}
+
+void cbw_embed(struct buf *out, size_t start)
+{
+    unsigned char heads[2 * HEAD_MAX];
+    size_t n;
+
+    if (out->err != OC_OK)
+        return;
+    n = cbor_encode_tag(CBOR_TAG_EMBEDDED, heads, sizeof heads);
+    n += cbor_encode_bytestring_start(out->n - start, heads + n, sizeof heads - n);
+    buf_insert(out, start, (struct bytes){ heads, n });
 }
 
 void cbw_tdate(struct buf *out, int64_t seconds)

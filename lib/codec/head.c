@@ -83,21 +83,11 @@ static enum oc_err refuse(struct head *out, enum oc_err e, const char *reason)
     return e;
 }
 
-/* libcbor 0.8 calls the tags 6 to 20 in one byte malformed, COSE's among them. */
-static bool is_tag_libcbor_refuses(uint8_t first)
-{
-    return first >= 0xc6 && first <= 0xd4;
-}
-
-enum oc_err head_decode(struct bytes from, struct head *out)
+enum oc_err head_decode_long(struct bytes from, struct head *out)
 {
     struct cbor_decoder_result result;
 
     *out = (struct head){ .kind = CBR_NONE };
-    if (from.n > 0 && is_tag_libcbor_refuses(from.p[0])) {
-        *out = (struct head){ .kind = CBR_TAG, .value = from.p[0] - 0xc0U, .n = 1 };
-        return OC_OK;
-    }
     result = cbor_stream_decode(from.p, from.n, &callbacks, out);
     switch (result.status) {
     case CBOR_DECODER_NEDATA:

@@ -33,28 +33,17 @@ void buf_fail(struct buf *b, enum oc_err e)
         b->err = e;
 }
 
-/* One byte more than asked is always there, for buf_text()'s NUL. */
-static bool reserve(struct buf *b, size_t n)
+/* Move to a larger place. One byte more than asked is always there, for buf_text()'s NUL. */
+static bool grow(struct buf *b, size_t n, size_t at_least)
 {
-    size_t capacity;
+    size_t capacity = at_least;
     uint8_t *p;
 
-    if (b->err != OC_OK)
-        return false;
-    if (n > b->max || b->n > b->max - n) {
-        b->err = OC_LIMIT;
-        return false;
-    }
-    if (b->p != NULL && b->n + n < b->capacity)
-        return true;
-    capacity = b->capacity < 128 ? 256 : b->capacity * 2;
     if (capacity < b->n + n + 1)
         capacity = b->n + n + 1;
     p = malloc(capacity);
-    if (p == NULL) {
-        b->err = OC_MEMORY;
+    if (p == NULL)
         return false;
-    }
     if (b->p != NULL) {
         memcpy(p, b->p, b->n);
         wipe(b->p, b->capacity);
@@ -65,20 +54,70 @@ static bool reserve(struct buf *b, size_t n)
     return true;
 }
 
-void buf_add(struct buf *b, struct bytes from)
+static bool has_place(const struct buf *b, size_t n)
 {
-    bool inside = b->p != NULL && from.n > 0 && bytes_within(from, (struct bytes){ b->p, b->n });
+    return b->p != NULL && b->n + n < b->capacity;
+}
+
+/* Doubled, so that many small appends cost few moves, and never more than the ceiling needs. */
+static size_t next_capacity(const struct buf *b)
+{
+    size_t capacity = b->capacity < 128 ? 256 : b->capacity * 2;
+
+    return capacity > b->max ? b->max + 1 : capacity;
+}
+
+static bool reserve(struct buf *b, size_t n)
+{
+    if (b->err != OC_OK)
+        return false;
+    if (n > b->max || b->n > b->max - n) {
+        b->err = OC_LIMIT;
+        return false;
+    }
+    if (!has_place(b, n) && !grow(b, n, next_capacity(b)))
+        b->err = OC_MEMORY;
+    return b->err == OC_OK;
+}
+
+void buf_reserve(struct buf *b, size_t n)
+{
+    bool fits = b->err == OC_OK && n <= b->max && b->n <= b->max - n;
+
+    if (fits && !has_place(b, n))
+        (void)grow(b, n, b->p == NULL ? 0 : next_capacity(b));
+}
+
+/* The buffer moves: a view of itself has to move along. */
+static void add_growing(struct buf *b, struct bytes from)
+{
+    bool inside = b->p != NULL && bytes_within(from, (struct bytes){ b->p, b->n });
     size_t at = inside ? (size_t)(from.p - b->p) : 0;
 
-    if (from.n == 0 || !reserve(b, from.n))
+    if (!reserve(b, from.n))
         return;
     memcpy(b->p + b->n, inside ? b->p + at : from.p, from.n);
     b->n += from.n;
 }
 
+void buf_add(struct buf *b, struct bytes from)
+{
+    if (from.n == 0)
+        return;
+    if (!buf_has_room(b, from.n)) {
+        add_growing(b, from);
+        return;
+    }
+    memcpy(b->p + b->n, from.p, from.n);
+    b->n += from.n;
+}
+
 void buf_add_byte(struct buf *b, uint8_t byte)
 {
-    buf_add(b, (struct bytes){ &byte, 1 });
+    if (buf_has_room(b, 1))
+        b->p[b->n++] = byte;
+    else
+        add_growing(b, (struct bytes){ &byte, 1 });
 }
 
 void buf_add_str(struct buf *b, const char *s)
@@ -104,6 +143,17 @@ void buf_printf(struct buf *b, const char *format, ...)
     vsnprintf((char *)b->p + b->n, (size_t)n + 1, format, args);
     va_end(args);
     b->n += (size_t)n;
+}
+
+void buf_insert(struct buf *b, size_t at, struct bytes from)
+{
+    if (at > b->n)
+        buf_fail(b, OC_BUG);
+    if (!reserve(b, from.n))
+        return;
+    memmove(b->p + at + from.n, b->p + at, b->n - at);
+    memcpy(b->p + at, from.p, from.n);
+    b->n += from.n;
 }
 
 uint8_t *buf_extend(struct buf *b, size_t n)

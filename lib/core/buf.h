@@ -25,10 +25,23 @@ void buf_init(struct buf *b, size_t max);
 /** Wipe and release; all zero afterwards. Twice is fine, and so is an all-zero struct. */
 void buf_cleanup(struct buf *b);
 
+/** Make room for `n` more bytes at once, where their number is known beforehand. Never fails: what
+ *  cannot be had now is asked for again when it is written. */
+void buf_reserve(struct buf *b, size_t n);
+
+/** Whether `n` more bytes can be written where the buffer is, without asking anybody. */
+static inline bool buf_has_room(const struct buf *b, size_t n)
+{
+    return b->p != NULL && b->err == OC_OK && n < b->capacity - b->n && n <= b->max - b->n;
+}
+
 /** Append; on OC_LIMIT or OC_MEMORY the content stays as it was. `from` may be a view of `b`. */
 void buf_add(struct buf *b, struct bytes from);
 void buf_add_byte(struct buf *b, uint8_t byte);
 void buf_add_str(struct buf *b, const char *s);
+
+/** Put bytes, no view of `b`, before those at `at`, which move up. OC_BUG: beyond the end. */
+void buf_insert(struct buf *b, size_t at, struct bytes from);
 
 /** Append printf-formatted text (no final NUL). */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -2,21 +2,6 @@
 
 #include <string.h>
 
-struct bytes bytes_str(const char *s)
-{
-    return (struct bytes){ (const uint8_t *)s, s == NULL ? 0 : strlen(s) };
-}
-
-bool bytes_eq(struct bytes a, struct bytes b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool bytes_is(struct bytes a, const char *s)
-{
-    return bytes_eq(a, bytes_str(s));
-}
-
 int bytes_cmp(struct bytes a, struct bytes b)
 {
     size_t n = a.n < b.n ? a.n : b.n;
@@ -32,19 +17,31 @@ bool bytes_within(struct bytes inner, struct bytes outer)
     return from >= start && from - start <= outer.n && inner.n <= outer.n - (from - start);
 }
 
+/* Eight bytes at a time, the last eight perhaps overlapping those before. */
+static bool are_ascii(struct bytes b)
+{
+    uint64_t all = 0, eight;
+
+    if (b.n < sizeof eight) {
+        for (size_t i = 0; i < b.n; i++)
+            all |= b.p[i];
+        return (all & 0x80) == 0;
+    }
+    for (size_t i = 0; i < b.n - sizeof eight; i += sizeof eight) {
+        memcpy(&eight, b.p + i, sizeof eight);
+        all |= eight;
+    }
+    memcpy(&eight, b.p + b.n - sizeof eight, sizeof eight);
+    return ((all | eight) & UINT64_C(0x8080808080808080)) == 0;
+}
+
 bool bytes_are_utf8(struct bytes b)
 {
     size_t i = 0;
 
+    if (are_ascii(b))       /* as most text is */
+        return true;
     while (i < b.n) {
-        /* Most text is ASCII: eight bytes at a time. */
-        for (uint64_t eight; b.n - i >= sizeof eight; i += sizeof eight) {
-            memcpy(&eight, b.p + i, sizeof eight);
-            if ((eight & UINT64_C(0x8080808080808080)) != 0)
-                break;
-        }
-        if (i == b.n)
-            return true;
         uint8_t lead = b.p[i++];
         uint8_t low = 0x80, high = 0xbf;    /* what the second byte may be: RFC 3629, section 4 */
         int more;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct bytes {
     const uint8_t *p;   /* NULL only when there is nothing at all */
@@ -21,13 +22,22 @@ struct bytes {
 #define BYTES_OF(array) ((struct bytes){ (array), sizeof(array) })
 
 /** The view of a C string, without its NUL; NULL gives the empty view. */
-struct bytes bytes_str(const char *s);
+static inline struct bytes bytes_str(const char *s)
+{
+    return (struct bytes){ (const uint8_t *)s, s == NULL ? 0 : strlen(s) };
+}
 
 /** Same length and same bytes. Not constant time: never for secrets, digests or MACs. */
-bool bytes_eq(struct bytes a, struct bytes b);
+static inline bool bytes_eq(struct bytes a, struct bytes b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
 
 /** Same bytes as the C string `s`. */
-bool bytes_is(struct bytes a, const char *s);
+static inline bool bytes_is(struct bytes a, const char *s)
+{
+    return bytes_eq(a, bytes_str(s));
+}
 
 /** Lexicographic order, as memcmp() then the shorter first. */
 int bytes_cmp(struct bytes a, struct bytes b);

@@ -1,7 +1,5 @@
 #include "core/date.h"
 
-#include <stdio.h>
-
 static bool is_leap(int year)
 {
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -163,8 +161,20 @@ bool date_read(struct bytes text, int64_t *seconds)
 
 static bool in_range(int64_t seconds)
 {
-    return seconds >= date_start((struct date){ 1, 1, 1 }) &&
-           seconds < date_start((struct date){ 10000, 1, 1 });
+    static const int64_t end = INT64_C(253402300800);   /* 10000-01-01 */
+
+    return seconds >= -DAYS_BEFORE_1970 * DATE_DAY_S && seconds < end;
+}
+
+/* A letter or dash, then `n` decimal digits; what follows. Cards hold three times each, and
+ * printf is slow. */
+static char *put(char *out, const char *before, unsigned value, int n)
+{
+    while (*before != '\0')
+        *out++ = *before++;
+    for (int i = n - 1; i >= 0; i--, value /= 10)
+        out[i] = (char)('0' + value % 10);
+    return out + n;
 }
 
 bool date_write(int64_t seconds, char out[DATE_TEXT_N])
@@ -174,8 +184,10 @@ bool date_write(int64_t seconds, char out[DATE_TEXT_N])
     if (!in_range(seconds))
         return false;
     d = date_of(seconds);
-    snprintf(out, DATE_TEXT_N, "%04u-%02u-%02u", (unsigned)d.year % 10000, (unsigned)d.month % 100,
-             (unsigned)d.day % 100);
+    out = put(out, "", (unsigned)d.year, 4);
+    out = put(out, "-", (unsigned)d.month, 2);
+    out = put(out, "-", (unsigned)d.day, 2);
+    *out = '\0';
     return true;
 }
 
@@ -186,8 +198,11 @@ bool date_time_write(int64_t seconds, char out[DATE_TIME_TEXT_N])
     if (!date_write(seconds, out))
         return false;
     rest = (unsigned)(seconds - date_floor(seconds, DATE_DAY_S));
-    snprintf(out + DATE_TEXT_N - 1, DATE_TIME_TEXT_N - DATE_TEXT_N + 1, "T%02u:%02u:%02uZ",
-             rest / DATE_HOUR_S % 24, rest / 60 % 60, rest % 60);
+    out = put(out + DATE_TEXT_N - 1, "T", rest / DATE_HOUR_S, 2);
+    out = put(out, ":", rest / 60 % 60, 2);
+    out = put(out, ":", rest % 60, 2);
+    out[0] = 'Z';
+    out[1] = '\0';
     return true;
 }
 

@@ -150,6 +150,31 @@ void cose_key_read_private(struct cbr *r, struct private_key **out)
         private_key_free(out);
 }
 
+enum oc_err cose_key_decode(struct public_key **out, struct bytes src, struct oc_fault *fault)
+{
+    struct cbr r;
+    enum oc_err e;
+
+    cbr_init(&r, src);
+    cose_key_read(&r, out);
+    if ((e = cbr_end(&r, fault)) != OC_OK)
+        public_key_free(out);
+    return e;
+}
+
+enum oc_err cose_key_decode_private(struct private_key **out, struct bytes src,
+                                    struct oc_fault *fault)
+{
+    struct cbr r;
+    enum oc_err e;
+
+    cbr_init(&r, src);
+    cose_key_read_private(&r, out);
+    if ((e = cbr_end(&r, fault)) != OC_OK)
+        private_key_free(out);
+    return e;
+}
+
 static void write_members(struct buf *out, const struct public_key *key, bool with_private)
 {
     const struct curve_info *curve = curve_info(public_key_curve(key));

@@ -16,6 +16,18 @@ void cose_key_read(struct cbr *r, struct public_key **out);
 /** Read a private COSE_Key (with -4, `d`). */
 void cose_key_read_private(struct cbr *r, struct private_key **out);
 
+/**
+ * A COSE_Key that stands alone, as a file holds it: exactly one, for those who read no CBOR.
+ * @param out    NULL on error
+ * @param fault  optional
+ * @retval OC_SYNTAX, OC_TRUNCATED, OC_TRAILING, OC_LIMIT, OC_MEMORY
+ * @retval OC_SHAPE, OC_UNAVAILABLE  as cose_key_read() and cose_key_read_private()
+ */
+enum oc_err cose_key_decode(struct public_key **out, struct bytes src,
+                            struct oc_fault *fault) OC_MUST_CHECK;
+enum oc_err cose_key_decode_private(struct private_key **out, struct bytes src,
+                                    struct oc_fault *fault) OC_MUST_CHECK;
+
 /** {1: kty, -1: crv, -2: x, -3: y} in this order, nothing else; no -3 for OKP. */
 void cose_key_write(struct buf *out, const struct public_key *key);
 

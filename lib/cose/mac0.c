@@ -24,12 +24,13 @@ static enum oc_err authenticate(uint8_t tag[TAG_N], const struct secret *key,
                                 struct bytes protected_header, struct bytes external_aad,
                                 struct bytes payload)
 {
-    struct buf message;
-    enum oc_err e = cose_structure(&message, "MAC0", protected_header, external_aad, payload);
+    struct bytes parts[2];
+    struct buf before;
+    enum oc_err e = cose_structure(&before, parts, "MAC0", protected_header, external_aad, payload);
 
     if (e == OC_OK)
-        e = hmac_sha256(secret_view(key), buf_view(&message), tag);
-    buf_cleanup(&message);
+        e = hmac_sha256_parts(secret_view(key), parts, 2, tag);
+    buf_cleanup(&before);
     return e;
 }
 

@@ -171,16 +171,20 @@ void cose_protected_write(struct buf *out, int alg)
     cbw_int(out, alg);
 }
 
-enum oc_err cose_structure(struct buf *out, const char *context, struct bytes protected_header,
-                           struct bytes external_aad, struct bytes payload)
+enum oc_err cose_structure(struct buf *before, struct bytes parts[2], const char *context,
+                           struct bytes protected_header, struct bytes external_aad,
+                           struct bytes payload)
 {
     enum { HEADS_MAX = 64 };    /* the array, the context, and heads of three byte strings */
 
-    buf_init(out, HEADS_MAX + protected_header.n + external_aad.n + payload.n);
-    cbw_array(out, 4);
-    cbw_str(out, context);
-    cbw_bstr(out, protected_header);
-    cbw_bstr(out, external_aad);
-    cbw_bstr(out, payload);
-    return buf_err(out);
+    buf_init(before, HEADS_MAX + protected_header.n + external_aad.n);
+    buf_reserve(before, before->max);
+    cbw_array(before, 4);
+    cbw_str(before, context);
+    cbw_bstr(before, protected_header);
+    cbw_bstr(before, external_aad);
+    cbw_bstr_head(before, payload.n);
+    parts[0] = buf_view(before);
+    parts[1] = payload;
+    return buf_err(before);
 }

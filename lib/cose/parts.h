@@ -28,10 +28,16 @@ void cose_parts_read(struct cbr *r, struct cose_parts *out, uint64_t tag,
 /** Append the protected header that we write, {1: alg}, not yet as a byte string. */
 void cose_protected_write(struct buf *out, int alg);
 
-/** What is signed or authenticated: [context, protected, external_aad, payload] (RFC 9052,
- *  sections 4.4 and 6.3). `out` is initialised here to just the room it needs; on error too it
- *  is the caller's to clean up. */
-enum oc_err cose_structure(struct buf *out, const char *context, struct bytes protected_header,
-                           struct bytes external_aad, struct bytes payload) OC_MUST_CHECK;
+/**
+ * What is signed or authenticated: [context, protected, external_aad, payload] (RFC 9052, sections
+ * 4.4 and 6.3), in two parts, so that the payload is not copied.
+ *
+ * @param before   initialised here to just the room it needs; the array up to the payload's own
+ *                 head. On error too it is the caller's to clean up.
+ * @param parts    views of `before` and of the payload
+ */
+enum oc_err cose_structure(struct buf *before, struct bytes parts[2], const char *context,
+                           struct bytes protected_header, struct bytes external_aad,
+                           struct bytes payload) OC_MUST_CHECK;
 
 #endif

@@ -27,15 +27,16 @@ void cose_sign1_read(struct cbr *r, struct cose_sign1 *out, enum cose_tagging ta
 enum oc_err cose_sign1_verify(const struct cose_sign1 *msg, const struct public_key *key,
                               struct bytes payload, struct bytes external_aad)
 {
-    struct buf to_be_signed;
+    struct bytes parts[2];
+    struct buf before;
     enum oc_err e;
 
     if (msg->alg == COSE_ALG_NONE)
         return OC_SHAPE;
-    e = cose_structure(&to_be_signed, context, msg->protected_header, external_aad, payload);
+    e = cose_structure(&before, parts, context, msg->protected_header, external_aad, payload);
     if (e == OC_OK)
-        e = key_verify(key, msg->alg, buf_view(&to_be_signed), msg->signature);
-    buf_cleanup(&to_be_signed);
+        e = key_verify_parts(key, msg->alg, parts, 2, msg->signature);
+    buf_cleanup(&before);
     return e;
 }
 
@@ -76,22 +77,19 @@ static void write_unprotected(struct buf *out, const struct cose_sign1_spec *spe
 void cose_sign1_write(struct buf *out, const struct cose_sign1_spec *spec)
 {
     enum { PROTECTED_MAX = X509_CHAIN_MAX * X509_DER_MAX + 256 };
-    struct buf protected_header, to_be_signed, signature;
+    const struct curve_info *curve = curve_info(private_key_curve(spec->key));
+    struct buf protected_header, before;
+    struct bytes parts[2];
     enum oc_err e;
 
     if (buf_err(out) != OC_OK)
         return;
-    buf_init(&protected_header, PROTECTED_MAX);
-    buf_init(&signature, SIGNATURE_MAX);
+    buf_init(&protected_header, spec->protect_x5chain || spec->type != NULL ? PROTECTED_MAX : 16);
     write_protected(&protected_header, spec);
-    e = cose_structure(&to_be_signed, context, buf_view(&protected_header), spec->external_aad,
+    e = cose_structure(&before, parts, context, buf_view(&protected_header), spec->external_aad,
                        spec->payload);
     if (e == OC_OK)
         e = buf_err(&protected_header);
-    if (e == OC_OK)
-        e = key_sign(&signature, spec->key, buf_view(&to_be_signed));
-    if (e != OC_OK)
-        buf_fail(out, e);
     cbw_array(out, 4);
     cbw_bstr(out, buf_view(&protected_header));
     write_unprotected(out, spec);
@@ -99,8 +97,11 @@ void cose_sign1_write(struct buf *out, const struct cose_sign1_spec *spec)
         cbw_null(out);
     else
         cbw_bstr(out, spec->payload);
-    cbw_bstr(out, buf_view(&signature));
-    buf_cleanup(&signature);
-    buf_cleanup(&to_be_signed);
+    if (e == OC_OK && curve != NULL) {
+        cbw_bstr_head(out, curve->signature_n);
+        e = key_sign_parts(out, spec->key, parts, 2);
+    }
+    buf_fail(out, e);
+    buf_cleanup(&before);
     buf_cleanup(&protected_header);
 }

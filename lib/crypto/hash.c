@@ -19,12 +19,14 @@ static const struct {
 enum { DIGESTS = sizeof digests / sizeof digests[0] };
 
 static EVP_MD *fetched_md[DIGESTS];
+static EVP_MD *fetched_sha1;
 static EVP_MAC *fetched_hmac;
 
 static void fetch(void)
 {
     for (size_t i = DIGEST_SHA256; i < DIGESTS; i++)
         fetched_md[i] = EVP_MD_fetch(NULL, digests[i].name, NULL);
+    fetched_sha1 = EVP_MD_fetch(NULL, "SHA-1", NULL);
     fetched_hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 }
 
@@ -64,18 +66,52 @@ const EVP_MD *digest_md(enum digest digest)
     return is_known(digest) ? fetched_md[digest] : NULL;
 }
 
-enum oc_err digest_of(enum digest digest, struct bytes data, uint8_t out[DIGEST_MAX])
+const EVP_MD *sha1_md(void)
+{
+    fetch_once();
+    return fetched_sha1;
+}
+
+enum oc_err hasher_of_parts(struct hasher *h, enum digest digest, const struct bytes *parts,
+                            size_t n, uint8_t out[DIGEST_MAX])
 {
     const EVP_MD *md = digest_md(digest);
+    bool done;
 
     if (!is_known(digest))
         return OC_USAGE;
     if (md == NULL)
         return OC_UNAVAILABLE;
-    return EVP_Digest(data.p, data.n, out, NULL, md, NULL) == 1 ? OC_OK : OC_MEMORY;
+    if (h->ctx == NULL)
+        h->ctx = EVP_MD_CTX_new();
+    done = h->ctx != NULL && EVP_DigestInit_ex2(h->ctx, md, NULL) == 1;
+    for (size_t i = 0; done && i < n; i++)
+        done = EVP_DigestUpdate(h->ctx, parts[i].p, parts[i].n) == 1;
+    return done && EVP_DigestFinal_ex(h->ctx, out, NULL) == 1 ? OC_OK : OC_MEMORY;
 }
 
-enum oc_err hmac_sha256_parts(struct bytes key, const struct bytes *parts, size_t parts_n,
+enum oc_err hasher_of(struct hasher *h, enum digest digest, struct bytes data,
+                      uint8_t out[DIGEST_MAX])
+{
+    return hasher_of_parts(h, digest, &data, 1, out);
+}
+
+void hasher_cleanup(struct hasher *h)
+{
+    EVP_MD_CTX_free(h->ctx);
+    h->ctx = NULL;
+}
+
+enum oc_err digest_of(enum digest digest, struct bytes data, uint8_t out[DIGEST_MAX])
+{
+    struct hasher once = { NULL };
+    enum oc_err e = hasher_of(&once, digest, data, out);
+
+    hasher_cleanup(&once);
+    return e;
+}
+
+enum oc_err hmac_sha256_parts(struct bytes key, const struct bytes *parts, size_t n,
                               uint8_t out[32])
 {
     char sha256[] = "SHA-256";
@@ -93,7 +129,7 @@ enum oc_err hmac_sha256_parts(struct bytes key, const struct bytes *parts, size_
         return OC_UNAVAILABLE;
     ctx = EVP_MAC_CTX_new(fetched_hmac);
     done = ctx != NULL && EVP_MAC_init(ctx, key_p, key.n, params) == 1;
-    for (size_t i = 0; done && i < parts_n; i++)
+    for (size_t i = 0; done && i < n; i++)
         if (parts[i].n > 0)
             done = EVP_MAC_update(ctx, parts[i].p, parts[i].n) == 1;
     done = done && EVP_MAC_final(ctx, out, NULL, 32) == 1;

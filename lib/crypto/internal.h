@@ -7,24 +7,41 @@
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <stdatomic.h>
 
 #include "crypto/hash.h"
 #include "crypto/keys.h"
 #include "crypto/x509.h"
 
+/*
+ * A place for a context that nobody uses right now, ready for its one operation; making one takes
+ * as long as hashing several messages. Whoever works with a key takes it, leaving NULL, and puts
+ * it back, so that threads may share a key. Reached by a pointer, since to those who use it the
+ * key is constant.
+ */
+typedef _Atomic(EVP_PKEY_CTX *) resting_ctx;
+
 struct public_key {
     EVP_PKEY *pkey;             /* always imported from an uncompressed point */
+    resting_ctx *verify, place; /* the one points to the other */
     struct coordinates point;
 };
 
+/** The context, no longer in its place; NULL: none rests there. */
+EVP_PKEY_CTX *resting_take(resting_ctx *place);
+/** Put it to rest, NULL included; another thread's, which came before, is freed. */
+void resting_put(resting_ctx *place, EVP_PKEY_CTX *ctx);
+
 struct private_key {
     EVP_PKEY *pkey;
+    resting_ctx *sign, place;
     struct public_key *public;
 };
 
 struct x509_cert {
     X509 *x;
-    struct public_key *key;     /* NULL: of a kind that is not ours */
+    struct public_key *key;     /* NULL: of a kind that is not ours, or not to be had here */
+    struct x509_facts facts;
     size_t n;
     uint8_t der[];              /* as received */
 };
@@ -32,9 +49,11 @@ struct x509_cert {
 /** OpenSSL's digest, fetched once; NULL for DIGEST_NONE or when it is not offered. */
 const EVP_MD *digest_md(enum digest digest);
 
-/** HMAC-SHA-256 of the parts in a row, so that secret parts need not be joined first. */
-enum oc_err hmac_sha256_parts(struct bytes key, const struct bytes *parts, size_t parts_n,
-                              uint8_t out[32]) OC_MUST_CHECK;
+/** Find out what stands in a certificate whose other members are filled, into cert->facts. */
+void x509_examine(struct x509_cert *cert);
+
+/** SHA-1, fetched once, for the one thing it is good for: naming keys. NULL: not offered. */
+const EVP_MD *sha1_md(void);
 
 /** The curve of a key; CURVE_NONE when its kind or curve is not ours. */
 enum curve pkey_curve(const EVP_PKEY *pkey);
@@ -53,6 +72,13 @@ struct public_key *public_key_share(const struct public_key *key) OC_MUST_CHECK;
  */
 enum oc_err pem_read(struct buf *der, struct bytes pem, const char *label,
                      size_t index) OC_MUST_CHECK;
+
+/** A name as encoded, a view; and in one line, as RFC 4514, cut to fit. */
+struct bytes x509_name_der(const X509_NAME *name);
+void x509_name_text(char *out, size_t out_n, const X509_NAME *name);
+
+/** The moment of `time`; false, *out untouched, when its text is no time at all. */
+bool x509_seconds(const ASN1_TIME *time, int64_t *out);
 
 /** Append `der` as a PEM block. */
 void pem_write(struct buf *pem, const char *label, struct bytes der);

@@ -51,6 +51,16 @@ static void look_at_offers(void)
     }
 }
 
+EVP_PKEY_CTX *resting_take(resting_ctx *place)
+{
+    return atomic_exchange(place, NULL);
+}
+
+void resting_put(resting_ctx *place, EVP_PKEY_CTX *ctx)
+{
+    EVP_PKEY_CTX_free(atomic_exchange(place, ctx));
+}
+
 /* The row of `curve` and, for EC, its parameter key. */
 static enum oc_err find_curve(enum curve curve, const struct curve_info **info,
                               EVP_PKEY **parameters)
@@ -168,6 +178,7 @@ enum oc_err public_key_new(struct public_key **out, enum curve curve, struct byt
     *out = calloc(1, sizeof **out);
     if (*out == NULL)
         return OC_MEMORY;
+    (*out)->verify = &(*out)->place;
     (*out)->point.curve = curve;
     (*out)->point.n = info->n;
     e = info->is_okp ? import_okp(*out, info, x) : import_ec(*out, info, parameters, x, y, y_odd);
@@ -179,22 +190,28 @@ enum oc_err public_key_new(struct public_key **out, enum curve curve, struct byt
 enum oc_err public_key_from_pkey(struct public_key **out, const EVP_PKEY *pkey)
 {
     const struct curve_info *info = curve_info(pkey_curve(pkey));
-    uint8_t x[COORDINATE_MAX], y[COORDINATE_MAX];
-    size_t n = sizeof x;
+    uint8_t point[POINT_MAX];
+    struct bytes x = { point + 1, 0 }, y = { NULL, 0 };
+    size_t n = sizeof point;
 
     *out = NULL;
     if (info == NULL)
         return OC_SHAPE;
     if (info->is_okp) {
-        if (EVP_PKEY_get_raw_public_key(pkey, x, &n) != 1)
+        if (EVP_PKEY_get_raw_public_key(pkey, point, &n) != 1)
             return OC_SHAPE;
-        return public_key_new(out, info->curve, (struct bytes){ x, n }, BYTES(""), false);
+        return public_key_new(out, info->curve, (struct bytes){ point, n }, y, false);
     }
-    if (!get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_X, x, info->n) ||
-        !get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, y, info->n))
+    /* In the form that it was given in: 04 ‖ x ‖ y, or compressed, 02 or 03 ‖ x. */
+    if (EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point,
+                                        &n) != 1)
         return OC_SHAPE;
-    return public_key_new(out, info->curve, (struct bytes){ x, info->n },
-                          (struct bytes){ y, info->n }, false);
+    x.n = info->n;
+    if (n == 1 + 2 * info->n && point[0] == 4)
+        y = (struct bytes){ point + 1 + info->n, info->n };
+    else if (n != 1 + info->n || (point[0] & ~1) != 2)
+        return OC_SHAPE;
+    return public_key_new(out, info->curve, x, y, (point[0] & 1) != 0);
 }
 
 struct public_key *public_key_share(const struct public_key *key)
@@ -203,7 +220,10 @@ struct public_key *public_key_share(const struct public_key *key)
 
     if (shared == NULL)
         return NULL;
-    *shared = *key;
+    shared->pkey = key->pkey;
+    shared->point = key->point;
+    atomic_init(&shared->place, NULL);
+    shared->verify = &shared->place;
     if (EVP_PKEY_up_ref(shared->pkey) != 1) {
         free(shared);
         return NULL;
@@ -215,6 +235,7 @@ void public_key_free(struct public_key **key)
 {
     if (*key == NULL)
         return;
+    EVP_PKEY_CTX_free(resting_take((*key)->verify));
     EVP_PKEY_free((*key)->pkey);
     free(*key);
     *key = NULL;
@@ -248,6 +269,7 @@ static enum oc_err private_key_from_pkey(struct private_key **out, EVP_PKEY *pke
         return OC_MEMORY;
     }
     (*out)->pkey = pkey;
+    (*out)->sign = &(*out)->place;
     e = public_key_from_pkey(&(*out)->public, pkey);
     if (e != OC_OK)
         private_key_free(out);
@@ -356,6 +378,7 @@ void private_key_free(struct private_key **key)
 {
     if (*key == NULL)
         return;
+    EVP_PKEY_CTX_free(resting_take((*key)->sign));
     EVP_PKEY_free((*key)->pkey);
     public_key_free(&(*key)->public);
     free(*key);

@@ -63,6 +63,10 @@ enum oc_err public_key_from_pem(struct public_key **out, struct bytes pem) OC_MU
 enum oc_err key_sign(struct buf *signature, const struct private_key *key,
                      struct bytes message) OC_MUST_CHECK;
 
+/** The same of a message in parts, one after the other. */
+enum oc_err key_sign_parts(struct buf *signature, const struct private_key *key,
+                           const struct bytes *parts, size_t n) OC_MUST_CHECK;
+
 /**
  * Check a COSE signature. `alg` is what the message claims, and must be the one of the key's
  * curve.
@@ -73,6 +77,10 @@ enum oc_err key_sign(struct buf *signature, const struct private_key *key,
  */
 enum oc_err key_verify(const struct public_key *key, int alg, struct bytes message,
                        struct bytes signature) OC_MUST_CHECK;
+
+/** The same of a message in parts, one after the other. */
+enum oc_err key_verify_parts(const struct public_key *key, int alg, const struct bytes *parts,
+                             size_t n, struct bytes signature) OC_MUST_CHECK;
 
 /**
  * Diffie-Hellman: the x coordinate (EC) or the shared secret (X25519, X448).

@@ -1,50 +1,95 @@
-#include <openssl/bn.h>
-#include <openssl/ec.h>
-
+#include "crypto/ecdsa_der.h"
 #include "crypto/internal.h"
 
-enum { DER_SIGNATURE_MAX = SIGNATURE_MAX + 16 };
+static EVP_PKEY_CTX *ready_ctx(resting_ctx *place, EVP_PKEY *pkey, int (*init)(EVP_PKEY_CTX *))
+{
+    EVP_PKEY_CTX *ctx = resting_take(place);
 
-static enum oc_err sign_ecdsa(uint8_t *signature, const struct curve_info *info, EVP_PKEY *pkey,
-                              struct bytes message)
+    if (ctx != NULL)
+        return ctx;
+    ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+    if (ctx != NULL && init(ctx) != 1) {
+        EVP_PKEY_CTX_free(ctx);
+        ctx = NULL;
+    }
+    return ctx;
+}
+
+/* A message that is to be signed or checked, in parts. */
+struct message {
+    const struct bytes *parts;
+    size_t n;
+};
+
+static enum oc_err digest_message(uint8_t out[DIGEST_MAX], enum digest digest,
+                                  struct message message)
+{
+    struct hasher once = { NULL };
+    enum oc_err e = hasher_of_parts(&once, digest, message.parts, message.n, out);
+
+    hasher_cleanup(&once);
+    return e;
+}
+
+/* EdDSA reads its message twice, so it must lie in one piece. */
+static enum oc_err join_message(struct buf *out, struct message message)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < message.n; i++)
+        n += message.parts[i].n;
+    buf_init(out, n);
+    buf_reserve(out, n);
+    for (size_t i = 0; i < message.n; i++)
+        buf_add(out, message.parts[i]);
+    return buf_err(out);
+}
+
+static enum oc_err sign_ecdsa(uint8_t *signature, const struct curve_info *info,
+                              const struct private_key *key, struct message message)
 {
     enum digest digest = algorithm_digest(info->alg);
-    uint8_t hashed[DIGEST_MAX], der[DER_SIGNATURE_MAX];
-    const unsigned char *p = der;
+    uint8_t hashed[DIGEST_MAX], der[ECDSA_DER_MAX];
     size_t der_n = sizeof der;
     EVP_PKEY_CTX *ctx;
-    ECDSA_SIG *parts = NULL;
-    enum oc_err e = digest_of(digest, message, hashed);
-    int n = (int)info->n;
+    enum oc_err e = digest_message(hashed, digest, message);
     bool done;
 
     if (e != OC_OK)
         return e;
-    ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
-    done = ctx != NULL && EVP_PKEY_sign_init(ctx) == 1 &&
+    ctx = ready_ctx(key->sign, key->pkey, EVP_PKEY_sign_init);
+    done = ctx != NULL &&
            EVP_PKEY_sign(ctx, der, &der_n, hashed, digest_size(digest)) == 1 &&
-           (parts = d2i_ECDSA_SIG(NULL, &p, (long)der_n)) != NULL &&
-           BN_bn2binpad(ECDSA_SIG_get0_r(parts), signature, n) == n &&
-           BN_bn2binpad(ECDSA_SIG_get0_s(parts), signature + n, n) == n;
-    ECDSA_SIG_free(parts);
-    EVP_PKEY_CTX_free(ctx);
+           ecdsa_from_der(signature, info->n, (struct bytes){ der, der_n });
+    resting_put(key->sign, ctx);
     return done ? OC_OK : OC_MEMORY;
 }
 
-static enum oc_err sign_eddsa(uint8_t *signature, size_t n, EVP_PKEY *pkey, struct bytes message)
+static enum oc_err sign_eddsa(uint8_t *signature, size_t n, EVP_PKEY *pkey, struct message message)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     size_t written = n;
-    bool done = ctx != NULL && EVP_DigestSignInit(ctx, NULL, NULL, NULL, pkey) == 1 &&
-                EVP_DigestSign(ctx, signature, &written, message.p, message.n) == 1 &&
-                written == n;
+    struct buf whole;
+    enum oc_err e = join_message(&whole, message);
 
+    if (e == OC_OK && (ctx == NULL || EVP_DigestSignInit(ctx, NULL, NULL, NULL, pkey) != 1 ||
+                       EVP_DigestSign(ctx, signature, &written, whole.p, whole.n) != 1 ||
+                       written != n))
+        e = OC_MEMORY;
+    buf_cleanup(&whole);
     EVP_MD_CTX_free(ctx);
-    return done ? OC_OK : OC_MEMORY;
+    return e;
 }
 
 enum oc_err key_sign(struct buf *signature, const struct private_key *key, struct bytes message)
 {
+    return key_sign_parts(signature, key, &message, 1);
+}
+
+enum oc_err key_sign_parts(struct buf *signature, const struct private_key *key,
+                           const struct bytes *parts, size_t n)
+{
+    const struct message message = { parts, n };
     const struct curve_info *info = curve_info(private_key_curve(key));
     size_t start = signature->n;
     enum oc_err e;
@@ -56,63 +101,48 @@ enum oc_err key_sign(struct buf *signature, const struct private_key *key, struc
     if (p == NULL)
         return buf_err(signature);
     e = info->is_okp ? sign_eddsa(p, info->signature_n, key->pkey, message)
-                     : sign_ecdsa(p, info, key->pkey, message);
+                     : sign_ecdsa(p, info, key, message);
     if (e != OC_OK)
         buf_truncate(signature, start);
     return e;
 }
 
-/* The DER form that OpenSSL checks, allocated; its length, or less than 1. */
-static int ecdsa_der(unsigned char **der, const uint8_t *signature, int n)
-{
-    BIGNUM *r = BN_bin2bn(signature, n, NULL), *s = BN_bin2bn(signature + n, n, NULL);
-    ECDSA_SIG *parts = ECDSA_SIG_new();
-    int der_n;
-
-    if (r == NULL || s == NULL || parts == NULL || ECDSA_SIG_set0(parts, r, s) != 1) {
-        BN_free(r);
-        BN_free(s);
-        ECDSA_SIG_free(parts);
-        return -1;
-    }
-    der_n = i2d_ECDSA_SIG(parts, der);
-    ECDSA_SIG_free(parts);
-    return der_n;
-}
-
-/* Hashing apart from verifying spares the fetches that EVP_DigestVerifyInit() makes per call. */
-static enum oc_err verify_ecdsa(const struct curve_info *info, EVP_PKEY *pkey,
-                                struct bytes message, struct bytes signature)
+/* Hashing apart from verifying spares the fetches that EVP_DigestVerifyInit() makes per call. The
+ * DER being well-formed always, OpenSSL says 0 to a signature and less only when it failed. */
+static enum oc_err verify_ecdsa(const struct curve_info *info, const struct public_key *key,
+                                struct message message, struct bytes signature)
 {
     enum digest digest = algorithm_digest(info->alg);
-    uint8_t hashed[DIGEST_MAX];
-    unsigned char *der = NULL;
+    uint8_t hashed[DIGEST_MAX], der[ECDSA_DER_MAX];
     EVP_PKEY_CTX *ctx;
-    enum oc_err e = digest_of(digest, message, hashed);
-    int der_n;
+    enum oc_err e = digest_message(hashed, digest, message);
+    size_t der_n;
+    int holds;
 
     if (e != OC_OK)
         return e;
-    der_n = ecdsa_der(&der, signature.p, (int)info->n);
-    ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
-    if (der_n < 1 || ctx == NULL || EVP_PKEY_verify_init(ctx) != 1)
-        e = OC_MEMORY;
-    else if (EVP_PKEY_verify(ctx, der, (size_t)der_n, hashed, digest_size(digest)) != 1)
-        e = OC_SIGNATURE;
-    EVP_PKEY_CTX_free(ctx);
-    OPENSSL_free(der);
+    der_n = ecdsa_to_der(der, info->n, signature.p);
+    ctx = ready_ctx(key->verify, key->pkey, EVP_PKEY_verify_init);
+    holds = ctx == NULL ? -1
+                        : EVP_PKEY_verify(ctx, der, der_n, hashed, digest_size(digest));
+    if (holds != 1)
+        e = holds == 0 ? OC_SIGNATURE : OC_MEMORY;
+    resting_put(key->verify, ctx);
     return e;
 }
 
-static enum oc_err verify_eddsa(EVP_PKEY *pkey, struct bytes message, struct bytes signature)
+static enum oc_err verify_eddsa(EVP_PKEY *pkey, struct message message, struct bytes signature)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    enum oc_err e = OC_OK;
+    struct buf whole;
+    enum oc_err e = join_message(&whole, message);
 
-    if (ctx == NULL || EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, pkey) != 1)
+    if (e == OC_OK && (ctx == NULL || EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, pkey) != 1))
         e = OC_MEMORY;
-    else if (EVP_DigestVerify(ctx, signature.p, signature.n, message.p, message.n) != 1)
+    else if (e == OC_OK &&
+             EVP_DigestVerify(ctx, signature.p, signature.n, whole.p, whole.n) != 1)
         e = OC_SIGNATURE;
+    buf_cleanup(&whole);
     EVP_MD_CTX_free(ctx);
     return e;
 }
@@ -120,6 +150,13 @@ static enum oc_err verify_eddsa(EVP_PKEY *pkey, struct bytes message, struct byt
 enum oc_err key_verify(const struct public_key *key, int alg, struct bytes message,
                        struct bytes signature)
 {
+    return key_verify_parts(key, alg, &message, 1, signature);
+}
+
+enum oc_err key_verify_parts(const struct public_key *key, int alg, const struct bytes *parts,
+                             size_t n, struct bytes signature)
+{
+    const struct message message = { parts, n };
     const struct curve_info *info = curve_info(public_key_curve(key));
 
     if (alg == COSE_ALG_NONE || alg != (int)info->alg)
@@ -127,5 +164,5 @@ enum oc_err key_verify(const struct public_key *key, int alg, struct bytes messa
     if (signature.n != info->signature_n)
         return OC_SIGNATURE;
     return info->is_okp ? verify_eddsa(key->pkey, message, signature)
-                        : verify_ecdsa(info, key->pkey, message, signature);
+                        : verify_ecdsa(info, key, message, signature);
 }

@@ -35,6 +35,7 @@ enum oc_err x509_new(struct x509_cert **out, struct bytes der)
     if (e == OC_SHAPE || e == OC_UNAVAILABLE)
         e = OC_OK;                          /* a certificate still, of a key we do not take */
     if (e == OC_OK) {
+        x509_examine(cert);
         *out = cert;
         cert = NULL;
     }
@@ -66,6 +67,7 @@ struct x509_cert *x509_copy(const struct x509_cert *cert)
         return NULL;
     memcpy(copy->der, cert->der, cert->n);
     copy->n = cert->n;
+    copy->facts = cert->facts;              /* its views are of what both own from here on */
     if (X509_up_ref(cert->x) == 1)
         copy->x = cert->x;
     if (cert->key != NULL)

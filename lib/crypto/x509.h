@@ -33,7 +33,8 @@ enum oc_err x509_fingerprint(const struct x509_cert *cert, uint8_t out[32]) OC_M
 enum { X509_FINGERPRINT_TEXT_N = 2 * 32 + 1 };
 enum oc_err x509_fingerprint_text(const struct x509_cert *cert,
                                   char out[X509_FINGERPRINT_TEXT_N]) OC_MUST_CHECK;
-/** The subject's key, owned by `cert`; NULL when its kind or curve is not ours (RSA, …). */
+/** The subject's key, owned by `cert`; NULL when its kind or curve is not ours (RSA, …), or not
+ *  offered by this OpenSSL. */
 const struct public_key *x509_public_key(const struct x509_cert *cert);
 
 /** Key usage bits, as RFC 5280, section 4.2.1.3 numbers them. */
@@ -45,19 +46,21 @@ enum {
 /** What stands in a certificate, with no opinion. Text is UTF-8 and cut to fit. */
 struct x509_facts {
     int version;                        /* 3 for X.509v3 */
-    size_t serial_n;                    /* octets of the serial, its sign left out */
+    struct bytes serial;                /* big-endian, its sign left out; a view */
+    size_t serial_n;                    /* octets of it */
     bool serial_positive;
     int64_t not_before, not_after;      /* seconds since 1970 */
 
-    char subject[256], issuer[256];     /* one line, as RFC 4514 */
+    char subject[256];                  /* one line, as RFC 4514 */
     char country[3], state[128];        /* of the subject; "" when absent or there twice */
     bool country_is_printable;          /* PrintableString, two upper-case letters */
-    bool has_common_name;
-    char common_name[128];
+    bool has_common_name, has_organization;
+    char common_name[128], organization[128];
     struct bytes subject_der, issuer_der;   /* as encoded; views into the certificate */
     bool self_issued;                   /* subject equals issuer, byte for byte */
 
     enum curve curve;                   /* CURVE_NONE: a key we do not accept */
+    bool key_unavailable;               /* on a curve we know and this OpenSSL does not offer */
     bool point_is_uncompressed, curve_is_named;
     enum digest signature_digest;       /* of the signature upon it; NONE: EdDSA or else */
     bool signature_is_ecdsa;
@@ -82,8 +85,11 @@ struct x509_facts {
     char forbidden[32];                 /* PolicyMappings, NameConstraints, …: its OID; "" */
 };
 
-/** The facts of `cert`; the two views live as long as it. */
+/** The facts of `cert`; the views live as long as it. */
 void x509_describe(const struct x509_cert *cert, struct x509_facts *out);
+
+/** The two dates alone, both of them still inside; as facts have them. */
+void x509_validity(const struct x509_cert *cert, int64_t *from, int64_t *until);
 
 /** Human-readable dump, as `openssl x509 -text`, control characters escaped. */
 enum oc_err x509_text(struct buf *out, const struct x509_cert *cert) OC_MUST_CHECK;
@@ -99,6 +105,8 @@ enum oc_err x509_signed_by(const struct x509_cert *cert,
  * @param anchor  on OC_OK the index of the anchor found
  * @param reason  on failure, static text
  * @retval OC_UNTRUSTED  no path (unknown issuer, bad signature, path too long, …)
+ * @retval OC_UNAVAILABLE  none that can be checked: an anchor's key is on a curve that this OpenSSL
+ *                       does not offer
  * @retval OC_EXPIRED    there is a path, but a certificate on it is not valid at `now`
  * @retval OC_LIMIT      more than X509_CHAIN_MAX certificates
  * @retval OC_USAGE      none at all

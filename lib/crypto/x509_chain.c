@@ -104,17 +104,30 @@ out:
 /* By names and key identifiers alone: whether trying this anchor is worth the signatures. */
 static bool may_lead_to(struct x509_cert *const *chain, size_t chain_n, X509 *anchor)
 {
-    for (size_t i = 0; i < chain_n; i++)
-        if (X509_check_issued(anchor, chain[i]->x) == X509_V_OK ||
+    for (size_t i = 0; i < chain_n; i++) {
+        int issued = X509_check_issued(anchor, chain[i]->x);
+
+        /* Names are compared first: an issuer whose key cannot be read fits in every other way. */
+        if (issued == X509_V_OK || issued == X509_V_ERR_NO_ISSUER_PUBLIC_KEY ||
             X509_cmp(anchor, chain[i]->x) == 0)
             return true;
+    }
     return false;
 }
 
-/* How much a failed attempt tells: a path that has merely expired says more than no path. */
-static bool says_more(enum oc_err e, enum oc_err than)
+/* How much a failed attempt tells: a path that has merely expired says more than no path, and one
+ * that cannot be checked here might be good. */
+static int weight(enum oc_err e)
 {
-    return than == OC_UNTRUSTED || e == OC_EXPIRED;
+    return e == OC_UNAVAILABLE ? 2 : e == OC_EXPIRED ? 1 : 0;
+}
+
+static enum oc_err try_anchor(struct x509_cert *leaf, STACK_OF(X509) *untrusted,
+                              const struct x509_cert *anchor, int64_t now, const char **reason)
+{
+    *reason = "a trust anchor's key is on a curve that this OpenSSL does not offer";
+    return anchor->facts.key_unavailable ? OC_UNAVAILABLE
+                                         : check_path(leaf->x, untrusted, anchor->x, now, reason);
 }
 
 enum oc_err x509_chain_check(struct x509_cert *const *chain, size_t chain_n,
@@ -141,8 +154,8 @@ enum oc_err x509_chain_check(struct x509_cert *const *chain, size_t chain_n,
 
         if (!is_ca(anchors[i]->x) || !may_lead_to(chain, chain_n, anchors[i]->x))
             continue;
-        e = check_path(chain[0]->x, untrusted, anchors[i]->x, now, &why);
-        if (e == OC_OK || e == OC_MEMORY || says_more(e, best)) {
+        e = try_anchor(chain[0], untrusted, anchors[i], now, &why);
+        if (e == OC_OK || e == OC_MEMORY || best == OC_UNTRUSTED || weight(e) > weight(best)) {
             best = e;
             *reason = why;
             *anchor = i;

@@ -17,7 +17,7 @@ static void put_text(char *out, size_t out_n, struct bytes text)
     out[n] = '\0';
 }
 
-static void describe_name(char *out, size_t out_n, const X509_NAME *name)
+void x509_name_text(char *out, size_t out_n, const X509_NAME *name)
 {
     unsigned long flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
     BIO *bio = BIO_new(BIO_s_mem());
@@ -69,7 +69,7 @@ static bool country_is_printable(const X509_NAME *name)
     return p[0] >= 'A' && p[0] <= 'Z' && p[1] >= 'A' && p[1] <= 'Z';
 }
 
-static struct bytes name_der(const X509_NAME *name)
+struct bytes x509_name_der(const X509_NAME *name)
 {
     const unsigned char *p = NULL;
     size_t n = 0;
@@ -83,27 +83,28 @@ static void describe_names(struct x509_facts *out, X509 *x)
 {
     const X509_NAME *subject = X509_get_subject_name(x), *issuer = X509_get_issuer_name(x);
 
-    describe_name(out->subject, sizeof out->subject, subject);
-    describe_name(out->issuer, sizeof out->issuer, issuer);
+    x509_name_text(out->subject, sizeof out->subject, subject);
     describe_attribute(out->country, sizeof out->country, subject, NID_countryName);
     describe_attribute(out->state, sizeof out->state, subject, NID_stateOrProvinceName);
     out->has_common_name = describe_attribute(out->common_name, sizeof out->common_name, subject,
                                               NID_commonName);
+    out->has_organization = describe_attribute(out->organization, sizeof out->organization,
+                                               subject, NID_organizationName);
     out->country_is_printable = country_is_printable(subject);
-    out->subject_der = name_der(subject);
-    out->issuer_der = name_der(issuer);
+    out->subject_der = x509_name_der(subject);
+    out->issuer_der = x509_name_der(issuer);
     out->self_issued = bytes_eq(out->subject_der, out->issuer_der);
 }
 
-/* `otherwise` when the certificate's text is no time at all. */
-static int64_t seconds(const ASN1_TIME *time, int64_t otherwise)
+bool x509_seconds(const ASN1_TIME *time, int64_t *out)
 {
     struct tm tm;
 
-    if (ASN1_TIME_to_tm(time, &tm) != 1)
-        return otherwise;
-    return date_start((struct date){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday }) +
+    if (time == NULL || ASN1_TIME_to_tm(time, &tm) != 1)
+        return false;
+    *out = date_start((struct date){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday }) +
            (int64_t)tm.tm_hour * DATE_HOUR_S + (int64_t)tm.tm_min * 60 + tm.tm_sec;
+    return true;
 }
 
 static void describe_serial(struct x509_facts *out, const ASN1_INTEGER *serial)
@@ -111,24 +112,41 @@ static void describe_serial(struct x509_facts *out, const ASN1_INTEGER *serial)
     const unsigned char *p = ASN1_STRING_get0_data(serial);
 
     out->serial_n = (size_t)ASN1_STRING_length(serial);
+    out->serial = (struct bytes){ p, out->serial_n };
     for (size_t i = 0; i < out->serial_n; i++)
         if (p[i] != 0)
             out->serial_positive = ASN1_STRING_type(serial) == V_ASN1_INTEGER;
+}
+
+/* Whether a key's object identifiers are those of a curve we know. */
+static bool names_our_curve(const ASN1_OBJECT *type, const ASN1_OBJECT *group)
+{
+    bool is_ec = OBJ_obj2nid(type) == NID_X9_62_id_ecPublicKey;
+    int nid = OBJ_obj2nid(is_ec ? group : type);
+    const struct curve_info *info;
+
+    for (size_t i = 0; nid != NID_undef && (info = curve_at(i)) != NULL; i++)
+        if (info->is_okp != is_ec && OBJ_sn2nid(info->openssl_name) == nid)
+            return true;
+    return false;
 }
 
 static void describe_key(struct x509_facts *out, const struct x509_cert *cert)
 {
     const unsigned char *bits = NULL;
     X509_ALGOR *algorithm = NULL;
-    const void *parameter;
+    const ASN1_OBJECT *type = NULL;
+    const void *parameter = NULL;
     int n = 0, kind = V_ASN1_UNDEF;
 
     out->curve = cert->key == NULL ? CURVE_NONE : public_key_curve(cert->key);
     if (X509_PUBKEY_get0_param(NULL, &bits, &n, &algorithm, X509_get_X509_PUBKEY(cert->x)) != 1)
         return;
-    X509_ALGOR_get0(NULL, &kind, &parameter, algorithm);
+    X509_ALGOR_get0(&type, &kind, &parameter, algorithm);
     out->point_is_uncompressed = n > 0 && bits[0] == 4;
     out->curve_is_named = kind == V_ASN1_OBJECT;
+    out->key_unavailable =
+        cert->key == NULL && names_our_curve(type, out->curve_is_named ? parameter : NULL);
 }
 
 static void describe_signature(struct x509_facts *out, X509 *x)
@@ -163,7 +181,8 @@ static void describe_key_identifiers(struct x509_facts *out, X509 *x)
     out->aki = octets(X509_get0_authority_key_id(x));
     out->has_ski = out->ski.n > 0;
     out->has_aki = out->aki.n > 0;
-    out->ski_is_sha1 = X509_pubkey_digest(x, EVP_sha1(), sha1, &n) == 1 &&
+    out->ski_is_sha1 = sha1_md() != NULL &&
+                       X509_pubkey_digest(x, sha1_md(), sha1, &n) == 1 &&
                        bytes_eq(out->ski, (struct bytes){ sha1, n });
 }
 
@@ -273,14 +292,16 @@ static void describe_other_extensions(struct x509_facts *out, X509 *x)
     }
 }
 
-void x509_describe(const struct x509_cert *cert, struct x509_facts *out)
+void x509_examine(struct x509_cert *cert)
 {
+    struct x509_facts *out = &cert->facts;
     X509 *x = cert->x;
 
-    *out = (struct x509_facts){ .version = (int)X509_get_version(x) + 1 };
     /* Unreadable times make a certificate that was never valid. */
-    out->not_before = seconds(X509_get0_notBefore(x), INT64_MAX);
-    out->not_after = seconds(X509_get0_notAfter(x), INT64_MIN);
+    *out = (struct x509_facts){ .version = (int)X509_get_version(x) + 1,
+                                .not_before = INT64_MAX, .not_after = INT64_MIN };
+    x509_seconds(X509_get0_notBefore(x), &out->not_before);
+    x509_seconds(X509_get0_notAfter(x), &out->not_after);
     describe_serial(out, X509_get0_serialNumber(x));
     describe_names(out, x);
     describe_key(out, cert);
@@ -292,4 +313,15 @@ void x509_describe(const struct x509_cert *cert, struct x509_facts *out)
     describe_issuer_alt_name(out, x);
     describe_crl_dp(out, x);
     describe_other_extensions(out, x);
+}
+
+void x509_describe(const struct x509_cert *cert, struct x509_facts *out)
+{
+    *out = cert->facts;
+}
+
+void x509_validity(const struct x509_cert *cert, int64_t *from, int64_t *until)
+{
+    *from = cert->facts.not_before;
+    *until = cert->facts.not_after;
 }

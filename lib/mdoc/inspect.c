@@ -109,42 +109,52 @@ static void check_mso_version(struct mdoc_check *c, const struct mdoc_mso *mso)
         mdoc_check_fail(c, OC_REFUSED, "version \"%.*s\" is not known here", SHORT(mso->version));
 }
 
+/* Compare one element with its digest; *fault is static text when it is not what was signed. */
+static enum oc_err check_digest(const char **fault, const struct mdoc_mso *mso,
+                                struct bytes name_space, const struct mdoc_item *item,
+                                struct hasher *hasher)
+{
+    uint8_t actual[DIGEST_MAX];
+    bool known;
+    struct bytes digest = mdoc_mso_digest(mso, name_space, item->digest_id, &known);
+    enum oc_err e;
+
+    *fault = known ? "the issuer signed no digest of this number"
+                   : "the issuer signed nothing in its namespace";
+    if (digest.p == NULL)
+        return OC_OK;
+    e = hasher_of(hasher, mso->digest, item->tagged, actual);
+    *fault = digest_equal(digest, (struct bytes){ actual, digest_size(mso->digest) })
+                 ? NULL
+                 : "not the value that the issuer signed";
+    return e;
+}
+
 static enum oc_err check_digests(struct mdoc_check *c, const struct mdoc_issuer_signed *card)
 {
-    const struct mdoc_mso *mso = &card->mso;
+    struct hasher hasher = { NULL };
+    const char *fault = NULL;
+    enum oc_err e = OC_OK;
 
-    if (mso->digest == DIGEST_NONE) {
+    if (card->mso.digest == DIGEST_NONE) {
         mdoc_check_fail(c, OC_REFUSED, "a digest algorithm that is not known here");
         return OC_OK;
     }
-    for (size_t i = 0; i < card->spaces_n; i++) {
+    mdoc_check_pass(c, "%zu elements, %s", card->items_n, digest_name(card->mso.digest));
+    for (size_t i = 0; i < card->spaces_n && fault == NULL && e == OC_OK; i++) {
         const struct mdoc_item_space *space = &card->spaces[i];
 
-        for (size_t j = space->first; j < space->first + space->n; j++) {
+        for (size_t j = space->first; j < space->first + space->n && fault == NULL && e == OC_OK;
+             j++) {
             const struct mdoc_item *item = &card->items[j];
-            uint8_t actual[DIGEST_MAX];
-            bool known;
-            struct bytes digest = mdoc_mso_digest(mso, space->name, item->digest_id, &known);
-            enum oc_err e;
 
-            if (digest.p == NULL) {
-                mdoc_check_fail(c, OC_DIGEST, "%.*s: %s", SHORT(item->name),
-                                known ? "the issuer signed no digest of this number"
-                                      : "the issuer signed nothing in its namespace");
-                return OC_OK;
-            }
-            e = digest_of(mso->digest, item->tagged, actual);
-            if (e != OC_OK)
-                return e;
-            if (!digest_equal(digest, (struct bytes){ actual, digest_size(mso->digest) })) {
-                mdoc_check_fail(c, OC_DIGEST, "%.*s: not the value that the issuer signed",
-                                SHORT(item->name));
-                return OC_OK;
-            }
+            e = check_digest(&fault, &card->mso, space->name, item, &hasher);
+            if (fault != NULL)
+                mdoc_check_fail(c, OC_DIGEST, "%.*s: %s", SHORT(item->name), fault);
         }
     }
-    mdoc_check_pass(c, "%zu elements, %s", card->items_n, digest_name(mso->digest));
-    return OC_OK;
+    hasher_cleanup(&hasher);
+    return e;
 }
 
 static void check_doc_type(struct mdoc_check *c, const struct inspection *what)
@@ -304,29 +314,40 @@ static enum oc_err inspect_content(struct mdoc_check *checks, const struct inspe
     return check_device_auth(&checks[MDOC_CHECK_DEVICE_AUTH], what);
 }
 
+/* The one named by the caller, else whom the card's own chain names; in `room` unless remembered. */
+static enum oc_err find_signer(const struct trust_signer **out, struct trust_signer *room,
+                               const struct mdoc_verify_in *in, const struct cose_sign1 *auth)
+{
+    if (in->signer != NULL)
+        return trust_signer_pin(room, TRUST_DOCUMENT_SIGNER, in->signer);
+    if (in->signers != NULL)
+        return trust_signers_find(out, in->signers, TRUST_DOCUMENT_SIGNER, auth->x5chain,
+                                  auth->x5chain_n, in->anchors, in->now);
+    return trust_signer_init(room, TRUST_DOCUMENT_SIGNER, auth->x5chain, auth->x5chain_n,
+                             in->anchors, in->now);
+}
+
 enum oc_err mdoc_inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
                              const struct inspection *what)
 {
     const struct mdoc_issuer_signed *issued = &what->document->issuer_signed;
     const struct cose_sign1 *auth = &issued->auth;
     bool pinned = what->in->signer != NULL, genuine = false;
-    struct trust_signer signer;
+    struct trust_signer room = { 0 };
+    const struct trust_signer *signer = &room;
     enum oc_err e;
 
     check_requested(&checks[MDOC_CHECK_DOCUMENT_REQUESTED], what);
-    if (pinned)
-        e = trust_signer_pin(&signer, TRUST_DOCUMENT_SIGNER, what->in->signer);
-    else
-        e = trust_signer_init(&signer, TRUST_DOCUMENT_SIGNER, auth->x5chain, auth->x5chain_n,
-                              what->in->anchors, what->in->now);
-    if (e != OC_OK)
+    if ((e = find_signer(&signer, &room, what->in, auth)) != OC_OK) {
+        what->fault->reason = signer->chain_reason;
         goto out;
-    check_chain(checks, &signer, pinned, what->in->now);
-    check_profile(&checks[MDOC_CHECK_SIGNER_PROFILE], &signer, what->in->accept_profile);
-    if ((e = check_issuer_signature(checks, &genuine, &signer, auth)) != OC_OK)
+    }
+    check_chain(checks, signer, pinned, what->in->now);
+    check_profile(&checks[MDOC_CHECK_SIGNER_PROFILE], signer, what->in->accept_profile);
+    if ((e = check_issuer_signature(checks, &genuine, signer, auth)) != OC_OK)
         goto out;
     if (genuine) {
-        e = inspect_content(checks, what, &signer);
+        e = inspect_content(checks, what, signer);
     } else {
         for (int i = MDOC_CHECK_MSO_VERSION; i <= MDOC_CHECK_DEVICE_AUTH; i++)
             mdoc_check_skip(&checks[i], true, "means nothing without the issuer's signature");
@@ -335,8 +356,8 @@ enum oc_err mdoc_inspect_document(struct mdoc_check *checks, struct mdoc_card *c
     card->signed_at = issued->mso.signed_at;
     card->valid_from = issued->mso.valid_from;
     card->valid_until = issued->mso.valid_until;
-    memcpy(card->issuer, signer.facts.subject, sizeof card->issuer);
+    memcpy(card->issuer, signer->facts.subject, sizeof card->issuer);
 out:
-    trust_signer_cleanup(&signer);
+    trust_signer_cleanup(&room);
     return e;
 }

@@ -96,32 +96,59 @@ static bool answer(struct mdoc_element *out, const struct mdoc_element *all, siz
 
 static int by_name(const void *a, const void *b)
 {
-    const struct mdoc_element *x = a, *y = b;
+    const struct mdoc_element *x = *(const struct mdoc_element *const *)a;
+    const struct mdoc_element *y = *(const struct mdoc_element *const *)b;
     int order = bytes_cmp(x->name_space, y->name_space);
 
     return order != 0 ? order : bytes_cmp(x->name, y->name);
 }
 
-/* One element identifier at most once in a namespace, over issuer and device items together.
- * Sorted, since a hostile message may hold some hundred thousand. */
-static enum oc_err check_duplicates(struct mdoc_check *check, const struct mdoc_element *all,
-                                    size_t n)
+static bool have_one_name(const struct mdoc_element *a, const struct mdoc_element *b)
 {
-    struct mdoc_element *sorted = calloc(n + 1, sizeof *sorted);
+    return bytes_eq(a->name, b->name) && bytes_eq(a->name_space, b->name_space);
+}
+
+/* An element that stands twice, or NULL: pair by pair for the few of an ordinary card. */
+static const struct mdoc_element *find_pair(const struct mdoc_element *all, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (have_one_name(&all[i], &all[j]))
+                return &all[i];
+    return NULL;
+}
+
+/* The same, sorted first: a hostile message may hold some hundred thousand. */
+static enum oc_err find_pair_sorted(const struct mdoc_element **found,
+                                    const struct mdoc_element *all, size_t n)
+{
+    const struct mdoc_element **sorted = calloc(n, sizeof *sorted);
 
     if (sorted == NULL)
         return OC_MEMORY;
     for (size_t i = 0; i < n; i++)
-        sorted[i] = all[i];
+        sorted[i] = &all[i];
     qsort(sorted, n, sizeof *sorted, by_name);
-    mdoc_check_pass(check, "none");
-    for (size_t i = 1; i < n; i++)
-        if (by_name(&sorted[i - 1], &sorted[i]) == 0) {
-            mdoc_check_fail(check, OC_REFUSED, "%.*s stands twice", SHORT(sorted[i].name));
-            break;
-        }
+    for (size_t i = 1; i < n && *found == NULL; i++)
+        if (have_one_name(sorted[i - 1], sorted[i]))
+            *found = sorted[i];
     free(sorted);
     return OC_OK;
+}
+
+/* One element identifier at most once in a namespace, over issuer and device items together. */
+static enum oc_err check_duplicates(struct mdoc_check *check, const struct mdoc_element *all,
+                                    size_t n)
+{
+    enum { FEW = 32 };
+    const struct mdoc_element *twice = n <= FEW ? find_pair(all, n) : NULL;
+    enum oc_err e = n <= FEW ? OC_OK : find_pair_sorted(&twice, all, n);
+
+    if (e == OC_OK && twice != NULL)
+        mdoc_check_fail(check, OC_REFUSED, "%.*s stands twice", SHORT(twice->name));
+    else if (e == OC_OK)
+        mdoc_check_pass(check, "none");
+    return e;
 }
 
 /* How many of `all` are claims neither by their own name nor as an answer to another. */

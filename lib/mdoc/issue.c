@@ -12,13 +12,29 @@
 
 enum { WEEK_S = 7 * DATE_DAY_S };
 
+/* Bytes that one digest, and all of an MSO but its digests, mostly take: only a guess at what to
+ * allocate at once. */
+enum { DIGEST_ROOM = 8 + DIGEST_MAX, MSO_ROOM = 512 };
+
+void mdoc_batch_cleanup(struct mdoc_batch *batch)
+{
+    random_ahead_cleanup(&batch->random);
+    hasher_cleanup(&batch->hasher);
+}
+
+/* Most names differ in their first letter, and claims mostly share one text for a namespace. */
+static bool is_same(const char *a, const char *b)
+{
+    return a == b || (a[0] == b[0] && strcmp(a, b) == 0);
+}
+
 /* Claims from `first` on that share its namespace. */
 static size_t run_of(const struct mdoc_issue_spec *spec, size_t first)
 {
     size_t n = 1;
 
     while (first + n < spec->claims_n &&
-           strcmp(spec->claims[first + n].name_space, spec->claims[first].name_space) == 0)
+           is_same(spec->claims[first + n].name_space, spec->claims[first].name_space))
         n++;
     return n;
 }
@@ -41,16 +57,16 @@ static enum oc_err check_spec(const struct mdoc_issue_spec *spec, const char **r
     if (spec->chain_n == 0 || !is_key_of(spec->signer, spec->chain[0]))
         return OC_USAGE;
     for (size_t i = 1; i < spec->claims_n; i++) {
-        bool left = strcmp(c[i].name_space, c[i - 1].name_space) != 0;
+        bool left = !is_same(c[i].name_space, c[i - 1].name_space);
 
         for (size_t j = 0; j < i; j++) {
-            bool same = strcmp(c[i].name_space, c[j].name_space) == 0;
+            bool same = is_same(c[i].name_space, c[j].name_space);
 
             *reason = "the elements of a namespace must stand together";
             if (left && same)
                 return OC_USAGE;
             *reason = "an element stands twice in its namespace";
-            if (same && strcmp(c[i].name, c[j].name) == 0)
+            if (same && is_same(c[i].name, c[j].name))
                 return OC_USAGE;
         }
     }
@@ -61,8 +77,7 @@ static enum oc_err round_times(struct mdoc_mso_spec *mso, const struct mdoc_issu
                                const char **reason)
 {
     int64_t from = spec->valid_from != 0 ? spec->valid_from : spec->now;
-    int64_t unit_s;
-    struct x509_facts signer;
+    int64_t unit_s, signer_from, signer_until;
 
     *reason = "the life of a copy is under an hour";
     if (spec->valid_until - from < DATE_HOUR_S)
@@ -77,76 +92,84 @@ static enum oc_err round_times(struct mdoc_mso_spec *mso, const struct mdoc_issu
     *reason = "nothing is left of the validity once it is rounded down";
     if (mso->valid_until <= mso->valid_from)
         return OC_USAGE;
-    x509_describe(spec->chain[0], &signer);
+    x509_validity(spec->chain[0], &signer_from, &signer_until);
     *reason = "the document signer's certificate is not valid at the time of signing";
-    if (mso->signed_at < signer.not_before || spec->now > signer.not_after)
+    if (mso->signed_at < signer_from || spec->now > signer_until)
         return OC_EXPIRED;
     *reason = "the card would outlive its document signer's certificate";
-    if (mso->valid_until > signer.not_after)
+    if (mso->valid_until > signer_until)
         return OC_EXPIRED;
     return OC_OK;
 }
 
-/* 0 … n-1 in random order: a digestID says nothing about which element it stands for. */
-static enum oc_err shuffle(uint32_t *ids, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        ids[i] = (uint32_t)i;
-    for (size_t i = n; i > 1; i--) {
-        uint64_t drawn;
-        uint32_t kept;
-        enum oc_err e = random_bytes((uint8_t *)&drawn, sizeof drawn);
+/* What is drawn and made for one digest of a namespace. */
+struct slot {
+    struct {
+        uint8_t salt[MDOC_RANDOM_MIN];
+        uint64_t number;
+    } drawn;
+    uint32_t id;
+    uint8_t digest[DIGEST_MAX];     /* of the id that equals the slot's own place */
+};
 
-        if (e != OC_OK)
-            return e;
-        drawn %= i;     /* the bias of 64 bits over some thousand is of no account */
-        kept = ids[i - 1];
-        ids[i - 1] = ids[drawn];
-        ids[drawn] = kept;
+/* So many need no allocation, and most namespaces have no more. */
+enum { SLOTS_FEW = 32 };
+
+/* Salts, and the ids 0 … n-1 in random order: a digestID says nothing about which element it
+ * stands for. */
+static enum oc_err draw(struct slot *slots, size_t n, struct random_ahead *random)
+{
+    enum oc_err e = OC_OK;
+
+    for (size_t i = 0; i < n && e == OC_OK; i++) {
+        slots[i].id = (uint32_t)i;
+        e = random_next(random, (uint8_t *)&slots[i].drawn, sizeof slots[i].drawn);
     }
-    return OC_OK;
+    for (size_t i = n; i > 1; i--) {
+        /* The bias of 64 bits over some thousand is of no account. */
+        struct slot *chosen = &slots[slots[i - 1].drawn.number % i];
+        uint32_t kept = slots[i - 1].id;
+
+        slots[i - 1].id = chosen->id;
+        chosen->id = kept;
+    }
+    return e;
 }
 
 /* Append one IssuerSignedItemBytes, and give its digest. */
 static enum oc_err add_item(struct buf *items, uint8_t digest[DIGEST_MAX],
-                            const struct mdoc_claim *claim, uint32_t id, enum digest algorithm)
+                            const struct mdoc_claim *claim, const struct slot *slot,
+                            enum digest algorithm, struct hasher *hasher)
 {
-    uint8_t salt[MDOC_RANDOM_MIN];
-    struct buf item;
     size_t start = items->n;
-    enum oc_err e = random_bytes(salt, sizeof salt);
+    enum oc_err e;
 
+    cbw_map(items, 4);
+    cbw_str(items, "digestID");
+    cbw_uint(items, slot->id);
+    cbw_str(items, "random");
+    cbw_bstr(items, BYTES_OF(slot->drawn.salt));
+    cbw_str(items, "elementIdentifier");
+    cbw_str(items, claim->name);
+    cbw_str(items, "elementValue");
+    cbw_raw(items, claim->value);
+    cbw_embed(items, start);
+    e = buf_err(items);
     if (e != OC_OK)
         return e;
-    buf_init(&item, MDOC_BYTES_MAX);
-    cbw_map(&item, 4);
-    cbw_str(&item, "digestID");
-    cbw_uint(&item, id);
-    cbw_str(&item, "random");
-    cbw_bstr(&item, BYTES_OF(salt));
-    cbw_str(&item, "elementIdentifier");
-    cbw_str(&item, claim->name);
-    cbw_str(&item, "elementValue");
-    cbw_raw(&item, claim->value);
-    cbw_embedded(items, buf_view(&item));
-    e = buf_err(&item);
-    buf_cleanup(&item);
-    if (e == OC_OK)
-        e = buf_err(items);
-    if (e != OC_OK)
-        return e;
-    return digest_of(algorithm, (struct bytes){ items->p + start, items->n - start }, digest);
+    return hasher_of(hasher, algorithm, (struct bytes){ items->p + start, items->n - start },
+                     digest);
 }
 
 /* The digests of one namespace, in the order of their numbers. */
 static void add_digests(struct buf *digests, const char *name_space,
-                        const uint8_t (*by_id)[DIGEST_MAX], size_t n, enum digest algorithm)
+                        const struct slot *slots, size_t n, enum digest algorithm)
 {
     cbw_str(digests, name_space);
     cbw_map(digests, n);
     for (size_t id = 0; id < n; id++) {
         cbw_uint(digests, id);
-        cbw_bstr(digests, (struct bytes){ by_id[id], digest_size(algorithm) });
+        cbw_bstr(digests, (struct bytes){ slots[id].digest, digest_size(algorithm) });
     }
 }
 
@@ -154,30 +177,27 @@ static void add_digests(struct buf *digests, const char *name_space,
  * the order of the claims: neither number nor place in the MSO says which element is withheld. */
 static enum oc_err add_name_space(struct buf *items, struct buf *digests, const char *name_space,
                                   const struct mdoc_claim *claims, size_t n, size_t total,
-                                  enum digest algorithm)
+                                  enum digest algorithm, struct mdoc_batch *batch)
 {
-    uint8_t (*by_id)[DIGEST_MAX] = calloc(total, sizeof *by_id);
-    uint32_t *ids = calloc(total, sizeof *ids);
-    enum oc_err e = OC_MEMORY;
+    struct slot few[SLOTS_FEW];
+    struct slot *many = total > SLOTS_FEW ? calloc(total, sizeof *many) : NULL;
+    struct slot *slots = total > SLOTS_FEW ? many : few;
+    enum oc_err e = slots != NULL ? draw(slots, total, &batch->random) : OC_MEMORY;
 
-    if (by_id == NULL || ids == NULL)
-        goto out;
     if (n > 0) {
         cbw_str(items, name_space);
         cbw_array(items, n);
     }
-    e = shuffle(ids, total);
     for (size_t i = 0; i < n && e == OC_OK; i++)
-        e = add_item(items, by_id[ids[i]], &claims[i], ids[i], algorithm);
+        e = add_item(items, slots[slots[i].id].digest, &claims[i], &slots[i], algorithm,
+                     &batch->hasher);
     for (size_t i = n; i < total && e == OC_OK; i++)
-        e = random_bytes(by_id[ids[i]], digest_size(algorithm));
+        e = random_next(&batch->random, slots[slots[i].id].digest, digest_size(algorithm));
     if (e == OC_OK) {
-        add_digests(digests, name_space, (const uint8_t (*)[DIGEST_MAX])by_id, total, algorithm);
+        add_digests(digests, name_space, slots, total, algorithm);
         e = buf_err(digests);
     }
-out:
-    free(ids);
-    free(by_id);
+    free(many);
     return e;
 }
 
@@ -202,7 +222,7 @@ static size_t claims_of(const struct mdoc_issue_spec *spec, const char *name_spa
 /* nameSpaces into `items` and valueDigests into `digests`, both as encoded maps, first in the order
  * of `sizes`, so that the order too is the same on every card of a type. */
 static enum oc_err add_name_spaces(struct buf *items, struct buf *digests,
-                                   const struct mdoc_issue_spec *spec)
+                                   const struct mdoc_issue_spec *spec, struct mdoc_batch *batch)
 {
     size_t claimed = 0, unsized = 0;
     enum oc_err e = OC_OK;
@@ -211,6 +231,7 @@ static enum oc_err add_name_spaces(struct buf *items, struct buf *digests,
         claimed++;
         unsized += !has_size(spec, spec->claims[i].name_space);
     }
+    buf_reserve(digests, (spec->claims_n + 1) * DIGEST_ROOM);
     cbw_map(items, claimed);
     cbw_map(digests, spec->sizes_n + unsized);
     for (size_t i = 0; i < spec->sizes_n && e == OC_OK; i++) {
@@ -220,45 +241,55 @@ static enum oc_err add_name_spaces(struct buf *items, struct buf *digests,
 
         e = total == 0 ? OC_USAGE
                        : add_name_space(items, digests, spec->sizes[i].name_space,
-                                        spec->claims + first, n, total, spec->digest);
+                                        spec->claims + first, n, total, spec->digest, batch);
     }
     for (size_t i = 0, n; i < spec->claims_n && e == OC_OK; i += n) {
         const char *name_space = spec->claims[i].name_space;
 
         n = run_of(spec, i);
         if (!has_size(spec, name_space))
-            e = add_name_space(items, digests, name_space, &spec->claims[i], n, n, spec->digest);
+            e = add_name_space(items, digests, name_space, &spec->claims[i], n, n, spec->digest,
+                               batch);
     }
     return e;
 }
 
-enum oc_err mdoc_issue(struct buf *out, const struct mdoc_issue_spec *spec, const char **reason)
+/* How much a copy takes, at least nearly: to be allocated once, not bit by bit. */
+static size_t estimate(const struct mdoc_issue_spec *spec)
 {
-    const char *why = NULL;
-    struct buf items, digests, mso, payload;
-    struct mdoc_mso_spec m = {
-        .doc_type = spec->doc_type, .digest = spec->digest, .device_key = spec->device_key,
-        .status = spec->status,
-    };
-    enum oc_err e = check_spec(spec, &why);
+    enum { REST = 1024, ITEM = 96 + 8 + DIGEST_MAX };
+    size_t n = REST;
 
-    buf_init(&items, MDOC_BYTES_MAX);
+    for (size_t i = 0; i < spec->claims_n; i++)
+        n += ITEM + spec->claims[i].value.n + strlen(spec->claims[i].name);
+    for (size_t i = 0; i < spec->chain_n; i++)
+        n += x509_der(spec->chain[i]).n;
+    return n;
+}
+
+/* All of it into `out`, whose content after `start` is nothing if it fails. */
+static enum oc_err write_copy(struct buf *out, struct mdoc_mso_spec *m,
+                              const struct mdoc_issue_spec *spec)
+{
+    struct mdoc_batch alone, *batch = spec->batch != NULL ? spec->batch : &alone;
+    struct buf digests, payload;
+    enum oc_err e;
+
+    alone.random.left = 0;          /* the rest of it needs no zeros */
+    alone.hasher = (struct hasher){ NULL };
     buf_init(&digests, MDOC_BYTES_MAX);
-    buf_init(&mso, MDOC_BYTES_MAX);
     buf_init(&payload, MDOC_BYTES_MAX);
-    if (e != OC_OK || (e = round_times(&m, spec, &why)) != OC_OK)
-        goto out;
-    why = NULL;
-    if ((e = add_name_spaces(&items, &digests, spec)) != OC_OK)
-        goto out;
-    m.value_digests = buf_view(&digests);
-    mdoc_mso_write(&mso, &m);
-    cbw_embedded(&payload, buf_view(&mso));
-    if ((e = buf_err(&mso)) != OC_OK || (e = buf_err(&payload)) != OC_OK)
-        goto out;
+    buf_reserve(out, estimate(spec));
     cbw_map(out, 2);
     cbw_str(out, "nameSpaces");
-    cbw_raw(out, buf_view(&items));
+    if ((e = add_name_spaces(out, &digests, spec, batch)) != OC_OK)
+        goto out;
+    m->value_digests = buf_view(&digests);
+    buf_reserve(&payload, digests.n + MSO_ROOM);
+    mdoc_mso_write(&payload, m);
+    cbw_embed(&payload, 0);
+    if ((e = buf_err(&payload)) != OC_OK)
+        goto out;
     cbw_str(out, "issuerAuth");
     cose_sign1_write(out, &(struct cose_sign1_spec){
         .key = spec->signer, .payload = buf_view(&payload),
@@ -267,9 +298,28 @@ enum oc_err mdoc_issue(struct buf *out, const struct mdoc_issue_spec *spec, cons
     e = buf_err(out);
 out:
     buf_cleanup(&payload);
-    buf_cleanup(&mso);
     buf_cleanup(&digests);
-    buf_cleanup(&items);
+    mdoc_batch_cleanup(&alone);
+    return e;
+}
+
+enum oc_err mdoc_issue(struct buf *out, const struct mdoc_issue_spec *spec, const char **reason)
+{
+    const char *why = NULL;
+    size_t start = out->n;
+    struct mdoc_mso_spec m = {
+        .doc_type = spec->doc_type, .digest = spec->digest, .device_key = spec->device_key,
+        .status = spec->status,
+    };
+    enum oc_err e = buf_err(out);
+
+    if (e == OC_OK && (e = check_spec(spec, &why)) == OC_OK &&
+        (e = round_times(&m, spec, &why)) == OC_OK) {
+        why = NULL;
+        e = write_copy(out, &m, spec);
+        if (e != OC_OK)
+            buf_truncate(out, start);
+    }
     if (reason != NULL)
         *reason = why;
     return e;

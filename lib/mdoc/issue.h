@@ -4,6 +4,7 @@
 
 #include "core/buf.h"
 #include "crypto/hash.h"
+#include "crypto/random.h"
 #include "crypto/x509.h"
 #include "trust/status_ref.h"
 
@@ -18,6 +19,14 @@ struct mdoc_space_size {
     const char *name_space;
     size_t digests;
 };
+
+/** What serves all copies of a batch: salts drawn ahead, and what hashes them. All zero is fine. One
+ *  thread's, and not to be taken across fork(): see struct random_ahead. */
+struct mdoc_batch {
+    struct random_ahead random;
+    struct hasher hasher;
+};
+void mdoc_batch_cleanup(struct mdoc_batch *batch);
 
 struct mdoc_issue_spec {
     const char *doc_type;
@@ -34,6 +43,7 @@ struct mdoc_issue_spec {
     struct x509_cert *const *chain; /* signer's certificate first, root left out */
     size_t chain_n;
     const struct trust_status_ref *status;  /* where its status is looked up; NULL: nowhere */
+    struct mdoc_batch *batch;       /* that this copy belongs to; NULL: it is alone */
 };
 
 /**

@@ -54,6 +54,8 @@ static size_t character_n(const char *s)
 /* Text of a message may have been cut within a character; the rest of it becomes '?'. */
 static void mend_utf8(char *s)
 {
+    if (bytes_are_utf8(bytes_str(s)))
+        return;
     while (*s != '\0') {
         size_t n = character_n(s);
 
@@ -65,13 +67,22 @@ static void mend_utf8(char *s)
 
 static void not_reached(struct mdoc_check *checks, int from, int to)
 {
+    static const struct mdoc_check not_yet = {
+        .outcome = MDOC_NOT_CHECKED, .blocks = true, .why = OC_REFUSED, .detail = "not reached",
+    };
+
     for (int i = from; i < to; i++)
-        mdoc_check_skip(&checks[i], true, "not reached");
+        checks[i] = not_yet;
 }
 
 void mdoc_report_init(struct mdoc_report *report, int64_t now)
 {
-    *report = (struct mdoc_report){ .why = OC_BUG, .now = now };
+    report->accepted = false;
+    report->why = OC_BUG;
+    report->now = now;
+    report->documents_n = 0;
+    report->fault = (struct oc_fault){ 0 };
+    report->fault_is_inside = false;
     not_reached(report->checks, 0, MDOC_FIRST_DOCUMENT_CHECK);
 }
 
@@ -82,6 +93,8 @@ struct mdoc_check *mdoc_report_add_document(struct mdoc_report *report, struct b
     snprintf(doc->doc_type, sizeof doc->doc_type, "%.*s",
              (int)(doc_type.n < 95 ? doc_type.n : 95), (const char *)doc_type.p);
     mend_utf8(doc->doc_type);
+    for (int i = 0; i < MDOC_FIRST_DOCUMENT_CHECK; i++)
+        doc->checks[i] = (struct mdoc_check){ .outcome = MDOC_NOT_CHECKED };
     not_reached(doc->checks, MDOC_FIRST_DOCUMENT_CHECK, MDOC_CHECKS_N);
     return doc->checks;
 }

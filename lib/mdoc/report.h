@@ -63,7 +63,8 @@ struct mdoc_report {
     int64_t now;            /* the moment verified at */
     struct mdoc_check checks[MDOC_FIRST_DOCUMENT_CHECK];
     size_t documents_n;
-    struct mdoc_document_report documents[MDOC_DOCUMENTS_MAX];
+    struct mdoc_document_report documents[MDOC_DOCUMENTS_MAX];  /* those from documents_n on hold
+                                                                   nothing, not even zeros */
     struct oc_fault fault;  /* when the bytes were no such message */
     bool fault_is_inside;   /* the fault counts from the start of the decrypted documents */
 };
@@ -74,7 +75,7 @@ struct mdoc_check_info {
     const char *source;     /* "ISO/IEC 18013-5, 12.8.1" */
 };
 
-/** Every check "not reached" and blocking, so that one that is forgotten keeps the door shut. */
+/** No documents, and every check "not reached" and blocking, so that one that is forgotten keeps the door shut. */
 void mdoc_report_init(struct mdoc_report *report, int64_t now);
 /** The same for the document at report->documents_n, which is counted; its checks. */
 struct mdoc_check *mdoc_report_add_document(struct mdoc_report *report, struct bytes doc_type);

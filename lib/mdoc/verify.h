@@ -6,13 +6,14 @@
 #include "mdoc/claims.h"
 #include "mdoc/device_request.h"
 #include "mdoc/report.h"
-#include "trust/anchors.h"
+#include "trust/signers.h"
 
 struct mdoc_verify_in {
     struct bytes message;           /* DeviceResponse; mdoc_verify_issuer() also takes IssuerSigned */
     int64_t now;                    /* seconds since 1970 */
 
     const struct trust_anchors *anchors;
+    struct trust_signers *signers;  /* those seen before, to be remembered; NULL: none */
     const struct x509_cert *signer; /* a pinned document signer: of the chain only its own dates are
                                        then looked at */
 

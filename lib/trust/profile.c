@@ -7,6 +7,8 @@
 struct profile {
     bool is_ca;
     bool names_country;         /* country mandatory, and for a leaf the issuer's */
+    bool names_organization;
+    bool is_self_issued;
     bool allows_eddsa;
     bool needs_issuer_alt_name, needs_crl;
     unsigned key_usage;
@@ -19,7 +21,8 @@ struct profile {
 /* 20 years hold five leap days, 9 years at least two. */
 static const struct profile profiles[] = {
     [TRUST_IACA] = {
-        .is_ca = true, .names_country = true, .needs_issuer_alt_name = true,
+        .is_ca = true, .is_self_issued = true, .names_country = true,
+        .needs_issuer_alt_name = true,
         .key_usage = X509_KEY_CERT_SIGN | X509_CRL_SIGN,
         .days_max = 20 * 365 + 5, .days = 9 * 365 + 2,
     },
@@ -30,7 +33,7 @@ static const struct profile profiles[] = {
         .days_max = 457, .days = 456,
     },
     [TRUST_READER_CA] = {
-        .is_ca = true, .key_usage = X509_KEY_CERT_SIGN | X509_CRL_SIGN,
+        .is_ca = true, .is_self_issued = true, .key_usage = X509_KEY_CERT_SIGN | X509_CRL_SIGN,
         .days_max = 20 * 365 + 5, .days = 9 * 365 + 2,
     },
     [TRUST_READER] = {
@@ -42,26 +45,38 @@ static const struct profile profiles[] = {
         .names_country = true, .key_usage = X509_NON_REPUDIATION,
         .days_max = 1187, .days = 1095,
     },
+    [TRUST_VICAL_SIGNER] = {
+        .names_country = true, .names_organization = true, .needs_crl = true,
+        .key_usage = X509_NON_REPUDIATION,
+        .eku = "1.0.18013.5.1.8", .eku_too = "1.0.23220.4.1.8",
+        .days_max = 1187, .days = 1095,
+    },
+    [TRUST_IACA_LINK] = {
+        .is_ca = true, .names_country = true, .key_usage = X509_KEY_CERT_SIGN | X509_CRL_SIGN,
+        .eku = "1.0.18013.5.1.4",
+        .days_max = 20 * 365 + 5, .days = 9 * 365 + 2,
+    },
 };
 
 struct check {
-    struct trust_finding *out;
+    struct trust_rule *out;
     size_t n;
     enum trust_role role;
     const struct profile *profile;
     const struct x509_facts *facts, *issuer;
 };
 
-static void require(struct check *c, bool holds, const char *const rules[5], const char *text)
+static void require(struct check *c, bool holds, const char *const rules[TRUST_ROLES_N],
+                    const char *text)
 {
-    if (!holds && c->n < TRUST_FINDINGS_MAX)
-        c->out[c->n++] = (struct trust_finding){ rules[c->role], text };
+    if (c->n < TRUST_FINDINGS_MAX)
+        c->out[c->n++] = (struct trust_rule){ rules[c->role], text, holds };
 }
 
 /* The ids of one aspect, in the order of enum trust_role. */
 #define RULES(aspect) \
     (const char *const[]){ "iaca." aspect, "ds." aspect, "reader_ca." aspect, "reader." aspect, \
-                           "status." aspect }
+                           "status." aspect, "vical." aspect, "link." aspect }
 
 static bool lifetime_holds(const struct check *c)
 {
@@ -74,10 +89,12 @@ static const char *lifetime_text(enum trust_role role)
 {
     switch (role) {
     case TRUST_IACA:
-    case TRUST_READER_CA:       return "a CA certificate is valid for at most 20 years";
+    case TRUST_READER_CA:
+    case TRUST_IACA_LINK:       return "a CA certificate is valid for at most 20 years";
     case TRUST_DOCUMENT_SIGNER: return "a document signer is valid for at most 457 days";
     case TRUST_READER:          return "a reader certificate is valid for at most 1187 days";
     case TRUST_STATUS_SIGNER:   return "a signer of status lists is valid for at most 1187 days";
+    case TRUST_VICAL_SIGNER:    return "a signer of VICALs is valid for at most 1187 days";
     }
     return "";
 }
@@ -97,7 +114,7 @@ static void check_names(struct check *c)
     const struct x509_facts *f = c->facts, *issuer = c->issuer;
     bool needs_country = c->profile->names_country || f->country[0] != '\0';
 
-    if (c->profile->is_ca)
+    if (c->profile->is_self_issued)
         require(c, f->self_issued, RULES("issuer"), "the issuer is the subject, byte for byte");
     else if (issuer != NULL)
         require(c, bytes_eq(f->issuer_der, issuer->subject_der), RULES("issuer"),
@@ -107,6 +124,8 @@ static void check_names(struct check *c)
     if (c->profile->names_country && issuer != NULL && issuer->state[0] != '\0')
         require(c, f->state[0] != '\0', RULES("state"),
                 "a state or province is named, as the issuer names one");
+    if (c->profile->names_organization)
+        require(c, f->has_organization, RULES("organization"), "the subject has one organisation");
     require(c, f->has_common_name, RULES("common_name"), "the subject has one common name");
 }
 
@@ -136,7 +155,7 @@ static void check_key_identifiers(struct check *c)
 
     require(c, f->has_ski && f->ski_is_sha1, RULES("ski"),
             "the subject key identifier is the SHA-1 of the key");
-    if (!c->profile->is_ca)
+    if (!c->profile->is_self_issued)
         require(c, f->has_aki && (issuer == NULL || bytes_eq(f->aki, issuer->ski)), RULES("aki"),
                 "the authority key identifier is the issuer's subject key identifier");
 }
@@ -157,6 +176,8 @@ static const char *eku_text(enum trust_role role)
     case TRUST_DOCUMENT_SIGNER: return "extended key usage is critical and names 1.0.18013.5.1.2";
     case TRUST_READER:          return "extended key usage is critical and names 1.0.18013.5.1.6";
     case TRUST_STATUS_SIGNER:   return "an extended key usage, if any, is not critical";
+    case TRUST_VICAL_SIGNER:    return "extended key usage is critical and names 1.0.18013.5.1.8";
+    case TRUST_IACA_LINK:       return "extended key usage names 1.0.18013.5.1.4";
     }
     return "";
 }
@@ -181,7 +202,8 @@ static void check_usages(struct check *c)
         require(c, f->is_ca && f->basic_constraints_critical && f->path_length == 0,
                 RULES("basic_constraints"),
                 "basic constraints are critical: a CA, with path length 0");
-        require(c, !f->eku_critical, RULES("eku"), eku_text(c->role));
+        require(c, p->eku == NULL ? !f->eku_critical : f->has_eku && has_eku(f, p->eku),
+                RULES("eku"), eku_text(c->role));
     } else {
         require(c, !f->is_ca, RULES("basic_constraints"), "the certificate is not a CA's");
         require(c, p->eku == NULL ? !f->eku_critical
@@ -214,7 +236,7 @@ static void check_extensions(struct check *c)
             "freshest CRL");
 }
 
-size_t trust_profile_check(struct trust_finding out[TRUST_FINDINGS_MAX], enum trust_role role,
+size_t trust_profile_rules(struct trust_rule out[TRUST_FINDINGS_MAX], enum trust_role role,
                            const struct x509_facts *facts, const struct x509_facts *issuer)
 {
     struct check c = {
@@ -228,6 +250,18 @@ size_t trust_profile_check(struct trust_finding out[TRUST_FINDINGS_MAX], enum tr
     check_usages(&c);
     check_extensions(&c);
     return c.n;
+}
+
+size_t trust_profile_check(struct trust_finding out[TRUST_FINDINGS_MAX], enum trust_role role,
+                           const struct x509_facts *facts, const struct x509_facts *issuer)
+{
+    struct trust_rule rules[TRUST_FINDINGS_MAX];
+    size_t n = trust_profile_rules(rules, role, facts, issuer), broken = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (!rules[i].holds)
+            out[broken++] = (struct trust_finding){ rules[i].rule, rules[i].text };
+    return broken;
 }
 
 const char *trust_role_eku(enum trust_role role)

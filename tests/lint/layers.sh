@@ -1,6 +1,9 @@
 #!/bin/bash
 # Who may include what. A folder sees itself and what stands to its left:
-#   core ← codec, crypto ← cose ← trust ← mdoc ← wallet ← roles        core ← cli, db ← roles
+#   core ← codec, crypto ← cose ← trust ← mdoc ← wallet ← roles
+#                  crypto, cose ← cli ← roles         (cli: keys as files hold them)
+#                  core ← db ← roles
+#   trust, cli ← verbs ← roles: verbs that two roles have, so that neither sees the other
 # and each third-party header has one owning folder. lib/ neither prints nor touches files,
 # sockets, clock or environment, and never ends the program.
 set -u
@@ -21,15 +24,16 @@ allowed() {
     lib/trust) echo core codec crypto cose trust ;;
     lib/mdoc) echo core codec crypto cose trust mdoc ;;
     lib/wallet) echo core codec crypto cose trust mdoc wallet ;;
-    cli) echo core cli ;;
+    cli) echo core crypto cose cli ;;
     db) echo core db ;;
-    issuer) echo core crypto trust mdoc wallet cli db issuer ;;
-    holder | verifier) echo core crypto trust mdoc wallet cli "$1" ;;
+    verbs) echo core crypto trust cli verbs ;;
+    issuer) echo core crypto trust mdoc wallet cli verbs db issuer ;;
+    holder | verifier) echo core crypto trust mdoc wallet cli verbs "$1" ;;
     *) complain "$1 is no folder that the layers know"; echo ;;
     esac
 }
 
-for folder in lib/* cli db issuer holder verifier; do
+for folder in lib/* cli db verbs issuer holder verifier; do
     may=" $(allowed "$folder") "
     while IFS=: read -r file line text; do
         part=${text#*\"}
@@ -41,7 +45,7 @@ done
 # owner HEADER-PATTERN FOLDER…: only these files may include it
 owner() {
     local pattern=$1 owners=$2 file
-    grep -lE "^#include <$pattern" lib/*/*.[ch] cli/*.[ch] db/*.[ch] issuer/*.[ch] holder/*.[ch] verifier/*.[ch] |
+    grep -lE "^#include <$pattern" lib/*/*.[ch] cli/*.[ch] db/*.[ch] verbs/*.[ch] issuer/*.[ch] holder/*.[ch] verifier/*.[ch] |
         while read -r file; do
             [[ $file =~ ^($owners)$ ]] || echo "$file: <$pattern belongs to $owners"
         done
@@ -63,7 +67,7 @@ inside=$(grep -nE "$outside" lib/*/*.c | grep -vE '^[^:]+:[0-9]+: *(/?\*|//)' ||
 [ -z "$inside" ] || complain "lib/ reaches outside itself:
 $inside"
 
-tree=$(grep -n 'cbor_load' -r lib cli db issuer holder verifier | grep -vE '^[^:]+:[0-9]+: *(/?\*)' || true)
+tree=$(grep -n 'cbor_load' -r lib cli db verbs issuer holder verifier | grep -vE '^[^:]+:[0-9]+: *(/?\*)' || true)
 [ -z "$tree" ] || complain "libcbor's tree loader is not for hostile input: $tree"
 
 [ "$failed" = 0 ] && echo "layers: every include points to the left"

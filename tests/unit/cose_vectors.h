@@ -53,4 +53,12 @@ static inline bool cose_vector_number(const json_t *key, const char *name, struc
     return unhex(json_get_text(key, hex_name), out);
 }
 
+/* Whether a COSE structure in two parts is the vector's in one. */
+static inline bool are_joined(const struct bytes parts[2], struct bytes whole)
+{
+    return parts[0].n <= whole.n &&
+           bytes_eq(parts[0], (struct bytes){ whole.p, parts[0].n }) &&
+           bytes_eq(parts[1], (struct bytes){ whole.p + parts[0].n, whole.n - parts[0].n });
+}
+
 #endif

@@ -62,6 +62,8 @@ static inline struct x509_spec certificate_spec(enum trust_role role, int64_t no
         .common_name = role == TRUST_IACA ? "Test IACA" : role == TRUST_READER_CA ? "Test readers"
                        : role == TRUST_READER ? "Pearl Hotel"
                        : role == TRUST_STATUS_SIGNER ? "Test status signer"
+                       : role == TRUST_VICAL_SIGNER ? "Test list signer"
+                       : role == TRUST_IACA_LINK ? "Test IACA"
                        : "Test document signer",
         .issuer_alt_uri = "https://issuer.example/",
     };
@@ -70,7 +72,9 @@ static inline struct x509_spec certificate_spec(enum trust_role role, int64_t no
         spec.country = "CN";
         spec.state = "Guangdong";
     }
-    if (role == TRUST_DOCUMENT_SIGNER)
+    if (role == TRUST_VICAL_SIGNER)
+        spec.organization = "Test";
+    if (role == TRUST_DOCUMENT_SIGNER || role == TRUST_VICAL_SIGNER)
         spec.crl_uri = "https://issuer.example/crl";
     trust_profile_spec(&spec, role, now);
     return spec;

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "tests/unit/tap.h"
-#include "tests/unit/vectors.h"
+#include "tests/unit/wycheproof.h"
 
 static void take(json_t *test, const char *name, struct buf *out)
 {
@@ -14,7 +13,7 @@ static void take(json_t *test, const char *name, struct buf *out)
 /* One vector, opened, and sealed when it is valid; whether all came out as it says. */
 static bool as_expected(json_t *test)
 {
-    bool valid = strcmp(json_string_value(json_object_get(test, "result")), "valid") == 0, good;
+    bool valid = wycheproof_valid(test, false), good;
     struct buf key, nonce, aad, message, sealed, tag, out;
     struct secret *secret;
     enum oc_err e;
@@ -61,8 +60,8 @@ static void test_vectors(void)
                 wrong++;
         }
     }
+    wycheproof_done(file, "AES-GCM", tried, wrong);
     json_decref(file);
-    ok(tried > 100 && wrong == 0, "AES-GCM: %zu of %zu vectors came out wrong", wrong, tried);
 }
 
 int main(void)

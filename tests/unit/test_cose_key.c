@@ -207,6 +207,39 @@ static void written_form(void)
     buf_cleanup(&out);
 }
 
+/* The same for those who read no CBOR: exactly one key, and nothing left on failure. */
+static void standing_alone(void)
+{
+    const struct { const char *name, *hex; enum oc_err public, private; } row[] = {
+        { "public", "a401022001215820" X "225820" Y, OC_OK, OC_SHAPE },
+        { "private", "a501022001215820" X "225820" Y "235820" D, OC_SHAPE, OC_OK },
+        { "public and a byte", "a401022001215820" X "225820" Y "00", OC_TRAILING, OC_TRAILING },
+        { "private and a byte", "a501022001215820" X "225820" Y "235820" D "00", OC_TRAILING, OC_TRAILING },
+        { "cut", "a401022001", OC_LIMIT, OC_LIMIT },
+        { "nothing", "", OC_TRUNCATED, OC_TRUNCATED },
+    };
+
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct oc_fault fault = { 0 }, private_fault = { 0 };
+        struct private_key *private;
+        struct public_key *public;
+        struct buf in;
+        enum oc_err e, private_e;
+
+        unhex(row[i].hex, &in);
+        e = cose_key_decode(&public, buf_view(&in), &fault);
+        private_e = cose_key_decode_private(&private, buf_view(&in), &private_fault);
+        ok(e == row[i].public && (public != NULL) == (e == OC_OK) &&
+           (fault.reason != NULL) == (e != OC_OK), "%s as public: %s", row[i].name, oc_err_name(e));
+        ok(private_e == row[i].private && (private != NULL) == (private_e == OC_OK) &&
+           (private_fault.reason != NULL) == (private_e != OC_OK), "%s as private: %s", row[i].name,
+           oc_err_name(private_e));
+        public_key_free(&public);
+        private_key_free(&private);
+        buf_cleanup(&in);
+    }
+}
+
 int main(void)
 {
     const struct curve_info *curve;
@@ -220,5 +253,6 @@ int main(void)
     for (size_t i = 0; (curve = curve_at(i)) != NULL; i++)
         there_and_back(curve);
     written_form();
+    standing_alone();
     return done();
 }

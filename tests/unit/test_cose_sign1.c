@@ -175,15 +175,16 @@ static enum oc_err try_vector(const struct cose_vector *v, const struct public_k
                               bool *same_structure)
 {
     struct cose_sign1 msg;
+    struct bytes parts[2];
     struct buf structure;
     enum oc_err e = read_from(buf_view(&v->cbor), &msg, COSE_EITHER, NULL);
 
     *same_structure = false;
     if (e != OC_OK)
         return e;
-    if (cose_structure(&structure, "Signature1", msg.protected_header, buf_view(&v->external),
+    if (cose_structure(&structure, parts, "Signature1", msg.protected_header, buf_view(&v->external),
                        msg.payload) == OC_OK)
-        *same_structure = bytes_eq(buf_view(&structure), buf_view(&v->structure));
+        *same_structure = are_joined(parts, buf_view(&v->structure));
     buf_cleanup(&structure);
     return cose_sign1_verify(&msg, key, msg.payload, buf_view(&v->external));
 }

@@ -8,18 +8,21 @@
 
 static const int64_t NOW = 1790000000;
 
-static const char *const role_name[] = { "iaca", "ds", "reader_ca", "reader", "status" };
+static const char *const role_name[] = { "iaca", "ds", "reader_ca", "reader", "status", "vical",
+                                        "link" };
 
 struct made {
-    struct x509_cert *cert[5];
-    struct x509_facts facts[5];
+    struct x509_cert *cert[TRUST_ROLES_N];
+    struct x509_facts facts[TRUST_ROLES_N];
 };
 
 static const struct x509_facts *issuer_of(const struct made *m, enum trust_role role)
 {
     switch (role) {
     case TRUST_DOCUMENT_SIGNER:
-    case TRUST_STATUS_SIGNER:   return &m->facts[TRUST_IACA];
+    case TRUST_STATUS_SIGNER:
+    case TRUST_VICAL_SIGNER:
+    case TRUST_IACA_LINK:       return &m->facts[TRUST_IACA];
     case TRUST_READER:          return &m->facts[TRUST_READER_CA];
     case TRUST_IACA:
     case TRUST_READER_CA:       return NULL;
@@ -30,10 +33,10 @@ static const struct x509_facts *issuer_of(const struct made *m, enum trust_role 
 /* One certificate of each role, as our tools make them. */
 static bool make_all(struct made *m)
 {
-    struct private_key *key[5] = { NULL };
+    struct private_key *key[TRUST_ROLES_N] = { NULL };
     bool made = true;
 
-    for (int role = TRUST_IACA; role <= TRUST_STATUS_SIGNER; role++) {
+    for (int role = TRUST_IACA; role <= TRUST_IACA_LINK; role++) {
         struct x509_spec spec = { .common_name = role_name[role] };
         bool is_leaf = role != TRUST_IACA && role != TRUST_READER_CA;
         int issuer = !is_leaf ? role : role == TRUST_READER ? TRUST_READER_CA : TRUST_IACA;
@@ -41,6 +44,7 @@ static bool make_all(struct made *m)
         trust_profile_spec(&spec, (enum trust_role)role, NOW);
         if (issuer == TRUST_IACA) {
             spec.country = "UT";
+            spec.organization = "Utopia";
             spec.state = "UT-1";
             spec.issuer_alt_uri = "https://example.org/";
             spec.crl_uri = "https://example.org/crl";
@@ -52,7 +56,7 @@ static bool make_all(struct made *m)
         if (made)
             x509_describe(m->cert[role], &m->facts[role]);
     }
-    for (int role = TRUST_IACA; role <= TRUST_STATUS_SIGNER; role++)
+    for (int role = TRUST_IACA; role <= TRUST_IACA_LINK; role++)
         private_key_free(&key[role]);
     return made;
 }
@@ -60,9 +64,9 @@ static bool make_all(struct made *m)
 static void test_made(const struct made *m)
 {
     struct trust_finding found[TRUST_FINDINGS_MAX];
-    static const int64_t longest_days[] = { 7305, 457, 7305, 1187, 1187 };
+    static const int64_t longest_days[] = { 7305, 457, 7305, 1187, 1187, 1187, 7305 };
 
-    for (int role = TRUST_IACA; role <= TRUST_STATUS_SIGNER; role++) {
+    for (int role = TRUST_IACA; role <= TRUST_IACA_LINK; role++) {
         const struct x509_facts *f = &m->facts[role];
         size_t n = trust_profile_check(found, (enum trust_role)role, f,
                                        issuer_of(m, (enum trust_role)role));
@@ -78,7 +82,8 @@ static void test_made(const struct made *m)
 }
 
 enum { I = 1 << TRUST_IACA, D = 1 << TRUST_DOCUMENT_SIGNER, C = 1 << TRUST_READER_CA,
-       R = 1 << TRUST_READER, S = 1 << TRUST_STATUS_SIGNER, ALL = I | D | C | R | S };
+       R = 1 << TRUST_READER, S = 1 << TRUST_STATUS_SIGNER, V = 1 << TRUST_VICAL_SIGNER,
+       L = 1 << TRUST_IACA_LINK, ALL = I | D | C | R | S | V | L };
 
 static void version(struct x509_facts *f) { f->version = 1; }
 static void serial_negative(struct x509_facts *f) { f->serial_positive = false; }
@@ -101,6 +106,7 @@ static void country_form(struct x509_facts *f)
     f->country_is_printable = false;
 }
 static void no_state(struct x509_facts *f) { f->state[0] = '\0'; }
+static void no_organization(struct x509_facts *f) { f->has_organization = false; }
 static void no_name(struct x509_facts *f) { f->has_common_name = false; }
 static void no_key(struct x509_facts *f) { f->curve = CURVE_NONE; }
 static void x25519(struct x509_facts *f) { f->curve = CURVE_X25519; }
@@ -125,7 +131,7 @@ static void path_length(struct x509_facts *f) { f->path_length = 1; }
 static void no_path_length(struct x509_facts *f) { f->path_length = -1; }
 static void no_eku(struct x509_facts *f) { f->has_eku = false; }
 static void eku_critical(struct x509_facts *f) { f->eku_critical = !f->eku_critical; }
-static void eku_other(struct x509_facts *f) { strcpy(f->eku[0], "1.0.18013.5.1.8"); }
+static void eku_other(struct x509_facts *f) { strcpy(f->eku[0], "1.0.18013.5.1.7"); }
 static void no_contact(struct x509_facts *f) { f->has_issuer_alt_name = false; }
 static void contact_critical(struct x509_facts *f)
 {
@@ -159,33 +165,34 @@ static void test_each_rule(const struct made *m)
         { "times that cannot be read", "lifetime", never_valid, ALL },
         { "another issuer", "issuer", other_issuer, ALL },
         { "a country that is no PrintableString", "country", country_form, ALL },
-        { "no state", "state", no_state, D | S },
+        { "no state", "state", no_state, D | S | V | L },
+        { "no organisation", "organization", no_organization, V },
         { "no common name", "common_name", no_name, ALL },
         { "a key that is not ours", "key", no_key, ALL },
         { "a key that cannot sign", "key", x25519, ALL },
-        { "an Ed25519 key", "key", ed25519, I | C | S },
+        { "an Ed25519 key", "key", ed25519, I | C | S | V | L },
         { "a compressed point", "point", compressed, ALL },
         { "a curve spelt out", "named_curve", spelt_out, ALL },
         { "signed with SHA-1", "signature", sha1, ALL },
         { "signed with EdDSA", "signature", eddsa, ALL },
         { "no subject key identifier", "ski", no_ski, ALL },
         { "a subject key identifier of another kind", "ski", ski_other, ALL },
-        { "no authority key identifier", "aki", no_aki, D | R | S },
-        { "another authority's key identifier", "aki", aki_other, D | R | S },
+        { "no authority key identifier", "aki", no_aki, D | R | S | V | L },
+        { "another authority's key identifier", "aki", aki_other, D | R | S | V | L },
         { "no key usage", "key_usage", no_usage, ALL },
         { "key usage not critical", "key_usage", usage_not_critical, ALL },
         { "one key usage more", "key_usage", usage_more, ALL },
         { "a CA where none should be, or the reverse", "basic_constraints", is_ca, ALL },
-        { "basic constraints not critical", "basic_constraints", ca_not_critical, I | C },
-        { "path length 1", "basic_constraints", path_length, I | C },
-        { "no path length", "basic_constraints", no_path_length, I | C },
-        { "no extended key usage", "eku", no_eku, D | R },
-        { "extended key usage critical or not, the wrong way", "eku", eku_critical, ALL },
-        { "extended key usage for another role", "eku", eku_other, D | R },
+        { "basic constraints not critical", "basic_constraints", ca_not_critical, I | C | L },
+        { "path length 1", "basic_constraints", path_length, I | C | L },
+        { "no path length", "basic_constraints", no_path_length, I | C | L },
+        { "no extended key usage", "eku", no_eku, D | R | V | L },
+        { "extended key usage critical or not, the wrong way", "eku", eku_critical, ALL & ~L },
+        { "extended key usage for another role", "eku", eku_other, D | R | V | L },
         { "no issuer alternative name", "issuer_alt_name", no_contact, I | D },
         { "an issuer alternative name that is critical", "issuer_alt_name", contact_critical, ALL },
         { "one without e-mail or URI", "issuer_alt_name", contact_useless, ALL },
-        { "no CRL distribution point", "crl", no_crl, D },
+        { "no CRL distribution point", "crl", no_crl, D | V },
         { "one that is critical", "crl", crl_critical, ALL },
         { "one with reasons", "crl", crl_odd, ALL },
         { "an unknown critical extension", "critical", unknown, ALL },
@@ -196,7 +203,7 @@ static void test_each_rule(const struct made *m)
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         bool good = true;
 
-        for (int role = TRUST_IACA; role <= TRUST_STATUS_SIGNER; role++) {
+        for (int role = TRUST_IACA; role <= TRUST_IACA_LINK; role++) {
             struct x509_facts f = m->facts[role];
             char rule[64];
             size_t n;
@@ -214,6 +221,42 @@ static void test_each_rule(const struct made *m)
         }
         ok(good, "%s: found as \"%s\", and nothing else", row[i].what, row[i].aspect);
     }
+}
+
+/* Every rule is listed, kept or broken, with a hint; the broken ones are what the check finds. */
+static void test_rules(const struct made *m)
+{
+    for (int role = TRUST_IACA; role <= TRUST_IACA_LINK; role++) {
+        struct trust_rule rules[TRUST_FINDINGS_MAX];
+        struct x509_facts f = m->facts[role];
+        const char *why = NULL;
+        size_t n, broken = 0, hinted = 0;
+
+        ok(trust_role_guess(&f, &why) == (enum trust_role)role && why != NULL,
+           "%s: guessed, since %s", role_name[role], why != NULL ? why : "");
+        f.version = 1;
+        n = trust_profile_rules(rules, (enum trust_role)role, &f,
+                                issuer_of(m, (enum trust_role)role));
+        for (size_t i = 0; i < n; i++) {
+            broken += !rules[i].holds;
+            hinted += trust_rule_hint((enum trust_role)role, rules[i].rule)[0] != '\0';
+        }
+        ok(n >= 16 && n <= TRUST_FINDINGS_MAX && broken == 1 && !rules[0].holds && hinted == n,
+           "%s: %zu rules, one broken, each with a hint", role_name[role], n);
+    }
+}
+
+static void test_words(void)
+{
+    enum trust_role role = TRUST_READER;
+    size_t found = 0;
+
+    for (int i = TRUST_IACA; i <= TRUST_IACA_LINK; i++)
+        found += trust_role_by_word(trust_role_word((enum trust_role)i), &role) &&
+                 role == (enum trust_role)i;
+    ok(found == TRUST_ROLES_N, "every role by its word");
+    role = TRUST_READER;
+    ok(!trust_role_by_word("root", &role) && role == TRUST_READER, "no role of such a word");
 }
 
 /* How the rules that a vector breaks read, blank between. */
@@ -288,9 +331,11 @@ int main(void)
     if (ok(make_all(&m), "one certificate of each role")) {
         test_made(&m);
         test_each_rule(&m);
+        test_rules(&m);
     }
+    test_words();
     test_vectors();
-    for (int role = TRUST_IACA; role <= TRUST_STATUS_SIGNER; role++)
+    for (int role = TRUST_IACA; role <= TRUST_IACA_LINK; role++)
         x509_free(&m.cert[role]);
     return done();
 }

@@ -1,0 +1,31 @@
+/*
+ * Keys as files hold them, told apart by how they begin:
+ *
+ *   PEM        "-----BEGIN …": PKCS #8 or SEC 1; SubjectPublicKeyInfo, or a certificate
+ *   JWK        "{": JSON, cli/jwk.h
+ *   COSE_Key   CBOR, or the same in hexadecimal, cose/key.h
+ *
+ * The one place where a tool reads a key. Every function that returns an error has said it;
+ * nothing that is said quotes the file.
+ */
+#ifndef OWNCARD_CLI_KEY_FILE_H
+#define OWNCARD_CLI_KEY_FILE_H
+
+#include "crypto/keys.h"
+
+/**
+ * Read a private key. The file's bytes live in the secret pool.
+ *
+ * @param out    NULL on error
+ * @param path   NULL or "-" is standard input
+ * @param spent  as io_read_spent_secret(): a file open to others is warned about, not refused
+ * @retval OC_SHAPE  none of the three, on no curve we know, or a public key alone
+ * @retval OC_IO, OC_LIMIT, OC_UNAVAILABLE, OC_MEMORY
+ */
+enum oc_err key_file_private(struct private_key **out, const char *path, bool spent) OC_MUST_CHECK;
+
+/** Read a public key. A private one is refused (OC_SHAPE): it has no business where the file of a
+ *  public one is asked for. */
+enum oc_err key_file_public(struct public_key **out, const char *path) OC_MUST_CHECK;
+
+#endif
