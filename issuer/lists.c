@@ -1,5 +1,5 @@
 /*
- * Beside the flow: vical init, vical, rical.     init  →  here  →  verifiers' and holders' trust update
+ * Beside the flow: vical init, vical, rical.     init  →  here  →  trust update
  *   in    certificates of authorities
  *   out   a signed list of them, to be fetched by everybody alike
  */
@@ -151,7 +151,7 @@ static enum oc_err fill_spec(struct trust_list_spec *spec, struct listing *l,
         return e;
     spec->provider = opt_given(cl, "provider") ? opt(cl, "provider") : "Owncard Test";
     spec->next_update = spec->date + (int64_t)days * DATE_DAY_S;
-    l->items = calloc(l->authorities.n, sizeof *l->items);
+    l->items = calloc(l->authorities.n + 1, sizeof *l->items);
     if (l->items == NULL)
         return fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
     for (size_t i = 0; i < l->authorities.n; i++)

@@ -270,7 +270,8 @@ static void test_faults(void)
         { "no version", BYTES("\xa3" PROVIDER DATE_AND_INFOS), OC_SHAPE, "missing" },
         { "version 2.0", BYTES("\xa4\x67" "version\x63" "2.0" PROVIDER DATE_AND_INFOS), OC_SHAPE,
           "version" },
-        { "no provider", BYTES("\xa3\x67" "version\x63" "1.0" DATE_AND_INFOS), OC_SHAPE, "missing" },
+        { "no provider", BYTES("\xa3\x67" "version\x63" "1.0" DATE_AND_INFOS), OC_SHAPE,
+          "missing" },
         { "a date twice", BYTES("\xa5\x67" "version\x63" "1.0" PROVIDER
                                 "\x64" "date\xc0\x74" "2026-11-24T00:00:00Z" DATE_AND_INFOS),
           OC_SHAPE, "" },
