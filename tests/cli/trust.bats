@@ -192,6 +192,14 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     check 2 "no reason"
     run owncard-issuer crl --days 91
     check 2
+    cp "$data/issuer/revoked" note
+    for line in "00 11 2026-01-01T00:00:00Z" "00 11 yesterday superseded" "00 xx 2026-01-01T00:00:00Z superseded" "" \
+        " 11 2026-01-01T00:00:00Z superseded"; do
+        { cat note; echo "$line"; } >"$data/issuer/revoked"
+        run owncard-issuer crl -o again.crl
+        check 3 "line 2 is not AUTHORITY SERIAL TIME REASON"
+        [ ! -e again.crl ]
+    done
 }
 
 @test "the holder takes reader CAs from a RICAL, under the root it was given" {
