@@ -11,7 +11,8 @@
 #include "trust/file.h"
 #include "trust/rical.h"
 
-enum { PEM_FILE_MAX = 1 << 20, FILE_MAX = 16 << 20, PATH_BYTES_MAX = 4096, SKEW_S = 300 };
+enum { PEM_FILE_MAX = 1 << 20, FILE_MAX = 16 << 20, PATH_BYTES_MAX = 4096, SKEW_S = 300,
+       GRACE_S = 30 * DATE_DAY_S };
 
 const struct command_option holder_trust_update_options[] = {
     { "rical-root", 0, "PEM", "believe the RICALs under this root, in this run", true },
@@ -39,7 +40,7 @@ static void settle(const char *fate, const char *path, const char *detail)
 
 static enum oc_err take_rical(struct update *u, const char *path, struct bytes content)
 {
-    const struct trust_list_limits limits = { .grace_s = 30 * DATE_DAY_S, .skew_s = SKEW_S };
+    const struct trust_list_limits limits = { .grace_s = GRACE_S, .skew_s = SKEW_S };
     struct trust_list_in in = { .message = content, .roots = &u->roots, .now = u->now,
                                 .skew_s = SKEW_S };
     struct oc_fault fault = { 0 };

@@ -117,8 +117,9 @@ static enum oc_err note_it(const struct command_line *cl, const char *path, int6
     x509_describe(cert, &facts);
     if (revoked_has(&revoked, buf_view(&id), facts.serial))
         warn_print("%s: revoked already", file);
-    else if ((e = revoked_append(&revoked, path, buf_view(&id), facts.serial, now, reason)) == OC_OK)
-        fprintf(stderr, "Noted. Next, for everybody to know: owncard-issuer crl\n");
+    else if ((e = revoked_append(&revoked, path, buf_view(&id), facts.serial, now,
+                                 reason)) == OC_OK)
+        fputs("Noted. Next, for everybody to know: owncard-issuer crl\n", stderr);
 out:
     revoked_cleanup(&revoked);
     buf_cleanup(&id);

@@ -1,5 +1,5 @@
 /*
- * Beside the flow: vical init, vical, rical.     init  →  here  →  verifiers' and holders' trust update
+ * Beside the flow: vical init, vical, rical.     init  →  here  →  trust update
  *   in    certificates of authorities
  *   out   a signed list of them, to be fetched by everybody alike
  */
@@ -151,7 +151,7 @@ static enum oc_err fill_spec(struct trust_list_spec *spec, struct listing *l,
         return e;
     spec->provider = opt_given(cl, "provider") ? opt(cl, "provider") : "Owncard Test";
     spec->next_update = spec->date + (int64_t)days * DATE_DAY_S;
-    l->items = calloc(l->authorities.n, sizeof *l->items);
+    l->items = calloc(l->authorities.n + 1, sizeof *l->items);
     if (l->items == NULL)
         return fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
     for (size_t i = 0; i < l->authorities.n; i++)
@@ -163,20 +163,20 @@ static enum oc_err fill_spec(struct trust_list_spec *spec, struct listing *l,
 
 typedef enum oc_err write_list(struct buf *out, const struct trust_list_spec *spec);
 
-static enum oc_err sign(struct listing *l, struct trust_list_spec *spec, write_list *write,
-                        const struct command_line *cl)
+static enum oc_err sign(struct listing *l, write_list *write, const struct command_line *cl)
 {
+    struct trust_list_spec spec = { 0 };
     struct authority signer = { 0 };
     struct buf message;
     enum oc_err e;
 
     buf_init(&message, TRUST_LIST_BYTES_MAX);
-    if ((e = fill_spec(spec, l, cl)) == OC_OK &&
+    if ((e = fill_spec(&spec, l, cl)) == OC_OK &&
         (e = authority_init(&signer, opt(cl, "dir"), "list-signer")) == OC_OK) {
-        spec->signer = signer.key;
-        spec->chain = &signer.certificate;
-        spec->chain_n = 1;
-        if ((e = write(&message, spec)) != OC_OK)
+        spec.signer = signer.key;
+        spec.chain = &signer.certificate;
+        spec.chain_n = 1;
+        if ((e = write(&message, &spec)) != OC_OK)
             fail_print(e, "the list: %s", oc_err_text(e));
         else
             e = io_write(opt(cl, "output"), buf_view(&message), IO_BINARY);
@@ -189,13 +189,12 @@ static enum oc_err sign(struct listing *l, struct trust_list_spec *spec, write_l
 static int run(const struct command_line *cl, write_list *write, bool has_doc_types)
 {
     struct listing l = { .items = NULL };
-    struct trust_list_spec spec = { 0 };
     enum oc_err e;
 
     if ((e = read_authorities(&l, cl)) == OC_OK &&
         (!has_doc_types || (e = read_doc_types(&l, cl)) == OC_OK) &&
-        (e = sign(&l, &spec, write, cl)) == OC_OK)
-        fprintf(stderr, "Signed a list of %zu authorities.\n", spec.items_n);
+        (e = sign(&l, write, cl)) == OC_OK)
+        fprintf(stderr, "Signed a list of %zu authorities.\n", l.authorities.n);
     free(l.items);
     catalog_cleanup(&l.catalog);
     trust_anchors_cleanup(&l.authorities);

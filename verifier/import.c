@@ -124,7 +124,8 @@ static enum oc_err take_vical(struct import *in, struct candidate *c, const stru
     else
         e = take(in, c, name, buf_view(&c->content), detail);
     for (size_t i = 0; i < list->skipped_n; i++)
-        printf("          entry %zu skipped: %s\n", list->skipped[i].index, list->skipped[i].reason);
+        printf("          entry %zu skipped: %s\n", list->skipped[i].index,
+               list->skipped[i].reason);
     return e;
 }
 

@@ -23,36 +23,52 @@ const struct command_option verifier_trust_update_options[] = {
     { .name = NULL },
 };
 
-static enum oc_err import_folder(const struct command_line *cl, const char *from, int64_t now)
+/* The path of each name, allocated. */
+static enum oc_err make_paths(char **paths, const struct state_names *names, const char *folder)
 {
-    struct state_names names = { 0 };
-    char **paths = NULL;
-    enum oc_err e;
-
-    if (!state_exists(from))
-        return fail_print(OC_IO, "%s: there is no such folder", from);
-    if ((e = state_names_init(&names, from, "")) != OC_OK)
-        return e;
-    paths = calloc(names.n + 1, sizeof *paths);
-    if (paths == NULL)
-        e = fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
-    for (size_t i = 0; e == OC_OK && i < names.n; i++) {
+    for (size_t i = 0; i < names->n; i++) {
         struct buf path;
 
         buf_init(&path, PATH_BYTES_MAX);
-        buf_printf(&path, "%s/%s", from, names.name[i]);
-        paths[i] = buf_err(&path) == OC_OK ? strdup(buf_text(&path)) : NULL;
-        if (paths[i] == NULL)
-            e = fail_print(OC_IO, "%s: a path that is too long, or no memory", from);
+        buf_printf(&path, "%s/%s", folder, names->name[i]);
+        if (buf_err(&path) == OC_OK)
+            paths[i] = strdup(buf_text(&path));
         buf_cleanup(&path);
+        if (paths[i] == NULL)
+            return fail_print(OC_IO, "%s: a path that is too long, or no memory", folder);
     }
-    if (e == OC_OK && names.n == 0)
-        warn_print("%s: an empty folder", from);
-    if (e == OC_OK)
-        e = trusted_import(cl, (const char *const *)paths, names.n, now, opt_given(cl, "dry-run"));
-    for (size_t i = 0; paths != NULL && i < names.n; i++)
+    return OC_OK;
+}
+
+static enum oc_err import_names(const struct command_line *cl, const struct state_names *names,
+                                const char *folder, int64_t now)
+{
+    char **paths = calloc(names->n + 1, sizeof *paths);
+    enum oc_err e;
+
+    if (paths == NULL)
+        return fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    if ((e = make_paths(paths, names, folder)) == OC_OK)
+        e = trusted_import(cl, (const char *const *)paths, names->n, now,
+                           opt_given(cl, "dry-run"));
+    for (size_t i = 0; i < names->n; i++)
         free(paths[i]);
     free(paths);
+    return e;
+}
+
+static enum oc_err import_folder(const struct command_line *cl, const char *folder, int64_t now)
+{
+    struct state_names names = { 0 };
+    enum oc_err e;
+
+    if (!state_exists(folder))
+        return fail_print(OC_IO, "%s: there is no such folder", folder);
+    if ((e = state_names_init(&names, folder, "")) == OC_OK) {
+        if (names.n == 0)
+            warn_print("%s: an empty folder", folder);
+        e = import_names(cl, &names, folder, now);
+    }
     state_names_cleanup(&names);
     return e;
 }

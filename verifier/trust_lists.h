@@ -5,8 +5,8 @@
 
 #include "verifier/trusted.h"
 
-/** Print roots, VICALs, links and revocation lists, with age and staleness at `now`; *n grows by how
- *  many there are. */
+/** Print roots, VICALs, links and revocation lists, with age and staleness at `now`; *n grows by
+ *  how many there are. */
 enum oc_err trust_lists_print(const struct command_line *cl, int64_t now, size_t *n) OC_MUST_CHECK;
 
 /** Append to `path` that of the one file whose name begins with `prefix`, when there is one.

@@ -44,8 +44,8 @@ struct verifier_trust {
     char newest_name[TRUSTED_NAME_N];   /* its file */
 };
 
-/** Load the trust folder at the moment `now`; an empty one is OC_OK. All zero on error; release with
- *  verifier_trust_cleanup(). */
+/** Load the trust folder at the moment `now`; an empty one is OC_OK. All zero on error; release
+ *  with verifier_trust_cleanup(). */
 enum oc_err trusted_load(struct verifier_trust *out, const struct command_line *cl,
                          int64_t now) OC_MUST_CHECK;
 

@@ -83,7 +83,8 @@ enum oc_err trust_anchors_add(struct trust_anchors *anchors, const struct x509_c
     size_t i;
 
     if (find(anchors->certificates, anchors->n, certificate, &i)) {
-        doc_types_cleanup(&anchors->doc_types[i]);
+        if (anchors->doc_types[i].is_restricted)
+            doc_types_cleanup(&anchors->doc_types[i]);
         return OC_OK;
     }
     if (!array_extend((void **)&anchors->doc_types, anchors->n, 1, sizeof *anchors->doc_types))

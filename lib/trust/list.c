@@ -141,7 +141,8 @@ struct trust_status trust_list_freshness(const struct trust_list *list, int64_t 
         s.reason = "the list is dated in the future";
     } else if (!is_limited || s.age_s > s.limit_s) {
         s.verdict = TRUST_STATUS_STALE;
-        s.reason = is_limited ? "the list is too old" : "nothing says how long the list may be used";
+        s.reason = is_limited ? "the list is too old"
+                              : "nothing says how long the list may be used";
     }
     return s;
 }

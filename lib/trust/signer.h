@@ -56,7 +56,8 @@ enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,
                               const struct trust_anchors *anchors, int64_t now) OC_MUST_CHECK;
 
 /** Whether an anchor of the set, over the set's links where need be, vouches for `link` at `now`.
- *  @param reason  on error static text; errors as x509_chain_check(), OC_REFUSED: not made for it */
+ *  @param reason  on error static text
+ *  @retval OC_REFUSED  not made for it; else as x509_chain_check() */
 enum oc_err trust_link_check(const struct trust_anchors *anchors, const struct x509_cert *link,
                              int64_t now, const char **reason) OC_MUST_CHECK;
 

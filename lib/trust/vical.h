@@ -13,8 +13,9 @@ struct trust_vical {
  * Verify
  *
  *   VICAL = COSE_Sign1, untagged, payload { "version", "vicalProvider", "date",
- *           ? "vicalIssueID", ? "nextUpdate", ? "notAfter", "certificateInfos": [* CertificateInfo],
- *           ? "extensions", ? "vicalURL" }                  schemas/wire/vical.cddl
+ *           ? "vicalIssueID", ? "nextUpdate", ? "notAfter",
+ *           "certificateInfos": [* CertificateInfo], ? "extensions", ? "vicalURL" }
+ *                                                           schemas/wire/vical.cddl
  *
  * and skip the entries that cannot be used: no certificate that can be parsed, one that is no CA's
  * or whose key we do not know, a serial number or key identifier that is another's, no docType.

@@ -32,6 +32,19 @@ static inline void parser_bounds(parser *parse, struct bytes good, const char *n
     buf_cleanup(&longer);
 }
 
+/* How many of the messages that differ from `message` in one bit parse; it ends as it was. */
+static inline size_t parser_flips_accepted(parser *parse, struct buf *message)
+{
+    size_t accepted = 0;
+
+    for (size_t bit = 0; bit < 8 * message->n; bit++) {
+        message->p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        accepted += parse(buf_view(message), NULL) == OC_OK;
+        message->p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    return accepted;
+}
+
 struct parser_row {
     const char *name;
     struct bytes in;

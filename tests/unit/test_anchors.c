@@ -77,8 +77,8 @@ static void test_links(const struct fixture *f)
 {
     struct trust_anchors a = { 0 };
 
-    ok(trust_anchors_add_link(&a, f->iaca) == OC_OK && trust_anchors_add_link(&a, f->iaca) == OC_OK &&
-       a.links_n == 1 && a.n == 0, "a link is no anchor, and there once");
+    ok(trust_anchors_add_link(&a, f->iaca) == OC_OK &&
+       trust_anchors_add_link(&a, f->iaca) == OC_OK && a.links_n == 1 && a.n == 0, "a link is no anchor, and there once");
     ok(trust_anchors_add_link(&a, f->signer) == OC_UNTRUSTED && a.links_n == 1, "nor a signer");
     trust_anchors_cleanup(&a);
     ok(a.links_n == 0 && a.links == NULL, "all zero after cleanup");

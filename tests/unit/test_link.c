@@ -154,6 +154,27 @@ static void test_forged(void)
     world_cleanup(&theirs);
 }
 
+static void test_check(void)
+{
+    struct trust_anchors anchors = { 0 };
+    const char *reason;
+    struct world w;
+
+    world_init(&w, true, 0, 0);
+    must(trust_anchors_add(&anchors, w.iaca[OLD]));
+    ok(trust_link_check(&anchors, w.link[NEW], w.now, &reason) == OC_OK, "a link of our IACA");
+    ok(trust_link_check(&anchors, w.link[NEWEST], w.now, &reason) == OC_UNTRUSTED,
+       "a link of nobody we know: %s", reason);
+    ok(trust_link_check(&anchors, w.link[NEW], w.now + INT64_C(10) * 366 * DATE_DAY_S, &reason) ==
+       OC_EXPIRED, "one that has expired: %s", reason);
+    ok(trust_link_check(&anchors, w.iaca[OLD], w.now, &reason) == OC_REFUSED,
+       "an IACA is no link: %s", reason);
+    ok(trust_link_check(&anchors, w.signer[OLD], w.now, &reason) == OC_REFUSED,
+       "nor is a document signer: %s", reason);
+    trust_anchors_cleanup(&anchors);
+    world_cleanup(&w);
+}
+
 int main(void)
 {
     must(secret_pool_init());
@@ -161,5 +182,6 @@ int main(void)
     test_links(false);
     test_dates();
     test_forged();
+    test_check();
     return done();
 }

@@ -270,7 +270,8 @@ static void test_faults(void)
         { "no version", BYTES("\xa3" PROVIDER DATE_AND_INFOS), OC_SHAPE, "missing" },
         { "version 2.0", BYTES("\xa4\x67" "version\x63" "2.0" PROVIDER DATE_AND_INFOS), OC_SHAPE,
           "version" },
-        { "no provider", BYTES("\xa3\x67" "version\x63" "1.0" DATE_AND_INFOS), OC_SHAPE, "missing" },
+        { "no provider", BYTES("\xa3\x67" "version\x63" "1.0" DATE_AND_INFOS), OC_SHAPE,
+          "missing" },
         { "a date twice", BYTES("\xa5\x67" "version\x63" "1.0" PROVIDER
                                 "\x64" "date\xc0\x74" "2026-11-24T00:00:00Z" DATE_AND_INFOS),
           OC_SHAPE, "" },
@@ -307,16 +308,10 @@ static void test_mutation(void)
 {
     struct trust_list_spec spec = list_spec(&w);
     struct buf message = new_buf();
-    size_t accepted = 0;
 
     spec.items_n = 1;
     must(trust_vical_write(&message, &spec));
-    for (size_t bit = 0; bit < 8 * message.n; bit++) {
-        message.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        accepted += verify(buf_view(&message), NULL) == OC_OK;
-        message.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
-    }
-    ok(accepted == 0, "%zu bits flipped one by one: none accepted", 8 * message.n);
+    ok(parser_flips_accepted(verify, &message) == 0, "%zu bits flipped one by one: none accepted", 8 * message.n);
     buf_cleanup(&message);
 }
 
