@@ -8,6 +8,7 @@
 static const struct mdoc_check_info info[MDOC_CHECKS_N] = {
     [MDOC_CHECK_RESPONSE_VERSION] = { "response.version", "Version", "ISO/IEC 18013-5, 10.3" },
     [MDOC_CHECK_RESPONSE_STATUS] = { "response.status", "Status", "ISO/IEC 18013-5, 10.3" },
+    [MDOC_CHECK_CLOCK] = { "trust.clock", "Clock not behind our lists", "owncard, trust offline" },
     [MDOC_CHECK_REQUEST_EXPIRY] = { "request.expiry", "Request still fresh", "owncard QR handover" },
     [MDOC_CHECK_RESPONSE_DECRYPTION] =
         { "response.decryption", "Encrypted to us", "ISO/IEC 18013-5 (2nd ed.), 12.6" },
@@ -19,6 +20,11 @@ static const struct mdoc_check_info info[MDOC_CHECKS_N] = {
     [MDOC_CHECK_SIGNER_COUNTRY] = { "signer.country", "Signer's country", INSPECTION ".1 (1)" },
     [MDOC_CHECK_SIGNER_PROFILE] =
         { "signer.profile", "Certificate profile", "ISO/IEC 18013-5, Annex B" },
+    [MDOC_CHECK_SIGNER_REVOCATION] =
+        { "signer.revocation", "Certificate not revoked", "ISO/IEC 18013-5, B.2; RFC 5280, 6.3" },
+    [MDOC_CHECK_SIGNER_DOC_TYPE] =
+        { "signer.doc_type", "Believed for this type", "ISO/IEC 18013-5, C.1.8" },
+    [MDOC_CHECK_POLICY] = { "policy.allowed", "Allowed by policy", "owncard, policy file" },
     [MDOC_CHECK_ISSUER_ALGORITHM] =
         { "issuer.algorithm", "Algorithm bound to curve", "ISO/IEC 18013-5, 12.3; RFC 9053" },
     [MDOC_CHECK_ISSUER_SIGNATURE] =
@@ -173,6 +179,16 @@ void mdoc_check_warn(struct mdoc_check *c, const char *format, ...)
 
     va_start(args, format);
     set(c, MDOC_WARNING, false, OC_OK, format, args);
+    va_end(args);
+}
+
+void mdoc_check_react(struct mdoc_check *c, enum mdoc_reaction reaction, const char *format, ...)
+{
+    bool blocks = reaction == MDOC_REFUSE;
+    va_list args;
+
+    va_start(args, format);
+    set(c, blocks ? MDOC_FAIL : MDOC_WARNING, blocks, OC_REFUSED, format, args);
     va_end(args);
 }
 
