@@ -5,6 +5,7 @@
 # make sanitize the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 # make coverage line coverage of lib/, at least 85 %
 # make bench    how fast, as a share of what OpenSSL can do; BENCH=tsv for programs
+# make fuzz     hostile input, FUZZ_SECONDS=60 in all; findings are kept in build/fuzz/crashes
 # make lint     layers, warnings as errors by gcc and clang, clang-tidy, cppcheck, shellcheck
 BUILD ?= build/release
 .DEFAULT_GOAL := all
@@ -38,7 +39,7 @@ CLI_OBJ = $(call objects,$(CLI_SRC)) $(BUILD)/obj/gen/cards.o $(BUILD)/obj/gen/r
 TOOL_BIN = $(TOOLS:%=$(BUILD)/owncard-%)
 TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%) $(BUILD)/tests/test_verify_shared
 
-.PHONY: all demo test check sanitize coverage bench lint clean setup-build setup-test setup-lint tests
+.PHONY: all demo test check sanitize coverage bench fuzz fuzzers lint clean setup-build setup-test setup-lint tests
 all: $(BUILD)/libowncard.a $(BUILD)/libowncard.so.0 $(TOOL_BIN)
 tests: all $(TEST_BIN)
 
@@ -97,6 +98,38 @@ $(BUILD)/bench: $(call objects,$(wildcard tests/bench/*.c)) $(BUILD)/libowncard.
 
 bench: $(BUILD)/bench
 	@$(BUILD)/bench
+
+# One program for each target: with libFuzzer in the build of `make fuzz`, elsewhere to replay inputs.
+FUZZ_TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_MAIN ?= $(call objects,tests/fuzz/replay.c)
+FUZZ_SECONDS ?= 60
+FUZZ_SANITIZE = -fsanitize=address,undefined
+
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(filter %.o,$(FUZZ_MAIN)) $(BUILD)/cli.a $(BUILD)/libowncard.a
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(filter-out %.o,$(FUZZ_MAIN)) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
+
+$(BUILD)/seed: $(call objects,tests/fuzz/seeds.c) $(BUILD)/cli.a $(BUILD)/libowncard.a
+	$(say) LD $@
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
+
+$(BUILD)/seeds/.made: $(BUILD)/seed $(wildcard schemas/*/*.json)
+	@mkdir -p $(@D)/catalog
+	$(quiet)$< $(@D)
+	@cp schemas/*/*.json $(@D)/catalog
+	@touch $@
+
+$(BUILD)/fuzz.dict: tests/fuzz/dictionary.sh $(wildcard schemas/wire/*.cddl)
+	@mkdir -p $(@D)
+	$(quiet)$< schemas/wire > $@
+
+fuzzers: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%) $(BUILD)/seeds/.made $(BUILD)/fuzz.dict
+
+fuzz: setup-lint
+	$(MAKE) fuzzers BUILD=build/fuzz CC=clang HARDEN= FUZZ_MAIN=-fsanitize=fuzzer \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=fuzzer-no-link $(FUZZ_SANITIZE)'
+	tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS)
 
 setup-build setup-test setup-lint: setup-%:
 	@packaging/setup.sh $*
