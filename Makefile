@@ -38,10 +38,11 @@ LIB_OBJ = $(call objects,$(LIB_SRC))
 CLI_OBJ = $(call objects,$(CLI_SRC)) $(BUILD)/obj/gen/cards.o $(BUILD)/obj/gen/requests.o
 TOOL_BIN = $(TOOLS:%=$(BUILD)/owncard-%)
 TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%) $(BUILD)/tests/test_verify_shared
+TEST_SHIM = $(BUILD)/tests/no_brainpool.so
 
 .PHONY: all demo test check sanitize coverage bench fuzz fuzzers lint clean setup-build setup-test setup-lint tests
 all: $(BUILD)/libowncard.a $(BUILD)/libowncard.so.0 $(TOOL_BIN)
-tests: all $(TEST_BIN)
+tests: all $(TEST_BIN) $(TEST_SHIM) $(BUILD)/bench
 
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -130,6 +131,11 @@ fuzz: setup-lint
 	$(MAKE) fuzzers BUILD=build/fuzz CC=clang HARDEN= FUZZ_MAIN=-fsanitize=fuzzer \
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=fuzzer-no-link $(FUZZ_SANITIZE)'
 	tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS)
+
+# Preloaded by tests of the tools.
+$(BUILD)/tests/%.so: tests/cli/%.c Makefile
+	@mkdir -p $(@D)
+	$(quiet)$(CC) -shared -fPIC -O2 -o $@ $< -ldl
 
 setup-build setup-test setup-lint: setup-%:
 	@packaging/setup.sh $*

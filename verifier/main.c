@@ -4,6 +4,7 @@
  *   request.c  step 3 of 5    asks              verify.c  step 5 of 5    checks the answer
  *   init.c     makes the key that signs requests
  *   trust.c    whose cards are believed
+ *   diagnose.c    which session an answer was made for          transcript.c  writes a session's
  */
 #include "verifier/verbs.h"
 
@@ -19,6 +20,12 @@ static const char *const verify_examples[] = {
     "verify --request ask.cbor answer.cbor",
     "verify --anchor iaca.pem --transcript session.hex answer.hex",
     "verify --issuer-signed --signer ds.pem --json card.cbor",
+    "verify --diagnose --origin https://shop.example --nonce n-0S6 answer.cbor",
+    NULL,
+};
+static const char *const transcript_examples[] = {
+    "transcript --list",
+    "transcript --handover openid4vp-dcapi --origin https://shop.example --nonce n-0S6 -o t.cbor",
     NULL,
 };
 static const char *const trust_examples[] = { "trust add iaca.pem", NULL };
@@ -30,6 +37,8 @@ static const struct command_verb verbs[] = {
       verifier_request_options, request_examples, verifier_request },
     { "verify", "check what a holder shows", "[RESPONSE]", 0, 1,
       verifier_verify_options, verify_examples, verifier_verify },
+    { "transcript", "write the SessionTranscript of a handover", NULL, 0, 0,
+      verifier_transcript_options, transcript_examples, verifier_transcript },
     { "trust add", "believe the cards of an issuing authority", "PEM...", 1, COMMAND_ANY,
       verifier_trust_add_options, trust_examples, verifier_trust_add },
     { "trust list", "show whose cards are believed", NULL, 0, 0,

@@ -14,6 +14,9 @@ int verifier_request(const struct command_line *cl);
 extern const struct command_option verifier_verify_options[];
 int verifier_verify(const struct command_line *cl);
 
+extern const struct command_option verifier_transcript_options[];
+int verifier_transcript(const struct command_line *cl);
+
 extern const struct command_option verifier_trust_add_options[];
 extern const struct command_option verifier_trust_options[];
 int verifier_trust_add(const struct command_line *cl);

@@ -19,8 +19,10 @@
 #include "mdoc/value.h"
 #include "mdoc/describe.h"
 #include "mdoc/verify.h"
+#include "verifier/diagnose.h"
 #include "verifier/folder.h"
 #include "verifier/report.h"
+#include "verifier/session.h"
 #include "verifier/verbs.h"
 
 enum { PATH_BYTES_MAX = 4096 };
@@ -33,6 +35,8 @@ const struct command_option verifier_verify_options[] = {
     { "copy", 0, "N", "with --issuer-signed: the N-th of several copies in one file", false },
     { "transcript", 0, "FILE", "the session's transcript, where there is no QR handover", false },
     { "reader-key", 0, "PEM", "with --transcript: the session's private key, for MACs", false },
+    { "diagnose", 0, NULL, "no verdict: find the session that was signed, from these:", false },
+    SESSION_OPTIONS,
     { "accept-profile", 0, NULL, "accept certificates that depart from the ISO profile", false },
     { "accept-unchecked-status", 0, NULL, "accept cards whose revocation nobody looked up", false },
     { "portrait", 0, "FILE", "if accepted, write the portrait that was shown", false },
@@ -157,11 +161,25 @@ static const char *name_of_response(const struct command_line *cl)
     return path == NULL || strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
+/* Facts of a session are for --diagnose; a verdict takes the transcript itself. */
+static enum oc_err no_session_facts(const struct command_line *cl)
+{
+    for (int i = 0; i < MDOC_FACTS_N; i++) {
+        if (i == MDOC_FACT_ENCRYPTION_PARAMETERS || !opt_given(cl, mdoc_fact_name((enum mdoc_fact)i)))
+            continue;
+        fail_print(OC_USAGE, "--%s goes with --diagnose", mdoc_fact_name((enum mdoc_fact)i));
+        hint_print("for a verdict, \"owncard-verifier transcript\" makes the file for --transcript");
+        return OC_USAGE;
+    }
+    return OC_OK;
+}
+
 static enum oc_err check_options(const struct command_line *cl)
 {
     enum oc_err e;
 
-    if ((e = opt_not_both(cl, "issuer-signed", "transcript")) != OC_OK ||
+    if ((e = no_session_facts(cl)) != OC_OK ||
+        (e = opt_not_both(cl, "issuer-signed", "transcript")) != OC_OK ||
         (e = opt_not_both(cl, "signer", "anchor")) != OC_OK ||
         (e = opt_not_both(cl, "brief", "json")) != OC_OK)
         return e;
@@ -349,6 +367,8 @@ static enum oc_err say_not_examined(enum oc_err e, const struct mdoc_report *rep
                           opt(cl, "request"));
     if (e == OC_USAGE && opt_given(cl, "reader-key"))
         return fail_print(OC_IO, "%s: a key that makes no device MAC", opt(cl, "reader-key"));
+    if (e == OC_UNAVAILABLE && report->fault.reason != NULL && report->fault.offset == 0)
+        return fail_print(e, "%s: %s", name_of_response(cl), report->fault.reason);
     if (report->fault_is_inside)
         return fail_print(e, "%s: in the decrypted documents: %s (at their byte %zu)",
                           path != NULL ? path : "standard input", report->fault.reason,
@@ -420,6 +440,8 @@ int verifier_verify(const struct command_line *cl)
     bool chinese;
     enum oc_err e;
 
+    if (opt_given(cl, "diagnose"))
+        return exit_status(verifier_diagnose(cl));
     if ((e = check_options(cl)) == OC_OK && (e = lang_read(&chinese, cl)) == OC_OK &&
         (e = opt_time(cl, "at", &evidence.in.now)) == OC_OK) {
         e = run(&evidence, cl, chinese);

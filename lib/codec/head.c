@@ -83,39 +83,10 @@ static enum oc_err refuse(struct head *out, enum oc_err e, const char *reason)
     return e;
 }
 
-/*
- * Most heads are a single byte: its upper three bits the kind, the others the number (RFC 8949,
- * section 3). They go without libcbor, since its callbacks took a third of all parsing, and since
- * 0.8 calls the tags 6 to 20, COSE's among them, malformed. False: not such a head, or cut short.
- */
-static bool decode_short(struct bytes from, struct head *out)
-{
-    enum { NUMBER_IS_HERE = 24 };
-    static const enum cbr_kind kinds[] = { CBR_UINT, CBR_NINT, CBR_BSTR, CBR_TSTR,
-                                           CBR_ARRAY, CBR_MAP, CBR_TAG, CBR_NONE };
-    uint8_t number = from.n > 0 ? from.p[0] & 0x1f : NUMBER_IS_HERE;
-    enum cbr_kind kind = number < NUMBER_IS_HERE ? kinds[from.p[0] >> 5] : CBR_NONE;
-
-    if (kind == CBR_NONE)
-        return false;
-    out->kind = kind;
-    out->n = 1;
-    if (kind != CBR_BSTR && kind != CBR_TSTR) {
-        out->value = number;
-        return true;
-    }
-    out->string = (struct bytes){ from.p + 1, number };
-    out->n += number;
-    return out->n <= from.n;
-}
-
-enum oc_err head_decode(struct bytes from, struct head *out)
+enum oc_err head_decode_long(struct bytes from, struct head *out)
 {
     struct cbor_decoder_result result;
 
-    *out = (struct head){ .kind = CBR_NONE };
-    if (decode_short(from, out))
-        return OC_OK;
     *out = (struct head){ .kind = CBR_NONE };
     result = cbor_stream_decode(from.p, from.n, &callbacks, out);
     switch (result.status) {

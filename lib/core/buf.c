@@ -54,10 +54,17 @@ static bool grow(struct buf *b, size_t n, size_t at_least)
     return true;
 }
 
-
 static bool has_place(const struct buf *b, size_t n)
 {
     return b->p != NULL && b->n + n < b->capacity;
+}
+
+/* Doubled, so that many small appends cost few moves, and never more than the ceiling needs. */
+static size_t next_capacity(const struct buf *b)
+{
+    size_t capacity = b->capacity < 128 ? 256 : b->capacity * 2;
+
+    return capacity > b->max ? b->max + 1 : capacity;
 }
 
 static bool reserve(struct buf *b, size_t n)
@@ -68,7 +75,7 @@ static bool reserve(struct buf *b, size_t n)
         b->err = OC_LIMIT;
         return false;
     }
-    if (!has_place(b, n) && !grow(b, n, b->capacity < 128 ? 256 : b->capacity * 2))
+    if (!has_place(b, n) && !grow(b, n, next_capacity(b)))
         b->err = OC_MEMORY;
     return b->err == OC_OK;
 }
@@ -78,7 +85,7 @@ void buf_reserve(struct buf *b, size_t n)
     bool fits = b->err == OC_OK && n <= b->max && b->n <= b->max - n;
 
     if (fits && !has_place(b, n))
-        (void)grow(b, n, b->capacity * 2);
+        (void)grow(b, n, b->p == NULL ? 0 : next_capacity(b));
 }
 
 /* The buffer moves: a view of itself has to move along. */

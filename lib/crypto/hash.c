@@ -19,12 +19,14 @@ static const struct {
 enum { DIGESTS = sizeof digests / sizeof digests[0] };
 
 static EVP_MD *fetched_md[DIGESTS];
+static EVP_MD *fetched_sha1;
 static EVP_MAC *fetched_hmac;
 
 static void fetch(void)
 {
     for (size_t i = DIGEST_SHA256; i < DIGESTS; i++)
         fetched_md[i] = EVP_MD_fetch(NULL, digests[i].name, NULL);
+    fetched_sha1 = EVP_MD_fetch(NULL, "SHA-1", NULL);
     fetched_hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 }
 
@@ -62,6 +64,12 @@ const EVP_MD *digest_md(enum digest digest)
 {
     fetch_once();
     return is_known(digest) ? fetched_md[digest] : NULL;
+}
+
+const EVP_MD *sha1_md(void)
+{
+    fetch_once();
+    return fetched_sha1;
 }
 
 enum oc_err hasher_of_parts(struct hasher *h, enum digest digest, const struct bytes *parts,

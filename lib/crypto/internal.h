@@ -52,6 +52,12 @@ const EVP_MD *digest_md(enum digest digest);
 /** Find out what stands in a certificate whose other members are filled, into cert->facts. */
 void x509_examine(struct x509_cert *cert);
 
+/** SHA-1, fetched once, for the one thing it is good for: naming keys. NULL: not offered. */
+const EVP_MD *sha1_md(void);
+
+/** Whether this OpenSSL offers a curve that we know. */
+bool curve_is_offered(enum curve curve);
+
 /** The curve of a key; CURVE_NONE when its kind or curve is not ours. */
 enum curve pkey_curve(const EVP_PKEY *pkey);
 

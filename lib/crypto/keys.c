@@ -77,6 +77,14 @@ static enum oc_err find_curve(enum curve curve, const struct curve_info **info,
     return OC_USAGE;
 }
 
+bool curve_is_offered(enum curve curve)
+{
+    const struct curve_info *info;
+    EVP_PKEY *parameters;
+
+    return find_curve(curve, &info, &parameters) == OC_OK;
+}
+
 enum curve pkey_curve(const EVP_PKEY *pkey)
 {
     const struct curve_info *info;
@@ -190,22 +198,28 @@ enum oc_err public_key_new(struct public_key **out, enum curve curve, struct byt
 enum oc_err public_key_from_pkey(struct public_key **out, const EVP_PKEY *pkey)
 {
     const struct curve_info *info = curve_info(pkey_curve(pkey));
-    uint8_t x[COORDINATE_MAX], y[COORDINATE_MAX];
-    size_t n = sizeof x;
+    uint8_t point[POINT_MAX];
+    struct bytes x = { point + 1, 0 }, y = { NULL, 0 };
+    size_t n = sizeof point;
 
     *out = NULL;
     if (info == NULL)
         return OC_SHAPE;
     if (info->is_okp) {
-        if (EVP_PKEY_get_raw_public_key(pkey, x, &n) != 1)
+        if (EVP_PKEY_get_raw_public_key(pkey, point, &n) != 1)
             return OC_SHAPE;
-        return public_key_new(out, info->curve, (struct bytes){ x, n }, BYTES(""), false);
+        return public_key_new(out, info->curve, (struct bytes){ point, n }, y, false);
     }
-    if (!get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_X, x, info->n) ||
-        !get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, y, info->n))
+    /* In the form that it was given in: 04 ‖ x ‖ y, or compressed, 02 or 03 ‖ x. */
+    if (EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point,
+                                        &n) != 1)
         return OC_SHAPE;
-    return public_key_new(out, info->curve, (struct bytes){ x, info->n },
-                          (struct bytes){ y, info->n }, false);
+    x.n = info->n;
+    if (n == 1 + 2 * info->n && point[0] == 4)
+        y = (struct bytes){ point + 1 + info->n, info->n };
+    else if (n != 1 + info->n || (point[0] & ~1) != 2)
+        return OC_SHAPE;
+    return public_key_new(out, info->curve, x, y, (point[0] & 1) != 0);
 }
 
 struct public_key *public_key_share(const struct public_key *key)

@@ -50,7 +50,7 @@ struct x509_facts {
     bool serial_positive;
     int64_t not_before, not_after;      /* seconds since 1970 */
 
-    char subject[256], issuer[256];     /* one line, as RFC 4514 */
+    char subject[256];                  /* one line, as RFC 4514 */
     char country[3], state[128];        /* of the subject; "" when absent or there twice */
     bool country_is_printable;          /* PrintableString, two upper-case letters */
     bool has_common_name;

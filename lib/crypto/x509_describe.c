@@ -84,7 +84,6 @@ static void describe_names(struct x509_facts *out, X509 *x)
     const X509_NAME *subject = X509_get_subject_name(x), *issuer = X509_get_issuer_name(x);
 
     describe_name(out->subject, sizeof out->subject, subject);
-    describe_name(out->issuer, sizeof out->issuer, issuer);
     describe_attribute(out->country, sizeof out->country, subject, NID_countryName);
     describe_attribute(out->state, sizeof out->state, subject, NID_stateOrProvinceName);
     out->has_common_name = describe_attribute(out->common_name, sizeof out->common_name, subject,
@@ -116,8 +115,9 @@ static void describe_serial(struct x509_facts *out, const ASN1_INTEGER *serial)
             out->serial_positive = ASN1_STRING_type(serial) == V_ASN1_INTEGER;
 }
 
-/* Whether a key's object identifiers are those of a curve we know. */
-static bool names_our_curve(const ASN1_OBJECT *type, const ASN1_OBJECT *group)
+/* Whether a key's object identifiers are those of a curve that we know and this OpenSSL lacks: a
+ * key that it cannot read on a curve it has is no key. */
+static bool names_missing_curve(const ASN1_OBJECT *type, const ASN1_OBJECT *group)
 {
     bool is_ec = OBJ_obj2nid(type) == NID_X9_62_id_ecPublicKey;
     int nid = OBJ_obj2nid(is_ec ? group : type);
@@ -125,7 +125,7 @@ static bool names_our_curve(const ASN1_OBJECT *type, const ASN1_OBJECT *group)
 
     for (size_t i = 0; nid != NID_undef && (info = curve_at(i)) != NULL; i++)
         if (info->is_okp != is_ec && OBJ_sn2nid(info->openssl_name) == nid)
-            return true;
+            return !curve_is_offered(info->curve);
     return false;
 }
 
@@ -144,7 +144,8 @@ static void describe_key(struct x509_facts *out, const struct x509_cert *cert)
     out->point_is_uncompressed = n > 0 && bits[0] == 4;
     out->curve_is_named = kind == V_ASN1_OBJECT;
     out->key_unavailable =
-        cert->key == NULL && names_our_curve(type, out->curve_is_named ? parameter : NULL);
+        cert->key == NULL &&
+        names_missing_curve(type, out->curve_is_named ? parameter : NULL);
 }
 
 static void describe_signature(struct x509_facts *out, X509 *x)
@@ -179,7 +180,8 @@ static void describe_key_identifiers(struct x509_facts *out, X509 *x)
     out->aki = octets(X509_get0_authority_key_id(x));
     out->has_ski = out->ski.n > 0;
     out->has_aki = out->aki.n > 0;
-    out->ski_is_sha1 = X509_pubkey_digest(x, EVP_sha1(), sha1, &n) == 1 &&
+    out->ski_is_sha1 = sha1_md() != NULL &&
+                       X509_pubkey_digest(x, sha1_md(), sha1, &n) == 1 &&
                        bytes_eq(out->ski, (struct bytes){ sha1, n });
 }
 

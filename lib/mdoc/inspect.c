@@ -347,8 +347,10 @@ enum oc_err mdoc_inspect_document(struct mdoc_check *checks, struct mdoc_card *c
     enum oc_err e;
 
     check_requested(&checks[MDOC_CHECK_DOCUMENT_REQUESTED], what);
-    if ((e = find_signer(&signer, &room, what->in, auth)) != OC_OK)
+    if ((e = find_signer(&signer, &room, what->in, auth)) != OC_OK) {
+        what->fault->reason = signer->chain_reason;
         goto out;
+    }
     check_chain(checks, signer, pinned, what->in->now);
     check_profile(&checks[MDOC_CHECK_SIGNER_PROFILE], signer, what->in->accept_profile);
     if ((e = check_issuer_signature(checks, &genuine, signer, auth)) != OC_OK)

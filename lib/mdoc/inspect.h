@@ -16,6 +16,7 @@ struct inspection {
     bool doc_type_is_own;           /* a bare IssuerSigned: no outer docType to compare with */
     struct bytes transcript;
     const struct mdoc_doc_request *asked;   /* NULL: not asked for, or nothing was asked */
+    struct oc_fault *fault;         /* why it could not be finished, where that is known */
 };
 
 /** Make every check of signer, card and device into `checks` (indexed by mdoc_check_id); `card`

@@ -133,3 +133,23 @@ enum oc_err mdoc_transcript_read(struct bytes *array, struct bytes cbor, struct 
         *array = (struct bytes){ 0 };
     return e;
 }
+
+size_t mdoc_transcript_difference(struct bytes a, struct bytes b, const char **part)
+{
+    static const char *const parts[] = { "DeviceEngagementBytes", "EReaderKeyBytes", "Handover" };
+    size_t at = 0, element = 0;
+    struct cbr r;
+
+    while (at < a.n && at < b.n && a.p[at] == b.p[at])
+        at++;
+    cbr_init(&r, a);
+    cbr_array(&r);
+    for (; element < 2; element++) {
+        struct bytes item = cbr_any(&r);
+
+        if (!cbr_ok(&r) || at < (size_t)(item.p - a.p) + item.n)
+            break;
+    }
+    *part = parts[element];
+    return at;
+}

@@ -39,4 +39,11 @@ void mdoc_transcript_dcapi(struct buf *out, struct bytes encryption_info, struct
 enum oc_err mdoc_transcript_read(struct bytes *array, struct bytes cbor,
                                  struct oc_fault *fault) OC_MUST_CHECK;
 
+/**
+ * Where two SessionTranscript arrays first differ, as a byte offset from the start of both; the
+ * length of both when they are equal.
+ * @param part  static text: the element of `a` that the offset lies in
+ */
+size_t mdoc_transcript_difference(struct bytes a, struct bytes b, const char **part);
+
 #endif

@@ -15,8 +15,8 @@ struct claim_set {
     struct buf message;             /* as received */
     struct buf plain;               /* decrypted, when it was encrypted */
     struct mdoc_device_response response;
-    struct mdoc_card cards[MDOC_DOCUMENTS_MAX];
-    struct mdoc_element *elements[MDOC_DOCUMENTS_MAX];  /* owned; what cards[].elements shows */
+    struct mdoc_card *cards;        /* owned, one for each document once all are inspected */
+    struct mdoc_element **elements; /* owned; what cards[].elements shows */
     size_t cards_n;
 };
 
@@ -25,8 +25,10 @@ struct mdoc_issuer_claims { struct claim_set set; };
 
 static void claim_set_cleanup(struct claim_set *set)
 {
-    for (size_t i = 0; i < MDOC_DOCUMENTS_MAX; i++)
+    for (size_t i = 0; i < set->cards_n; i++)
         free(set->elements[i]);
+    free(set->elements);
+    free(set->cards);
     mdoc_device_response_cleanup(&set->response);
     buf_cleanup(&set->plain);
     buf_cleanup(&set->message);
@@ -167,22 +169,26 @@ static enum oc_err inspect_all(struct claim_set *set, struct mdoc_report *report
 {
     bool answered[MDOC_DOCUMENTS_MAX] = { false };
 
+    set->cards = calloc(set->response.documents_n + 1, sizeof *set->cards);
+    set->elements = calloc(set->response.documents_n + 1, sizeof *set->elements);
+    if (set->cards == NULL || set->elements == NULL)
+        return OC_MEMORY;
     for (size_t i = 0; i < set->response.documents_n; i++) {
         struct mdoc_document *doc = &set->response.documents[i];
         struct mdoc_check *checks = mdoc_report_add_document(report, doc->doc_type);
         struct inspection what = {
             .in = in, .document = doc, .issuer_only = issuer_only, .doc_type_is_own = bare,
             .transcript = transcript,
-            .asked = asked_for(in->request, answered, doc->doc_type),
+            .asked = asked_for(in->request, answered, doc->doc_type), .fault = &report->fault,
         };
         enum oc_err e;
 
+        set->cards_n = i + 1;
         if ((e = mdoc_inspect_document(checks, &set->cards[i], &what)) != OC_OK ||
             (e = mdoc_inspect_elements(checks, &set->elements[i], &set->cards[i].elements_n,
                                   &what)) != OC_OK)
             return e;
         set->cards[i].elements = set->elements[i];
-        set->cards_n = i + 1;
     }
     check_documents(report, set, in->request, answered);
     return OC_OK;

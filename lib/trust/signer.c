@@ -35,6 +35,9 @@ static enum trust_role anchor_role(enum trust_role leaf)
     return leaf == TRUST_DOCUMENT_SIGNER ? TRUST_IACA : TRUST_READER_CA;
 }
 
+static const char key_unavailable[] =
+    "a key in the chain is on a curve that this OpenSSL does not offer";
+
 /* The chain as certificates; the leaf is kept in `out` even when the rest is broken. */
 static enum oc_err parse_chain(struct trust_signer *out, struct x509_cert **chain,
                                const struct bytes *x5chain, size_t n)
@@ -61,9 +64,9 @@ static enum oc_err parse_chain(struct trust_signer *out, struct x509_cert **chai
         if (x509_public_key(chain[i]) != NULL)
             continue;
         x509_describe(chain[i], &facts);
-        out->chain_reason =
-            facts.key_unavailable ? "a key in the chain is on a curve that this OpenSSL does not offer"
-                                  : "a key in the chain is neither EC nor EdDSA on a curve we know";
+        out->chain_reason = facts.key_unavailable
+                                ? key_unavailable
+                                : "a key in the chain is neither EC nor EdDSA on a curve we know";
         return facts.key_unavailable ? OC_UNAVAILABLE : OC_UNTRUSTED;
     }
     return OC_OK;
@@ -150,7 +153,10 @@ enum oc_err trust_signer_pin(struct trust_signer *out, enum trust_role role,
         return OC_MEMORY;
     describe_leaf(out, role);
     out->findings_n = trust_profile_check(out->findings, role, &out->facts, NULL);
-    return out->facts.key_unavailable ? OC_UNAVAILABLE : OC_OK;
+    if (!out->facts.key_unavailable)
+        return OC_OK;
+    out->chain_reason = key_unavailable;
+    return OC_UNAVAILABLE;
 }
 
 void trust_signer_cleanup(struct trust_signer *signer)

@@ -135,15 +135,14 @@ enum oc_err trust_signers_find(const struct trust_signer **out, struct trust_sig
     if (k == NULL) {
         trust_signer_cleanup(&s->unknown);
         e = trust_signer_init(&s->unknown, role, x5chain, x5chain_n, anchors, now);
+        *out = &s->unknown;
         if (e != OC_OK)
             return e;
         if (s->unknown.chain == OC_OK)
             k = remember(s, &s->unknown, role, x5chain, x5chain_n, anchors);
     }
-    if (k == NULL) {
-        *out = &s->unknown;
+    if (k == NULL)
         return OC_OK;
-    }
     k->met = ++s->calls;
     *out = &k->signer;
     return OC_OK;

@@ -22,8 +22,8 @@ void trust_signers_free(struct trust_signers **signers);
 /**
  * As trust_signer_init(), from memory where it can be.
  *
- * @param out   a signer that `signers` owns, valid until the next call
- * @return  as trust_signer_init(); on error *out is NULL
+ * @param out   a signer that `signers` owns, valid until the next call; set on error too
+ * @return  as trust_signer_init()
  */
 enum oc_err trust_signers_find(const struct trust_signer **out, struct trust_signers *signers,
                                enum trust_role role, const struct bytes *x5chain,

@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     e = cbr_end(&r, &fault);
     if (e != OC_OK) {
         hold_fault(e, &fault, src);
-        hold_zero(m);
+        hold(m.protected_header.p == NULL && m.payload.p == NULL && m.tag.p == NULL);
+        hold(m.alg == COSE_ALG_NONE && !m.is_detached);
         return 0;
     }
     hold_inside(m.protected_header, src);

@@ -49,6 +49,7 @@ static inline void hold_report(enum oc_err e, const struct mdoc_report *report, 
         hold_document_report(&report->documents[i]);
     if (claims)
         hold(report->documents_n > 0);
+    hold(e != OC_MEMORY && e != OC_UNAVAILABLE);
     if (!claims && !is_verdict(e))
         hold(report->fault.reason != NULL);
     if (report->fault.reason != NULL && !report->fault_is_inside)

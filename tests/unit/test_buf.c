@@ -41,11 +41,35 @@ int main(void)
     buf_add_str(&other, "moved");
     buf_take(&b, &other);
     ok(strcmp(buf_text(&b), "moved") == 0 && other.p == NULL && other.max == 0, "take moves");
+    buf_truncate(&b, 0);
+    buf_add_str(&b, "ad");
+    buf_insert(&b, 1, BYTES("bc"));
+    buf_insert(&b, 0, BYTES("("));
+    buf_insert(&b, b.n, BYTES(")"));
+    ok(strcmp(buf_text(&b), "(abcd)") == 0, "insert in the middle, in front and at the end");
+    buf_insert(&b, 0, BYTES("12345"));
+    ok(buf_err(&b) == OC_LIMIT && b.n == 6, "but not over the ceiling");
+    buf_truncate(&b, 6);
+    buf_insert(&b, 7, BYTES("x"));
+    ok(buf_err(&b) == OC_BUG && b.n == 6, "nor beyond the end");
+
     buf_cleanup(&b);
     buf_cleanup(&b);
     ok(b.p == NULL && b.n == 0 && b.max == 0, "cleanup twice leaves zeros");
     buf_add_byte(&b, 1);
     ok(buf_err(&b) == OC_LIMIT, "a cleaned buffer holds nothing more");
+    buf_cleanup(&b);
+
+    buf_init(&b, 5000);
+    buf_reserve(&b, 3000);
+    const uint8_t *place = b.p;
+    buf_add(&b, BYTES("kept"));
+    buf_extend(&b, 2996);
+    ok(b.p == place && b.n == 3000, "what was reserved is not moved");
+    buf_reserve(&b, 5000);
+    ok(buf_err(&b) == OC_OK && b.p == place, "more than the ceiling is not reserved, and no error");
+    buf_reserve(&b, 2000);
+    ok(memcmp(b.p, "kept", 4) == 0 && b.n == 3000, "reserving keeps the content");
     buf_cleanup(&b);
     return done();
 }

@@ -103,6 +103,33 @@ static void others(void)
     buf_cleanup(&want);
 }
 
+/* Lengths on both sides of every head: the same as with a copy. */
+static void embedded_in_place(void)
+{
+    static const size_t lengths[] = { 0, 1, 23, 24, 255, 256, 65535, 65536 };
+    static uint8_t content[65536];
+    size_t same = 0;
+
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        struct bytes c = { content, lengths[i] };
+        struct buf copied, in_place;
+        size_t start;
+
+        buf_init(&copied, 100000);
+        buf_init(&in_place, 100000);
+        cbw_uint(&copied, 7);
+        cbw_embedded(&copied, c);
+        cbw_uint(&in_place, 7);
+        start = in_place.n;
+        buf_add(&in_place, c);
+        cbw_embed(&in_place, start);
+        same += buf_err(&in_place) == OC_OK && bytes_eq(buf_view(&copied), buf_view(&in_place));
+        buf_cleanup(&copied);
+        buf_cleanup(&in_place);
+    }
+    ok(same == sizeof lengths / sizeof lengths[0], "embedded without a copy");
+}
+
 static void refused(void)
 {
     static const int64_t past = INT64_C(253402300800);     /* 10000-01-01 */
@@ -131,6 +158,7 @@ int main(void)
     heads();
     strings();
     others();
+    embedded_in_place();
     refused();
     return done();
 }

@@ -33,6 +33,29 @@ static void test_abc(void)
     }
 }
 
+static void test_hasher(void)
+{
+    const struct bytes parts[] = { BYTES("a"), BYTES(""), BYTES("bc") };
+    struct hasher h = { NULL };
+    size_t same = 0;
+
+    for (enum digest digest = DIGEST_SHA256; digest <= DIGEST_SHA512; digest++) {
+        uint8_t once[DIGEST_MAX], again[DIGEST_MAX], joined[DIGEST_MAX];
+        size_t n = digest_size(digest);
+
+        same += digest_of(digest, BYTES("abc"), once) == OC_OK &&
+                hasher_of(&h, digest, BYTES("abc"), again) == OC_OK &&
+                hasher_of_parts(&h, digest, parts, 3, joined) == OC_OK &&
+                memcmp(once, again, n) == 0 && memcmp(once, joined, n) == 0;
+    }
+    ok(same == 3, "one hasher for all digests, in one piece and in parts");
+    ok(hasher_of(&h, DIGEST_NONE, BYTES("abc"), (uint8_t[DIGEST_MAX]){ 0 }) == OC_USAGE,
+       "but not for none");
+    hasher_cleanup(&h);
+    hasher_cleanup(&h);
+    ok(h.ctx == NULL, "cleanup twice");
+}
+
 static void test_hmac_vectors(void)
 {
     json_t *file = vector_json("wycheproof/hmac_sha256_test.json"), *group, *test;
@@ -70,6 +93,7 @@ int main(void)
     uint8_t a[32], b[32], out[DIGEST_MAX];
 
     test_abc();
+    test_hasher();
     ok(digest_of(DIGEST_NONE, BYTES(""), out) == OC_USAGE && digest_size(DIGEST_NONE) == 0 &&
        digest_name(DIGEST_NONE) == NULL, "no digest is no digest");
     ok(digest_by_name(BYTES("SHA-1")) == DIGEST_NONE &&
