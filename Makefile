@@ -85,7 +85,11 @@ $(foreach tool,$(TOOLS),$(eval $(call role,$(tool))))
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TOOLS:%=$(BUILD)/%.a) $(BUILD)/cli.a $(BUILD)/libowncard.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(WRAP) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)
+
+# Allocations go through the test, which fails them one after the other.
+$(BUILD)/tests/test_memory: WRAP = $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc free CRYPTO_secure_zalloc)
+comma = ,
 
 # The same test once more against the shared library, as other programs use it.
 $(BUILD)/tests/test_verify_shared: $(BUILD)/obj/tests/unit/test_verify.o $(BUILD)/libowncard.so.0
