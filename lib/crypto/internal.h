@@ -55,6 +55,10 @@ void x509_examine(struct x509_cert *cert);
 /** SHA-1, fetched once, for the one thing it is good for: naming keys. NULL: not offered. */
 const EVP_MD *sha1_md(void);
 
+/** Why OpenSSL failed just now: OC_MEMORY when it says that memory was out, else `otherwise`, so that
+ *  what could not be examined is not taken for examined. Empties its queue of errors. */
+enum oc_err openssl_failure(enum oc_err otherwise);
+
 /** Whether this OpenSSL offers a curve that we know. */
 bool curve_is_offered(enum curve curve);
 

@@ -155,12 +155,12 @@ static enum oc_err import_ec(struct public_key *key, const struct curve_info *in
     if (y.n != 0)
         memcpy(key->point.y, y.p, info->n);
     else if (!decompress(key->point.y, info, parameters, x, y_odd))
-        return OC_SHAPE;
+        return openssl_failure(OC_SHAPE);
     encoded[0] = 4;
     memcpy(encoded + 1, key->point.x, info->n);
     memcpy(encoded + 1 + info->n, key->point.y, info->n);
     key->pkey = import_point(parameters, encoded, 1 + 2 * info->n);
-    return key->pkey == NULL ? OC_SHAPE : OC_OK;
+    return key->pkey == NULL ? openssl_failure(OC_SHAPE) : OC_OK;
 }
 
 static enum oc_err import_okp(struct public_key *key, const struct curve_info *info,
@@ -170,7 +170,7 @@ static enum oc_err import_okp(struct public_key *key, const struct curve_info *i
         return OC_SHAPE;
     memcpy(key->point.x, x.p, info->n);
     key->pkey = EVP_PKEY_new_raw_public_key_ex(NULL, info->openssl_name, NULL, x.p, x.n);
-    return key->pkey == NULL ? OC_SHAPE : OC_OK;
+    return key->pkey == NULL ? openssl_failure(OC_SHAPE) : OC_OK;
 }
 
 enum oc_err public_key_new(struct public_key **out, enum curve curve, struct bytes x,
@@ -207,13 +207,13 @@ enum oc_err public_key_from_pkey(struct public_key **out, const EVP_PKEY *pkey)
         return OC_SHAPE;
     if (info->is_okp) {
         if (EVP_PKEY_get_raw_public_key(pkey, point, &n) != 1)
-            return OC_SHAPE;
+            return openssl_failure(OC_SHAPE);
         return public_key_new(out, info->curve, (struct bytes){ point, n }, y, false);
     }
     /* In the form that it was given in: 04 ‖ x ‖ y, or compressed, 02 or 03 ‖ x. */
     if (EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point,
                                         &n) != 1)
-        return OC_SHAPE;
+        return openssl_failure(OC_SHAPE);
     x.n = info->n;
     if (n == 1 + 2 * info->n && point[0] == 4)
         y = (struct bytes){ point + 1 + info->n, info->n };
@@ -358,7 +358,7 @@ static enum oc_err new_ec(struct private_key **out, const struct curve_info *inf
     } else {
         BN_set_flags(d, BN_FLG_CONSTTIME);
         e = multiply_base(encoded, info, d) ? private_key_from_pkey(out, build_ec(info, d, encoded))
-                                            : OC_SHAPE;
+                                            : openssl_failure(OC_SHAPE);
     }
     BN_clear_free(d);
     return e;
@@ -443,7 +443,7 @@ enum oc_err private_key_from_pem(struct private_key **out, struct bytes pem)
         return OC_MEMORY;
     pkey = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
     BIO_free(bio);
-    return pkey == NULL ? OC_SHAPE : private_key_from_pkey(out, pkey);
+    return pkey == NULL ? openssl_failure(OC_SHAPE) : private_key_from_pkey(out, pkey);
 }
 
 enum oc_err private_key_to_pem(struct secret **out, const struct private_key *key)
@@ -471,7 +471,8 @@ enum oc_err public_key_from_pem(struct public_key **out, struct bytes pem)
 
     *out = NULL;
     buf_init(&der, X509_DER_MAX);
-    if (pem_read(&der, pem, "PUBLIC KEY", 0) == OC_OK) {
+    e = pem_read(&der, pem, "PUBLIC KEY", 0);
+    if (e == OC_OK) {
         p = der.p;
         pkey = d2i_PUBKEY(NULL, &p, (long)der.n);
         if (pkey != NULL && p != der.p + der.n) {
@@ -479,7 +480,10 @@ enum oc_err public_key_from_pem(struct public_key **out, struct bytes pem)
             pkey = NULL;
         }
     }
-    e = pkey == NULL ? OC_SHAPE : public_key_from_pkey(out, pkey);
+    if (pkey != NULL)
+        e = public_key_from_pkey(out, pkey);
+    else if (e != OC_MEMORY)
+        e = openssl_failure(OC_SHAPE);
     EVP_PKEY_free(pkey);
     buf_cleanup(&der);
     return e;

@@ -15,7 +15,7 @@ enum oc_err x509_new(struct x509_cert **out, struct bytes der)
     const unsigned char *p = der.p;
     struct x509_cert *cert;
     EVP_PKEY *pkey;
-    enum oc_err e = OC_SHAPE;
+    enum oc_err e;
 
     *out = NULL;
     if (der.n == 0)
@@ -28,10 +28,12 @@ enum oc_err x509_new(struct x509_cert **out, struct bytes der)
     memcpy(cert->der, der.p, der.n);
     cert->n = der.n;
     cert->x = d2i_X509(NULL, &p, (long)der.n);
-    if (cert->x == NULL || p != der.p + der.n)
+    if (cert->x == NULL || p != der.p + der.n) {
+        e = openssl_failure(OC_SHAPE);
         goto out;
+    }
     pkey = X509_get0_pubkey(cert->x);
-    e = pkey == NULL ? OC_SHAPE : public_key_from_pkey(&cert->key, pkey);
+    e = pkey == NULL ? openssl_failure(OC_SHAPE) : public_key_from_pkey(&cert->key, pkey);
     if (e == OC_SHAPE || e == OC_UNAVAILABLE)
         e = OC_OK;                          /* a certificate still, of a key we do not take */
     if (e == OC_OK) {
@@ -158,6 +160,5 @@ enum oc_err x509_signed_by(const struct x509_cert *cert, const struct x509_cert 
 {
     bool holds = issuer->key != NULL && X509_verify(cert->x, issuer->key->pkey) == 1;
 
-    ERR_clear_error();
-    return holds ? OC_OK : OC_SIGNATURE;
+    return holds ? OC_OK : openssl_failure(OC_SIGNATURE);
 }

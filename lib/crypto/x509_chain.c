@@ -87,7 +87,7 @@ static enum oc_err check_path(X509 *leaf, STACK_OF(X509) *untrusted, X509 *ancho
     if (X509_verify_cert(ctx) != 1) {
         int fault = X509_STORE_CTX_get_error(ctx);
 
-        e = fault == X509_V_ERR_OUT_OF_MEM ? OC_MEMORY : OC_UNTRUSTED;
+        e = fault == X509_V_ERR_OUT_OF_MEM ? OC_MEMORY : openssl_failure(OC_UNTRUSTED);
         *reason = X509_verify_cert_error_string(fault);
     } else if ((*reason = path_fault(X509_STORE_CTX_get0_chain(ctx))) != NULL) {
         e = OC_UNTRUSTED;
