@@ -88,7 +88,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TOOLS:%=$(BUILD)/%.a) $(BUILD)/c
 	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(WRAP) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)
 
 # Allocations go through the test, which fails them one after the other.
-$(BUILD)/tests/test_memory: WRAP = $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc free CRYPTO_secure_zalloc)
+$(BUILD)/tests/test_dbgmem $(BUILD)/tests/test_memory: WRAP = $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc free CRYPTO_secure_zalloc)
 comma = ,
 
 # The same test once more against the shared library, as other programs use it.

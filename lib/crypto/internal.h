@@ -59,6 +59,14 @@ const EVP_MD *sha1_md(void);
  *  what could not be examined is not taken for examined. Empties its queue of errors. */
 enum oc_err openssl_failure(enum oc_err otherwise);
 
+/** Import a key of a curve that we know: an OKP key as it is, a point as 04 ‖ x ‖ y or compressed,
+ *  02 or 03 ‖ x. @retval the errors of public_key_new() */
+enum oc_err public_key_from_encoded(struct public_key **out, enum curve curve,
+                                    struct bytes encoded) OC_MUST_CHECK;
+
+/** Why OpenSSL, which keeps it to itself, decoded no key of `cert`: OC_MEMORY when it could have. */
+enum oc_err x509_why_no_key(const struct x509_cert *cert) OC_MUST_CHECK;
+
 /** Whether this OpenSSL offers a curve that we know. */
 bool curve_is_offered(enum curve curve);
 

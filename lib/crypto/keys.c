@@ -117,50 +117,59 @@ static bool get_number(const EVP_PKEY *pkey, const char *name, uint8_t *out, siz
 
 /* OpenSSL checks that the point lies on the curve, and accepts infinity only as the single
  * byte 00, which never gets here: `encoded` starts with 04, 02 or 03. */
-static EVP_PKEY *import_point(EVP_PKEY *parameters, const uint8_t *encoded, size_t n)
+static enum oc_err import_point(EVP_PKEY **out, EVP_PKEY *parameters, const uint8_t *encoded,
+                                size_t n)
 {
     EVP_PKEY *pkey = EVP_PKEY_new();
+    enum oc_err e = OC_OK;
 
-    if (pkey != NULL && (EVP_PKEY_copy_parameters(pkey, parameters) != 1 ||
-                         EVP_PKEY_set1_encoded_public_key(pkey, encoded, n) != 1)) {
+    if (pkey == NULL || EVP_PKEY_copy_parameters(pkey, parameters) != 1)
+        e = OC_MEMORY;
+    else if (EVP_PKEY_set1_encoded_public_key(pkey, encoded, n) != 1)
+        e = openssl_failure(OC_SHAPE);
+    if (e != OC_OK) {
         EVP_PKEY_free(pkey);
         pkey = NULL;
     }
-    return pkey;
+    *out = pkey;
+    return e;
 }
 
-static bool decompress(uint8_t y[COORDINATE_MAX], const struct curve_info *info,
-                       EVP_PKEY *parameters, struct bytes x, bool y_odd)
+static enum oc_err decompress(uint8_t y[COORDINATE_MAX], const struct curve_info *info,
+                              EVP_PKEY *parameters, struct bytes x, bool y_odd)
 {
     uint8_t encoded[1 + COORDINATE_MAX];
     EVP_PKEY *pkey;
-    bool done;
+    enum oc_err e;
 
     encoded[0] = y_odd ? 3 : 2;
     memcpy(encoded + 1, x.p, info->n);
-    pkey = import_point(parameters, encoded, 1 + info->n);
-    done = pkey != NULL && get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, y, info->n);
+    e = import_point(&pkey, parameters, encoded, 1 + info->n);
+    if (e == OC_OK && !get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, y, info->n))
+        e = OC_MEMORY;
     EVP_PKEY_free(pkey);
-    return done;
+    return e;
 }
 
 static enum oc_err import_ec(struct public_key *key, const struct curve_info *info,
                              EVP_PKEY *parameters, struct bytes x, struct bytes y, bool y_odd)
 {
     uint8_t encoded[POINT_MAX];
+    enum oc_err e = OC_OK;
 
     if (x.n != info->n || (y.n != 0 && y.n != info->n))
         return OC_SHAPE;
     memcpy(key->point.x, x.p, info->n);
     if (y.n != 0)
         memcpy(key->point.y, y.p, info->n);
-    else if (!decompress(key->point.y, info, parameters, x, y_odd))
-        return openssl_failure(OC_SHAPE);
+    else
+        e = decompress(key->point.y, info, parameters, x, y_odd);
+    if (e != OC_OK)
+        return e;
     encoded[0] = 4;
     memcpy(encoded + 1, key->point.x, info->n);
     memcpy(encoded + 1 + info->n, key->point.y, info->n);
-    key->pkey = import_point(parameters, encoded, 1 + 2 * info->n);
-    return key->pkey == NULL ? openssl_failure(OC_SHAPE) : OC_OK;
+    return import_point(&key->pkey, parameters, encoded, 1 + 2 * info->n);
 }
 
 static enum oc_err import_okp(struct public_key *key, const struct curve_info *info,
@@ -195,31 +204,40 @@ enum oc_err public_key_new(struct public_key **out, enum curve curve, struct byt
     return e;
 }
 
+enum oc_err public_key_from_encoded(struct public_key **out, enum curve curve,
+                                    struct bytes encoded)
+{
+    const struct curve_info *info = curve_info(curve);
+    struct bytes x = { encoded.p + 1, info->n }, y = { NULL, 0 };
+
+    *out = NULL;
+    if (info->is_okp)
+        return public_key_new(out, curve, encoded, y, false);
+    if (encoded.n == 1 + 2 * info->n && encoded.p[0] == 4)
+        y = (struct bytes){ encoded.p + 1 + info->n, info->n };
+    else if (encoded.n != 1 + info->n || (encoded.p[0] & ~1) != 2)
+        return OC_SHAPE;
+    return public_key_new(out, curve, x, y, (encoded.p[0] & 1) != 0);
+}
+
 enum oc_err public_key_from_pkey(struct public_key **out, const EVP_PKEY *pkey)
 {
     const struct curve_info *info = curve_info(pkey_curve(pkey));
     uint8_t point[POINT_MAX];
-    struct bytes x = { point + 1, 0 }, y = { NULL, 0 };
     size_t n = sizeof point;
 
     *out = NULL;
     if (info == NULL)
-        return OC_SHAPE;
+        return openssl_failure(OC_SHAPE);
     if (info->is_okp) {
         if (EVP_PKEY_get_raw_public_key(pkey, point, &n) != 1)
             return openssl_failure(OC_SHAPE);
-        return public_key_new(out, info->curve, (struct bytes){ point, n }, y, false);
+        return public_key_from_encoded(out, info->curve, (struct bytes){ point, n });
     }
-    /* In the form that it was given in: 04 ‖ x ‖ y, or compressed, 02 or 03 ‖ x. */
     if (EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point,
                                         &n) != 1)
         return openssl_failure(OC_SHAPE);
-    x.n = info->n;
-    if (n == 1 + 2 * info->n && point[0] == 4)
-        y = (struct bytes){ point + 1 + info->n, info->n };
-    else if (n != 1 + info->n || (point[0] & ~1) != 2)
-        return OC_SHAPE;
-    return public_key_new(out, info->curve, x, y, (point[0] & 1) != 0);
+    return public_key_from_encoded(out, info->curve, (struct bytes){ point, n });
 }
 
 struct public_key *public_key_share(const struct public_key *key)

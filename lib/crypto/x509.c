@@ -33,11 +33,15 @@ enum oc_err x509_new(struct x509_cert **out, struct bytes der)
         goto out;
     }
     pkey = X509_get0_pubkey(cert->x);
-    e = pkey == NULL ? openssl_failure(OC_SHAPE) : public_key_from_pkey(&cert->key, pkey);
+    e = pkey == NULL ? x509_why_no_key(cert) : public_key_from_pkey(&cert->key, pkey);
+    ERR_clear_error();
     if (e == OC_SHAPE || e == OC_UNAVAILABLE)
         e = OC_OK;                          /* a certificate still, of a key we do not take */
     if (e == OC_OK) {
         x509_examine(cert);
+        e = openssl_failure(OC_OK);         /* facts that are missing for want of memory */
+    }
+    if (e == OC_OK) {
         *out = cert;
         cert = NULL;
     }

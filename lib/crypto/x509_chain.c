@@ -97,7 +97,6 @@ static enum oc_err check_path(X509 *leaf, STACK_OF(X509) *untrusted, X509 *ancho
 out:
     X509_STORE_CTX_free(ctx);
     X509_STORE_free(store);
-    ERR_clear_error();
     return e;
 }
 
@@ -148,6 +147,7 @@ enum oc_err x509_chain_check(struct x509_cert *const *chain, size_t chain_n,
     if (untrusted == NULL)
         return OC_MEMORY;
     *reason = "no trust anchor has issued it";
+    ERR_clear_error();
     for (size_t i = 0; i < anchors_n && best != OC_OK && best != OC_MEMORY; i++) {
         const char *why;
         enum oc_err e;
@@ -162,5 +162,5 @@ enum oc_err x509_chain_check(struct x509_cert *const *chain, size_t chain_n,
         }
     }
     sk_X509_free(untrusted);
-    return best;
+    return best == OC_UNTRUSTED ? openssl_failure(best) : best;
 }

@@ -115,9 +115,8 @@ static void describe_serial(struct x509_facts *out, const ASN1_INTEGER *serial)
             out->serial_positive = ASN1_STRING_type(serial) == V_ASN1_INTEGER;
 }
 
-/* Whether a key's object identifiers are those of a curve that we know and this OpenSSL lacks: a
- * key that it cannot read on a curve it has is no key. */
-static bool names_missing_curve(const ASN1_OBJECT *type, const ASN1_OBJECT *group)
+/* The curve that a key's object identifiers name; CURVE_NONE when it is not ours. */
+static enum curve named_curve(const ASN1_OBJECT *type, const ASN1_OBJECT *group)
 {
     bool is_ec = OBJ_obj2nid(type) == NID_X9_62_id_ecPublicKey;
     int nid = OBJ_obj2nid(is_ec ? group : type);
@@ -125,8 +124,8 @@ static bool names_missing_curve(const ASN1_OBJECT *type, const ASN1_OBJECT *grou
 
     for (size_t i = 0; nid != NID_undef && (info = curve_at(i)) != NULL; i++)
         if (info->is_okp != is_ec && OBJ_sn2nid(info->openssl_name) == nid)
-            return !curve_is_offered(info->curve);
-    return false;
+            return info->curve;
+    return CURVE_NONE;
 }
 
 static void describe_key(struct x509_facts *out, const struct x509_cert *cert)
@@ -136,6 +135,7 @@ static void describe_key(struct x509_facts *out, const struct x509_cert *cert)
     const ASN1_OBJECT *type = NULL;
     const void *parameter = NULL;
     int n = 0, kind = V_ASN1_UNDEF;
+    enum curve named;
 
     out->curve = cert->key == NULL ? CURVE_NONE : public_key_curve(cert->key);
     if (X509_PUBKEY_get0_param(NULL, &bits, &n, &algorithm, X509_get_X509_PUBKEY(cert->x)) != 1)
@@ -143,9 +143,31 @@ static void describe_key(struct x509_facts *out, const struct x509_cert *cert)
     X509_ALGOR_get0(&type, &kind, &parameter, algorithm);
     out->point_is_uncompressed = n > 0 && bits[0] == 4;
     out->curve_is_named = kind == V_ASN1_OBJECT;
-    out->key_unavailable =
-        cert->key == NULL &&
-        names_missing_curve(type, out->curve_is_named ? parameter : NULL);
+    named = named_curve(type, out->curve_is_named ? parameter : NULL);
+    /* A key that cannot be read on a curve that is offered is no key. */
+    out->key_unavailable = cert->key == NULL && named != CURVE_NONE && !curve_is_offered(named);
+}
+
+enum oc_err x509_why_no_key(const struct x509_cert *cert)
+{
+    const unsigned char *bits = NULL;
+    X509_ALGOR *algorithm = NULL;
+    const ASN1_OBJECT *type = NULL;
+    const void *parameter = NULL;
+    int n = 0, kind = V_ASN1_UNDEF;
+    enum curve curve;
+    struct public_key *key;
+    enum oc_err e;
+
+    if (X509_PUBKEY_get0_param(NULL, &bits, &n, &algorithm, X509_get_X509_PUBKEY(cert->x)) != 1)
+        return OC_SHAPE;
+    X509_ALGOR_get0(&type, &kind, &parameter, algorithm);
+    curve = named_curve(type, kind == V_ASN1_OBJECT ? parameter : NULL);
+    if (curve == CURVE_NONE || !curve_is_offered(curve))
+        return OC_SHAPE;
+    e = public_key_from_encoded(&key, curve, (struct bytes){ bits, (size_t)n });
+    public_key_free(&key);
+    return e == OC_OK ? OC_MEMORY : e;
 }
 
 static void describe_signature(struct x509_facts *out, X509 *x)
