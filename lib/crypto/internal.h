@@ -64,8 +64,8 @@ enum oc_err openssl_failure(enum oc_err otherwise);
 enum oc_err public_key_from_encoded(struct public_key **out, enum curve curve,
                                     struct bytes encoded) OC_MUST_CHECK;
 
-/** Why OpenSSL, which keeps it to itself, decoded no key of `cert`: OC_MEMORY when it could have. */
-enum oc_err x509_why_no_key(const struct x509_cert *cert) OC_MUST_CHECK;
+/** Why OpenSSL, which keeps it to itself, decoded no key of ours: OC_MEMORY when it could have. */
+enum oc_err x509_why_no_key(X509_PUBKEY *from) OC_MUST_CHECK;
 
 /** Whether this OpenSSL offers a curve that we know. */
 bool curve_is_offered(enum curve curve);

@@ -90,7 +90,8 @@ enum curve pkey_curve(const EVP_PKEY *pkey)
     const struct curve_info *info;
     char group[64];
 
-    if (EVP_PKEY_is_a(pkey, "EC")) {
+    /* By number: EVP_PKEY_is_a() says no, too, when memory is out. */
+    if (EVP_PKEY_get_base_id(pkey) == EVP_PKEY_EC) {
         if (EVP_PKEY_get_group_name(pkey, group, sizeof group, NULL) != 1)
             return CURVE_NONE;
         for (size_t i = 0; (info = curve_at(i)) != NULL; i++)
@@ -99,7 +100,7 @@ enum curve pkey_curve(const EVP_PKEY *pkey)
         return CURVE_NONE;
     }
     for (size_t i = 0; (info = curve_at(i)) != NULL; i++)
-        if (info->is_okp && EVP_PKEY_is_a(pkey, info->openssl_name))
+        if (info->is_okp && EVP_PKEY_get_base_id(pkey) == OBJ_sn2nid(info->openssl_name))
             return info->curve;
     return CURVE_NONE;
 }

@@ -10,6 +10,23 @@
 #include "core/escape.h"
 #include "crypto/internal.h"
 
+/* OpenSSL notes extensions that it cannot read, and for want of memory once would note the same:
+ * what is broken is so twice. */
+static X509 *decode(const unsigned char **p, size_t n)
+{
+    const unsigned char *start = *p;
+    X509 *x = d2i_X509(NULL, p, (long)n);
+
+    if (x == NULL || (X509_get_extension_flags(x) & EXFLAG_INVALID) == 0)
+        return x;
+    X509_free(x);
+    *p = start;
+    x = d2i_X509(NULL, p, (long)n);
+    if (x != NULL)
+        (void)X509_get_extension_flags(x);
+    return x;
+}
+
 enum oc_err x509_new(struct x509_cert **out, struct bytes der)
 {
     const unsigned char *p = der.p;
@@ -27,13 +44,14 @@ enum oc_err x509_new(struct x509_cert **out, struct bytes der)
         return OC_MEMORY;
     memcpy(cert->der, der.p, der.n);
     cert->n = der.n;
-    cert->x = d2i_X509(NULL, &p, (long)der.n);
+    cert->x = decode(&p, der.n);
     if (cert->x == NULL || p != der.p + der.n) {
         e = openssl_failure(OC_SHAPE);
         goto out;
     }
     pkey = X509_get0_pubkey(cert->x);
-    e = pkey == NULL ? x509_why_no_key(cert) : public_key_from_pkey(&cert->key, pkey);
+    e = pkey == NULL ? x509_why_no_key(X509_get_X509_PUBKEY(cert->x))
+                     : public_key_from_pkey(&cert->key, pkey);
     ERR_clear_error();
     if (e == OC_SHAPE || e == OC_UNAVAILABLE)
         e = OC_OK;                          /* a certificate still, of a key we do not take */

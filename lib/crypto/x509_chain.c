@@ -124,9 +124,14 @@ static int weight(enum oc_err e)
 static enum oc_err try_anchor(struct x509_cert *leaf, STACK_OF(X509) *untrusted,
                               const struct x509_cert *anchor, int64_t now, const char **reason)
 {
+    enum oc_err e;
+
     *reason = "a trust anchor's key is on a curve that this OpenSSL does not offer";
-    return anchor->facts.key_unavailable ? OC_UNAVAILABLE
-                                         : check_path(leaf->x, untrusted, anchor->x, now, reason);
+    if (anchor->facts.key_unavailable)
+        return OC_UNAVAILABLE;
+    e = check_path(leaf->x, untrusted, anchor->x, now, reason);
+    /* OpenSSL may fail for want of memory without a word: a refusal is one that comes twice. */
+    return e == OC_UNTRUSTED ? check_path(leaf->x, untrusted, anchor->x, now, reason) : e;
 }
 
 enum oc_err x509_chain_check(struct x509_cert *const *chain, size_t chain_n,

@@ -148,7 +148,7 @@ static void describe_key(struct x509_facts *out, const struct x509_cert *cert)
     out->key_unavailable = cert->key == NULL && named != CURVE_NONE && !curve_is_offered(named);
 }
 
-enum oc_err x509_why_no_key(const struct x509_cert *cert)
+enum oc_err x509_why_no_key(X509_PUBKEY *from)
 {
     const unsigned char *bits = NULL;
     X509_ALGOR *algorithm = NULL;
@@ -159,7 +159,7 @@ enum oc_err x509_why_no_key(const struct x509_cert *cert)
     struct public_key *key;
     enum oc_err e;
 
-    if (X509_PUBKEY_get0_param(NULL, &bits, &n, &algorithm, X509_get_X509_PUBKEY(cert->x)) != 1)
+    if (X509_PUBKEY_get0_param(NULL, &bits, &n, &algorithm, from) != 1)
         return OC_SHAPE;
     X509_ALGOR_get0(&type, &kind, &parameter, algorithm);
     curve = named_curve(type, kind == V_ASN1_OBJECT ? parameter : NULL);

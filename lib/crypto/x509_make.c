@@ -313,6 +313,8 @@ enum oc_err x509_request_read(struct public_key **key, char common_name[128], st
     }
     if (pkey != NULL)
         e = public_key_from_pkey(key, pkey);
+    else if (e == OC_OK && request != NULL && p == der.p + der.n)
+        e = x509_why_no_key(X509_REQ_get_X509_PUBKEY(request));
     else if (e != OC_MEMORY)
         e = openssl_failure(OC_SHAPE);
     if (e == OC_OK && X509_REQ_verify(request, (*key)->pkey) != 1)
