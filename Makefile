@@ -6,6 +6,8 @@
 # make coverage line coverage of lib/, at least 85 %
 # make bench    how fast, as a share of what OpenSSL can do; BENCH=tsv for programs
 # make fuzz     hostile input, FUZZ_SECONDS=60 in all; findings are kept in build/fuzz/crashes
+# make limits   what hostile messages cost in time and memory
+# make valgrind the tests that matter under valgrind
 # make lint     layers, warnings as errors by gcc and clang, clang-tidy, cppcheck, shellcheck
 BUILD ?= build/release
 .DEFAULT_GOAL := all
@@ -40,7 +42,7 @@ TOOL_BIN = $(TOOLS:%=$(BUILD)/owncard-%)
 TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%) $(BUILD)/tests/test_verify_shared
 TEST_SHIM = $(BUILD)/tests/no_brainpool.so
 
-.PHONY: all demo test check sanitize coverage bench fuzz fuzzers lint clean setup-build setup-test setup-lint tests
+.PHONY: all demo test check sanitize coverage bench fuzz fuzzers limits valgrind lint clean setup-build setup-test setup-lint tests
 all: $(BUILD)/libowncard.a $(BUILD)/libowncard.so.0 $(TOOL_BIN)
 tests: all $(TEST_BIN) $(TEST_SHIM) $(BUILD)/bench
 
@@ -88,7 +90,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TOOLS:%=$(BUILD)/%.a) $(BUILD)/c
 	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(WRAP) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)
 
 # Allocations go through the test, which fails them one after the other.
-$(BUILD)/tests/test_dbgmem $(BUILD)/tests/test_memory: WRAP = $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc free CRYPTO_secure_zalloc)
+$(BUILD)/tests/test_memory: WRAP = $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc free CRYPTO_secure_zalloc)
 comma = ,
 
 # The same test once more against the shared library, as other programs use it.
@@ -157,6 +159,20 @@ check: tests
 
 sanitize: setup-test
 	$(MAKE) check BUILD=build/sanitize HARDEN= CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+
+# What hostile messages of up to 1 MiB cost, at most.
+limits: $(BUILD)/tests/test_hostile
+	@$< | sed -n 's/^ok [0-9]* - \(.*: [0-9]* bytes, .*\)/\1/p'
+
+# Without the tests that flip every bit or fail every allocation, which take hours there, and those
+# that measure time and memory, which are not ours there.
+VALGRIND_TESTS = $(filter-out %/test_verify_mutation %/test_memory %/test_mutator %/test_hostile %/test_verify_shared %/test_seal %/test_kdf %/test_portrait %/test_prompt,$(TEST_BIN))
+valgrind: setup-lint tests
+	@for test in $(VALGRIND_TESTS); do \
+	    echo "  VALGRIND $$test"; \
+	    OWNCARD_FLIP_STRIDE=997 valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+	        "$$test" > build/valgrind.log 2>&1 || { cat build/valgrind.log; exit 1; }; \
+	done
 
 coverage: setup-lint
 	$(MAKE) check BUILD=build/coverage HARDEN= CFLAGS='-O0 -g --coverage'

@@ -59,6 +59,11 @@ const EVP_MD *sha1_md(void);
  *  what could not be examined is not taken for examined. Empties its queue of errors. */
 enum oc_err openssl_failure(enum oc_err otherwise);
 
+/** The key identifier of RFC 5280, method 1. False: no SHA-1 here, or for want of memory, which
+ *  openssl_failure() then tells. */
+enum { SHA1_N = 20 };
+bool sha1_of_key(uint8_t out[SHA1_N], const X509 *x);
+
 /** Import a key of a curve that we know: an OKP key as it is, a point as 04 ‖ x ‖ y or compressed,
  *  02 or 03 ‖ x. @retval the errors of public_key_new() */
 enum oc_err public_key_from_encoded(struct public_key **out, enum curve curve,

@@ -50,8 +50,9 @@ enum oc_err x509_new(struct x509_cert **out, struct bytes der)
         goto out;
     }
     pkey = X509_get0_pubkey(cert->x);
-    e = pkey == NULL ? x509_why_no_key(X509_get_X509_PUBKEY(cert->x))
-                     : public_key_from_pkey(&cert->key, pkey);
+    e = pkey == NULL ? OC_SHAPE : public_key_from_pkey(&cert->key, pkey);
+    if (e == OC_SHAPE)
+        e = x509_why_no_key(X509_get_X509_PUBKEY(cert->x));
     ERR_clear_error();
     if (e == OC_SHAPE || e == OC_UNAVAILABLE)
         e = OC_OK;                          /* a certificate still, of a key we do not take */

@@ -195,16 +195,13 @@ static struct bytes octets(const ASN1_OCTET_STRING *string)
 /* SHA-1 names a key here, as RFC 5280, section 4.2.1.2 has it; it protects nothing. */
 static void describe_key_identifiers(struct x509_facts *out, X509 *x)
 {
-    uint8_t sha1[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
+    uint8_t sha1[SHA1_N];
 
     out->ski = octets(X509_get0_subject_key_id(x));
     out->aki = octets(X509_get0_authority_key_id(x));
     out->has_ski = out->ski.n > 0;
     out->has_aki = out->aki.n > 0;
-    out->ski_is_sha1 = sha1_md() != NULL &&
-                       X509_pubkey_digest(x, sha1_md(), sha1, &n) == 1 &&
-                       bytes_eq(out->ski, (struct bytes){ sha1, n });
+    out->ski_is_sha1 = sha1_of_key(sha1, x) && bytes_eq(out->ski, BYTES_OF(sha1));
 }
 
 static void describe_key_usage(struct x509_facts *out, X509 *x)

@@ -54,11 +54,9 @@ static bool add_extension(X509 *x, int nid, void *value, bool critical)
 static ASN1_OCTET_STRING *key_identifier(const X509 *of)
 {
     ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
-    uint8_t sha1[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
+    uint8_t sha1[SHA1_N];
 
-    if (id == NULL || X509_pubkey_digest(of, EVP_sha1(), sha1, &n) != 1 ||
-        ASN1_OCTET_STRING_set(id, sha1, (int)n) != 1) {
+    if (id == NULL || !sha1_of_key(sha1, of) || ASN1_OCTET_STRING_set(id, sha1, SHA1_N) != 1) {
         ASN1_OCTET_STRING_free(id);
         return NULL;
     }
@@ -317,7 +315,9 @@ enum oc_err x509_request_read(struct public_key **key, char common_name[128], st
         e = x509_why_no_key(X509_REQ_get_X509_PUBKEY(request));
     else if (e != OC_MEMORY)
         e = openssl_failure(OC_SHAPE);
-    if (e == OC_OK && X509_REQ_verify(request, (*key)->pkey) != 1)
+    /* Twice, as for a path: memory may have been out without a word. */
+    if (e == OC_OK && X509_REQ_verify(request, (*key)->pkey) != 1 &&
+        X509_REQ_verify(request, (*key)->pkey) != 1)
         e = openssl_failure(OC_SIGNATURE);
     if (e == OC_OK)
         read_common_name(common_name, X509_REQ_get_subject_name(request));
