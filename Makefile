@@ -175,7 +175,8 @@ valgrind: setup-lint tests
 	done
 
 coverage: setup-lint
-	$(MAKE) check BUILD=build/coverage HARDEN= CFLAGS='-O0 -g --coverage'
+	$(MAKE) check fuzzers BUILD=build/coverage HARDEN= CFLAGS='-O0 -g --coverage'
+	for target in $(FUZZ_TARGETS); do build/coverage/fuzz/$$target build/coverage/seeds/$$target || exit 1; done
 	gcovr --root . --object-directory build/coverage --filter 'lib/' --print-summary --fail-under-line 85
 
 lint: setup-lint
