@@ -55,8 +55,8 @@ void x509_examine(struct x509_cert *cert);
 /** SHA-1, fetched once, for the one thing it is good for: naming keys. NULL: not offered. */
 const EVP_MD *sha1_md(void);
 
-/** Why OpenSSL failed just now: OC_MEMORY when it says that memory was out, else `otherwise`, so that
- *  what could not be examined is not taken for examined. Empties its queue of errors. */
+/** Why OpenSSL failed just now: OC_MEMORY when memory was out, else `otherwise`, so that what could
+ *  not be examined is not taken for examined. Empties its queue of errors. */
 enum oc_err openssl_failure(enum oc_err otherwise);
 
 /** The key identifier of RFC 5280, method 1. False: no SHA-1 here, or for want of memory, which

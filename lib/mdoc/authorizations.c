@@ -12,7 +12,7 @@ static int by_name(const void *a, const void *b)
 
     if (order == 0)
         order = (y->is_whole ? 1 : 0) - (x->is_whole ? 1 : 0);
-    return order != 0 ? order : bytes_cmp(x->name, y->name);
+    return order != 0 || x->is_whole ? order : bytes_cmp(x->name, y->name);
 }
 
 /* [ + NameSpace ], or with `name_space` [ + DataElementIdentifier ] of it. */
@@ -26,10 +26,11 @@ static void read_list(struct cbr *r, struct mdoc_authorizations *a,
     for (; n > 0 && cbr_ok(r); n--) {
         struct bytes text = cbr_tstr(r);
 
-        a->entries[a->n++] = name_space == NULL
-                                 ? (struct mdoc_authorization){ .name_space = text, .is_whole = true }
-                                 : (struct mdoc_authorization){ .name_space = *name_space,
-                                                                .name = text };
+        struct mdoc_authorization *entry = &a->entries[a->n++];
+
+        entry->is_whole = name_space == NULL;
+        entry->name_space = entry->is_whole ? text : *name_space;
+        entry->name = text;
     }
 }
 

@@ -34,8 +34,8 @@ static inline bool rng_one_in(struct rng *rng, size_t n)
 /* Words that mean something somewhere in our messages; the dictionary serves the rest. */
 static const char *const mutate_words[] = {
     "", "1.0", "1.1", "2.0", "SHA-256", "SHA-512", "SHA-1", "example.guangzhou.vid.1",
-    "org.iso.18013.5.1", "org.iso.23220.1", "age_over_18", "age_over_21", "age_over_00", "family_name",
-    "portrait", "version", "status", "documents", "docType", "nameSpaces", "deviceMac",
+    "org.iso.18013.5.1", "org.iso.23220.1", "age_over_18", "age_over_21", "age_over_00",
+    "family_name", "portrait", "version", "status", "documents", "docType", "nameSpaces", "deviceMac",
     "keyAuthorizations", "dataElements", "documentErrors", "zkDocuments", "encryptedDocuments",
     "expectedUpdate", "2026-11-24T00:00:00Z", "2026-11-24T12:00:01Z", "2020-01-01T00:00:00Z",
     "2036-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",

@@ -216,7 +216,8 @@ static void texts(void)
 {
     static const struct { const char *target, *name; struct bytes text; } row[] = {
         { "text", "hex", BYTES("00 ff\n7F") }, { "text", "base64url", BYTES("AP9_-w") },
-        { "text", "base45", BYTES("QED8WEX0") }, { "text", "bidi", BYTES("a\xe2\x80\xae" "b\x1b[0m") },
+        { "text", "base45", BYTES("QED8WEX0") },
+        { "text", "bidi", BYTES("a\xe2\x80\xae" "b\x1b[0m") },
         { "date", "time", BYTES("2026-11-24T12:00:00Z") },
         { "date", "offset", BYTES("2026-11-24T12:00:00.125+08:00") },
         { "date", "date", BYTES("2024-02-29") },

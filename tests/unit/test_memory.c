@@ -424,8 +424,8 @@ static enum oc_err private_pem(void)
     return e;
 }
 
-/* While OpenSSL 3.0 decodes a certificate's key, two of its allocations fail without a word and leave
- * a key in the certificate that no path can be checked with: untrusted, which is closed too. */
+/* While OpenSSL 3.0 decodes a certificate's key, two of its allocations fail without a word and
+ * leave a key in the certificate that no path can be checked with: untrusted, closed too. */
 enum { QUIET_MAX = 2 };
 
 /* Fail the n-th, and where `goes_on` all after it, until nothing is left to fail. */

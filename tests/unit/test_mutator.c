@@ -118,8 +118,8 @@ static void test_reach(const struct fixture *f, struct bytes message)
     ok(tally.accepted > 0 && tally.accepted < tally.genuine, "some harmless, most not");
     for (int i = 0; i < MDOC_CHECKS_N; i++)
         if (!is_beyond_message(i))
-            ok(tally.fails[i] > 0, "%s said no %zu times", mdoc_check_info((enum mdoc_check_id)i)->id,
-               tally.fails[i]);
+            ok(tally.fails[i] > 0, "%s said no %zu times",
+               mdoc_check_info((enum mdoc_check_id)i)->id, tally.fails[i]);
 }
 
 int main(void)
