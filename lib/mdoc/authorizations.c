@@ -24,9 +24,8 @@ static void read_list(struct cbr *r, struct mdoc_authorizations *a,
     if (!mdoc_parse_room(r, (void **)&a->entries, a->n, n, sizeof *a->entries))
         return;
     for (; n > 0 && cbr_ok(r); n--) {
-        struct bytes text = cbr_tstr(r);
-
         struct mdoc_authorization *entry = &a->entries[a->n++];
+        struct bytes text = cbr_tstr(r);
 
         entry->is_whole = name_space == NULL;
         entry->name_space = entry->is_whole ? text : *name_space;
