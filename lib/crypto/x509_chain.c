@@ -104,18 +104,21 @@ out:
  * names are compared first. */
 static bool may_issue(X509 *issuer, X509 *x)
 {
-    int issued = X509_check_issued(issuer, x);
+    /* Twice, for the same reason as in try_anchor(). */
+    for (int i = 0; i < 2; i++) {
+        int issued = X509_check_issued(issuer, x);
 
-    return issued == X509_V_OK || issued == X509_V_ERR_NO_ISSUER_PUBLIC_KEY;
+        if (issued == X509_V_OK || issued == X509_V_ERR_NO_ISSUER_PUBLIC_KEY)
+            return true;
+    }
+    return false;
 }
 
 /* By names and key identifiers alone: whether trying this anchor is worth the signatures. */
 static bool may_lead_to(struct x509_cert *const *chain, size_t chain_n, X509 *anchor)
 {
     for (size_t i = 0; i < chain_n; i++)
-        /* Twice, for the same reason as in try_anchor(). */
-        if (may_issue(anchor, chain[i]->x) || may_issue(anchor, chain[i]->x) ||
-            X509_cmp(anchor, chain[i]->x) == 0)
+        if (may_issue(anchor, chain[i]->x) || X509_cmp(anchor, chain[i]->x) == 0)
             return true;
     return false;
 }

@@ -5,6 +5,7 @@
 set -eu
 
 # One entry: the words are bytes in hexadecimal.
+# shellcheck disable=SC2001 # two characters at a time is more than a substitution can do
 entry() { printf '"%s"\n' "$(sed 's/../\\x&/g' <<<"$1")"; }
 
 # CBOR text of a word.
