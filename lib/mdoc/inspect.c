@@ -6,6 +6,7 @@
 #include "core/date.h"
 #include "cose/sign1.h"
 #include "mdoc/auth.h"
+#include "mdoc/authorizations.h"
 #include "mdoc/version.h"
 
 static const char *time_text(char out[DATE_TIME_TEXT_N], int64_t seconds)
@@ -154,23 +155,29 @@ static void check_times(struct mdoc_check *checks, const struct mdoc_mso *mso,
                          time_text(a, mso->valid_until), time_text(b, ds->not_after));
 }
 
-static void check_device_authorized(struct mdoc_check *c, const struct mdoc_document *doc)
+static enum oc_err check_device_authorized(struct mdoc_check *c, const struct mdoc_document *doc)
 {
-    const struct mdoc_mso *mso = &doc->issuer_signed.mso;
+    struct mdoc_authorizations authorized;
+    enum oc_err e;
 
+    if (doc->device_items_n == 0) {
+        mdoc_check_pass(c, "the device says nothing of its own");
+        return OC_OK;
+    }
+    if ((e = mdoc_authorizations_init(&authorized, &doc->issuer_signed.mso)) != OC_OK)
+        return e;
+    mdoc_check_pass(c, "%zu elements authorised", doc->device_items_n);
     for (size_t i = 0; i < doc->device_items_n; i++) {
         const struct mdoc_device_item *item = &doc->device_items[i];
 
-        if (!mdoc_mso_authorizes(mso, item->name_space, item->name)) {
-            mdoc_check_fail(c, OC_REFUSED, "%.*s: the issuer does not let the device say this",
-                            SHORT(item->name));
-            return;
-        }
+        if (mdoc_authorizations_have(&authorized, item->name_space, item->name))
+            continue;
+        mdoc_check_fail(c, OC_REFUSED, "%.*s: the issuer does not let the device say this",
+                        SHORT(item->name));
+        break;
     }
-    if (doc->device_items_n == 0)
-        mdoc_check_pass(c, "the device says nothing of its own");
-    else
-        mdoc_check_pass(c, "%zu elements authorised", doc->device_items_n);
+    mdoc_authorizations_cleanup(&authorized);
+    return OC_OK;
 }
 
 static enum oc_err verify_mac(const struct inspection *what, struct bytes authentication)
@@ -253,7 +260,9 @@ static enum oc_err inspect_content(struct mdoc_check *checks, const struct inspe
                         "only the issuer's part was asked to be checked");
         return OC_OK;
     }
-    check_device_authorized(&checks[MDOC_CHECK_DEVICE_AUTHORIZED], what->document);
+    if ((e = check_device_authorized(&checks[MDOC_CHECK_DEVICE_AUTHORIZED],
+                                     what->document)) != OC_OK)
+        return e;
     return check_device_auth(&checks[MDOC_CHECK_DEVICE_AUTH], what);
 }
 

@@ -338,7 +338,7 @@ enum oc_err mdoc_verify(struct mdoc_claims **claims, struct mdoc_report *report,
         return OC_USAGE;
     made = calloc(1, sizeof *made);
     if (made == NULL)
-        return OC_MEMORY;
+        return not_such_a_message(report, OC_MEMORY);
     e = verify(&made->set, report, in, false);
     if (e == OC_OK)
         *claims = made;
@@ -360,7 +360,7 @@ enum oc_err mdoc_verify_issuer(struct mdoc_issuer_claims **claims, struct mdoc_r
         return OC_USAGE;
     made = calloc(1, sizeof *made);
     if (made == NULL)
-        return OC_MEMORY;
+        return not_such_a_message(report, OC_MEMORY);
     e = verify(&made->set, report, in, true);
     if (e == OC_OK)
         *claims = made;
