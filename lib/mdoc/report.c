@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define INSPECTION "ISO/IEC 18013-5, 12.8"
 
@@ -73,12 +74,14 @@ static void mend_utf8(char *s)
 
 static void not_reached(struct mdoc_check *checks, int from, int to)
 {
-    static const struct mdoc_check not_yet = {
-        .outcome = MDOC_NOT_CHECKED, .blocks = true, .why = OC_REFUSED, .detail = "not reached",
-    };
+    static const char detail[] = "not reached";
 
-    for (int i = from; i < to; i++)
-        checks[i] = not_yet;
+    for (int i = from; i < to; i++) {
+        checks[i].outcome = MDOC_NOT_CHECKED;
+        checks[i].blocks = true;
+        checks[i].why = OC_REFUSED;
+        memcpy(checks[i].detail, detail, sizeof detail);
+    }
 }
 
 void mdoc_report_init(struct mdoc_report *report, int64_t now)
@@ -152,7 +155,8 @@ static void set(struct mdoc_check *c, enum mdoc_outcome outcome, bool blocks, en
     c->blocks = blocks;
     c->why = blocks ? why : OC_OK;
     vsnprintf(c->detail, sizeof c->detail, format, args);
-    mend_utf8(c->detail);
+    if (strchr(format, '%') != NULL)
+        mend_utf8(c->detail);
 }
 
 void mdoc_check_pass(struct mdoc_check *c, const char *format, ...)
