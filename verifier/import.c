@@ -19,6 +19,7 @@ struct candidate {
     const char *path;
     struct buf content;
     struct trust_file look;
+    char name[TRUSTED_NAME_N];  /* in the folder, once it is taken; else "" */
     bool settled;               /* its fate is printed */
 };
 
@@ -56,17 +57,34 @@ static enum oc_err refuse(struct import *in, struct candidate *c, enum oc_err e,
     return OC_OK;
 }
 
+/* The file of this import that has the name already; the newest comes first. */
+static const struct candidate *taken_before(const struct import *in, const char *name)
+{
+    for (size_t i = 0; i < in->n; i++)
+        if (strcmp(in->candidates[i].name, name) == 0)
+            return &in->candidates[i];
+    return NULL;
+}
+
 static enum oc_err take(struct import *in, struct candidate *c, const char *name,
                         struct bytes content, const char *detail)
 {
+    const struct candidate *other = taken_before(in, name);
     struct buf path;
-    enum oc_err e = trusted_path(&path, in->cl, name);
+    enum oc_err e;
 
-    if (e == OC_OK)
+    if (other != NULL && bytes_eq(buf_view(&other->content), buf_view(&c->content))) {
+        settle(c, "held", "the same as another file of this import");
+        return OC_OK;
+    }
+    if (other != NULL)
+        return refuse(in, c, OC_REFUSED, "not newer than another file of this import");
+    if ((e = trusted_path(&path, in->cl, name)) == OC_OK)
         e = io_output_add(&in->output, buf_text(&path), content, IO_BINARY | IO_REPLACE);
     buf_cleanup(&path);
     if (e != OC_OK)
         return e;
+    snprintf(c->name, sizeof c->name, "%s", name);
     settle(c, "taken", detail);
     in->taken++;
     return OC_OK;
@@ -247,12 +265,74 @@ static enum oc_err import_crl(struct import *in, struct candidate *c)
     return e;
 }
 
-/* Status and identifier lists: recognised, and kept elsewhere. */
+static void say_status(char *out, size_t out_n, const struct trust_status_list_facts *f)
+{
+    char date[DATE_TIME_TEXT_N] = "?", until[DATE_TIME_TEXT_N] = "no known date";
+    int64_t limit_s = trust_status_list_limit(f, 0);
+
+    date_time_write(f->issued_at, date);
+    if (limit_s >= 0)
+        date_time_write(f->issued_at + limit_s, until);
+    snprintf(out, out_n, "%.*s, %s, %llu entries, good until %s", (int)f->uri.n,
+             (const char *)f->uri.p, date, (unsigned long long)f->entries, until);
+}
+
+/* Whether the folder has these very bytes under this name. */
+static enum oc_err is_held(bool *held, const struct import *in, const char *name,
+                           const struct candidate *c)
+{
+    struct buf path, content = { 0 };
+    enum oc_err e = trusted_path(&path, in->cl, name);
+
+    *held = false;
+    if (e == OC_OK && state_exists(buf_text(&path)) &&
+        (e = io_read(&content, buf_text(&path), TRUSTED_FILE_MAX)) == OC_OK)
+        *held = bytes_eq(buf_view(&content), buf_view(&c->content));
+    buf_cleanup(&content);
+    buf_cleanup(&path);
+    return e;
+}
+
+static enum oc_err take_status(struct import *in, struct candidate *c,
+                               struct trust_status_list **list)
+{
+    const struct trust_status_list_facts *facts = trust_status_list_facts(*list);
+    char name[TRUSTED_NAME_N], detail[TRUST_STATUS_URI_MAX + 128];
+    bool held;
+    enum oc_err e;
+
+    if ((e = check_clock(in, c->path, facts->issued_at)) != OC_OK ||
+        (e = trusted_status_name(name, facts)) != OC_OK ||
+        (e = is_held(&held, in, name, c)) != OC_OK)
+        return e;
+    if (held) {
+        settle(c, "held", "the same as the one we hold");
+        return OC_OK;
+    }
+    say_status(detail, sizeof detail, facts);
+    e = trust_status_lists_add(&in->held.status_lists, list);
+    if (e == OC_REFUSED)
+        return refuse(in, c, e, "older than the one we hold");
+    if (e != OC_OK)
+        return refuse(in, c, e, NULL);
+    return take(in, c, name, buf_view(&c->content), detail);
+}
+
 static enum oc_err import_status(struct import *in, struct candidate *c)
 {
-    (void)in;
-    settle(c, "left", "not kept in this folder");
-    return OC_OK;
+    struct trust_status_list_in verify = { .token = buf_view(&c->content),
+                                           .anchors = &in->held.anchors, .now = in->now,
+                                           .skew_s = ANY_SKEW_S };
+    struct trust_status_list *list;
+    struct oc_fault fault = { 0 };
+    enum oc_err e = trust_status_list_verify(&list, &verify, &fault);
+
+    if (e == OC_UNTRUSTED)
+        fault.reason = "no authority we trust vouches for its signer; a list of a CA that cards "
+                       "name themselves is not kept here";
+    e = e == OC_OK ? take_status(in, c, &list) : refuse(in, c, e, fault.reason);
+    trust_status_list_free(&list);
+    return e;
 }
 
 static enum oc_err import_one(struct import *in, struct candidate *c)
@@ -305,6 +385,16 @@ static enum oc_err import_all(struct import *in)
     return OC_OK;
 }
 
+/* The newest first, so that of several that would have one place it is taken. */
+static int newer_first(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+
+    if (x->look.date != y->look.date)
+        return x->look.date > y->look.date ? -1 : 1;
+    return strcmp(x->path, y->path);
+}
+
 static enum oc_err read_candidates(struct import *in, const char *const *paths, size_t n)
 {
     in->candidates = calloc(n + 1, sizeof *in->candidates);
@@ -320,6 +410,7 @@ static enum oc_err read_candidates(struct import *in, const char *const *paths, 
         in->n++;
         trust_file_look(&c->look, buf_view(&c->content));
     }
+    qsort(in->candidates, in->n, sizeof *in->candidates, newer_first);
     return OC_OK;
 }
 
