@@ -176,3 +176,62 @@ nothing_kept() { [ -z "$(ls "$trust"/*.status 2>/dev/null)" ]; }
     check 0 "Trusted from now on" "taken     fetched/list.cwt"
     cmp fetched/list.cwt "$trust"/*.status
 }
+
+@test "roll: both signers' lists are published, each for the cards of its IACA" {
+    cp "$data/issuer/status.pem" old.pem
+    run owncard-issuer roll --ds
+    check 0 "new ds.pem"
+    unsaid status.pem
+    cmp old.pem "$data/issuer/status.pem"
+
+    owncard-issuer roll 2>/dev/null
+    cmp old.pem "$data/issuer/status.pem"
+    run owncard-issuer roll --ds
+    check 0 "new ds.pem" "new status.pem" "keep both"
+    kept=$(basename "$data"/issuer/status-????????.pem .pem)
+    cmp old.pem "$data/issuer/$kept.pem"
+    [ "$(stat -c %a "$data/issuer/$kept.key")" = 600 ]
+    openssl verify -CAfile "$data/issuer/iaca.pem" "$data/issuer/status.pem"
+    run owncard-issuer cert lint --role status-signer "$data/issuer/status.pem"
+    check 0
+    unsaid FAIL
+
+    owncard-issuer status publish --to fetched 2>/dev/null
+    [ "$(ls fetched)" = "status-1-${kept#status-}.cwt
+status-1.cwt" ]
+    run owncard-verifier trust update fetched
+    check 0 "taken     fetched/status-1-${kept#status-}.cwt" "refused   fetched/status-1.cwt"
+    cp "$data"/issuer/iaca-link-*.pem fetched
+    run owncard-verifier trust update fetched
+    check 0 "taken     fetched/status-1.cwt" "held      fetched/status-1-"
+    [ "$(ls "$trust"/*.status | wc -l)" = 2 ]
+    run owncard-verifier trust list
+    [ "$(grep -c "^Status list $uri" <<<"$output")" = 2 ]
+    owncard-verifier trust add "$data/issuer/iaca.pem"
+    run owncard-verifier trust update fetched
+    unsaid "taken  " refused
+
+    mkdir one
+    owncard-issuer status publish --to one --signer "$kept" 2>/dev/null
+    [ "$(ls one)" = status-1.cwt ]
+    run owncard-verifier trust update --dry-run one
+    check 0 "taken     one/status-1.cwt"
+    for name in ds ../issuer/status status-../status status-$(printf %060d 1); do
+        run owncard-issuer status publish --to one --signer "$name"
+        check 2 "neither status nor status-TAG"
+    done
+    run owncard-issuer status publish --to one --signer status-none
+    check 4 "status-none.pem"
+}
+
+@test "a kept signer that has ended is left out, and said to be" {
+    owncard-issuer roll 2>/dev/null
+    owncard-issuer roll --ds 2>/dev/null
+    kept=$(basename "$data"/issuer/status-????????.pem .pem)
+    owncard-issuer init --dir past --at 2020-01-01 2>/dev/null
+    cp past/status.pem "$data/issuer/$kept.pem"
+    cp past/status.key "$data/issuer/$kept.key"
+    run owncard-issuer status publish --to fetched
+    check 0 "$kept.pem is not valid now: nothing is signed by it"
+    [ "$(ls fetched)" = status-1.cwt ]
+}
