@@ -62,10 +62,14 @@ enum oc_err wrong_issue(struct buf *out, const struct wrong *wrong,
 
 int wrong_list(void)
 {
+    static const char *const notes[] = {
+        [DEFECT_REFUSED] = "",
+        [DEFECT_REPORTED] = " (our verifier reports it, and accepts the card)",
+        [DEFECT_TAKEN] = " (our verifier accepts it, as it is in the field)",
+    };
     const struct defect *d;
 
     for (size_t i = 0; (d = defect_at(i)) != NULL; i++)
-        printf("%-30s %-20s %s%s\n", d->name, d->check, d->text,
-               d->is_reported ? " (reported, not refused)" : "");
+        printf("%-30s %-19s %s%s\n", d->name, d->check, d->text, notes[d->verdict]);
     return STATUS_DONE;
 }

@@ -237,14 +237,35 @@ static void rsa_key(struct wrong_card *card, const struct defect *defect)
     close_certificate(card, &c);
 }
 
+/* The authority key identifier becomes the subject's own; `head` is all of it but those bytes. */
+static void name_authority(struct wrong_certificate *c, struct bytes head)
+{
+    enum { IDENTIFIER_N = 20 };
+    const struct buf *own = certificate_extension(c, SUBJECT_KEY_ID);
+    struct buf made;
+
+    if (own == NULL || own->n < IDENTIFIER_N) {
+        c->err = OC_BUG;
+        return;
+    }
+    buf_init(&made, X509_DER_MAX);
+    buf_add(&made, head);
+    buf_add(&made, (struct bytes){ own->p + own->n - IDENTIFIER_N, IDENTIFIER_N });
+    certificate_put(c, buf_view(&made));
+    buf_cleanup(&made);
+}
+
+/* The certificate goes on naming the algorithm that the IACA signed it with. */
 static void self_signed(struct wrong_card *card, const struct defect *defect)
 {
     struct wrong_certificate c;
 
     if (!open_certificate(card, &c))
         return;
+    if (private_key_curve(c.by) != private_key_curve(card->signer->key))
+        wrong_card_fail(card, OC_USAGE, "the signer's key is on another curve than the IACA's");
     certificate_set(&c, TBS_ISSUER, buf_view(&c.fields[TBS_SUBJECT]));
-    certificate_drop(&c, defect->with);
+    name_authority(&c, defect->with);
     c.by = card->signer->key;
     close_certificate(card, &c);
 }
@@ -331,26 +352,29 @@ static void wrong_order(struct wrong_card *card, const struct defect *defect)
     "\x30\x82\x01\x22\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00\x03\x82\x01"  \
     "\x0f\x00\x30\x82\x01\x0a\x02\x82\x01\x01\x00"
 
+/* AuthorityKeyIdentifier as an Extension, up to the twenty bytes of the identifier. */
+#define AUTHORITY_HEAD "\x30\x1f\x06\x03\x55\x1d\x23\x04\x18\x30\x16\x80\x14"
+
 const struct defect defects_certificate[] = {
     { .name = "x5chain-of-another", .text = "the certificate is that of another signer of the IACA",
       .check = "issuer.signature", .stage = DEFECT_CERTIFICATE, .make = of_another },
     { .name = "x5chain-wrong-order", .text = "the IACA's certificate stands before the signer's",
-      .check = "signer.profile", .stage = DEFECT_CERTIFICATE, .make = wrong_order },
+      .check = "signer.profile", .also = "issuer.signature", .stage = DEFECT_CERTIFICATE, .make = wrong_order },
     { .name = "signer-expired", .text = "the signer's certificate ended when it had signed",
       .check = "signer.chain", .stage = DEFECT_CERTIFICATE, .make = expired },
     { .name = "signer-not-yet", .text = "the signer's certificate begins to be valid in a day",
-      .check = "signer.chain", .stage = DEFECT_CERTIFICATE, .make = not_yet, .by_s = DATE_DAY_S },
+      .check = "signer.chain", .also = "mso.signed", .stage = DEFECT_CERTIFICATE, .make = not_yet, .by_s = DATE_DAY_S },
     { .name = "signer-long-life", .text = "the signer's certificate is valid for 458 days",
       .check = "signer.profile", .stage = DEFECT_CERTIFICATE, .make = long_life,
       .by_s = 458 * DATE_DAY_S },
     { .name = "signer-self-signed", .text = "the signer's certificate is signed by itself",
       .check = "signer.chain", .stage = DEFECT_CERTIFICATE, .make = self_signed,
-      .with = AUTHORITY_KEY_ID },
+      .with = BYTES(AUTHORITY_HEAD) },
     { .name = "signer-by-another",
       .text = "the signer's certificate is signed by another key than the IACA's",
       .check = "signer.chain", .stage = DEFECT_CERTIFICATE, .make = by_another },
     { .name = "signer-rsa", .text = "the signer's certificate has an RSA key",
-      .check = "signer.chain", .stage = DEFECT_CERTIFICATE, .make = rsa_key, .with = BYTES(RSA_HEAD) },
+      .check = "signer.chain", .also = "signer.profile", .stage = DEFECT_CERTIFICATE, .make = rsa_key, .with = BYTES(RSA_HEAD) },
     { .name = "signer-other-country", .text = "the signer's country is not the IACA's",
       .check = "signer.country", .stage = DEFECT_CERTIFICATE, .make = other_country,
       .with = BYTES("\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02" "ZZ") },
@@ -385,7 +409,7 @@ const struct defect defects_certificate[] = {
       .with = BYTES("\x30\x0f\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x05\x30\x03\x01\x01\xff") },
     { .name = "signer-unknown-critical",
       .text = "the signer's certificate has a critical extension that nobody knows",
-      .check = "signer.chain", .stage = DEFECT_CERTIFICATE, .make = put_extension,
+      .check = "signer.chain", .also = "signer.profile", .stage = DEFECT_CERTIFICATE, .make = put_extension,
       .with = BYTES("\x30\x0c\x06\x03\x2a\x03\x04\x01\x01\xff\x04\x02\x05\x00") },
     { .name = "signer-ski-missing", .text = "the signer's certificate has no subject key identifier",
       .check = "signer.profile", .stage = DEFECT_CERTIFICATE, .make = drop_extension,
@@ -397,7 +421,7 @@ const struct defect defects_certificate[] = {
     { .name = "signer-aki-wrong",
       .text = "the authority key identifier of the signer's certificate is not the IACA's",
       .check = "signer.chain", .stage = DEFECT_CERTIFICATE, .make = put_extension,
-      .with = BYTES("\x30\x1f\x06\x03\x55\x1d\x23\x04\x18\x30\x16\x80\x14" "not the issuer's key") },
+      .with = BYTES(AUTHORITY_HEAD "not the issuer's key") },
     { .name = "signer-issuer-alt-name-missing",
       .text = "the signer's certificate has no issuer alternative name",
       .check = "signer.profile", .stage = DEFECT_CERTIFICATE, .make = drop_extension,

@@ -60,6 +60,38 @@ static void short_x(struct wrong_card *card, const struct defect *defect)
     patch_move(&card->mso, defect->path, &x);
 }
 
+static void compressed(struct wrong_card *card, const struct defect *defect)
+{
+    struct coordinates point;
+
+    if (!need_two_coordinates(card))
+        return;
+    public_key_coordinates(card->right.mso.device_key, &point);
+    patch_set(&card->mso, defect->path, point.y[point.n - 1] & 1 ? BYTES("\xf5") : BYTES("\xf4"));
+}
+
+/* keyAuthorizations = { "nameSpaces": [N], "dataElements": { N: [element] } } */
+static void authorized_twice(struct wrong_card *card, const struct defect *defect)
+{
+    struct bytes space = card->right.spaces[0].name;
+    struct buf pair;
+
+    buf_init(&pair, MDOC_BYTES_MAX);
+    cbw_str(&pair, "keyAuthorizations");
+    cbw_map(&pair, 2);
+    cbw_str(&pair, "nameSpaces");
+    cbw_array(&pair, 1);
+    cbw_tstr(&pair, space);
+    cbw_str(&pair, "dataElements");
+    cbw_map(&pair, 1);
+    cbw_tstr(&pair, space);
+    cbw_array(&pair, 1);
+    cbw_tstr(&pair, wrong_card_item(card, 0)->name);
+    buf_fail(&card->mso, pair.err);
+    patch_add(&card->mso, defect->path, buf_view(&pair));
+    buf_cleanup(&pair);
+}
+
 const struct defect defects_device_key[] = {
     { .name = "device-key-missing", .text = "deviceKeyInfo has no device key",
       .check = "message", .stage = DEFECT_MSO, .make = wrong_mso_remove, .path = DEVICE_KEY },
@@ -87,5 +119,12 @@ const struct defect defects_device_key[] = {
     { .name = "device-key-not-a-key", .text = "the device key is a byte string, not a COSE_Key",
       .check = "message", .stage = DEFECT_MSO, .make = wrong_mso_set, .path = DEVICE_KEY,
       .with = BYTES("\x43" "key") },
+    { .name = "device-key-compressed", .text = "the device key's y is only a sign",
+      .check = "none", .verdict = DEFECT_TAKEN, .stage = DEFECT_MSO, .make = compressed,
+      .path = Y },
+    { .name = "device-key-authorized-twice",
+      .text = "the device key may sign a namespace both as a whole and by its elements",
+      .check = "none", .verdict = DEFECT_TAKEN, .stage = DEFECT_MSO, .make = authorized_twice,
+      .path = "deviceKeyInfo" },
     { 0 },
 };

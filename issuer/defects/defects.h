@@ -24,17 +24,26 @@ enum defect_stage {
     DEFECT_SIGNED,      /* anything, after */
 };
 
+/** What our verifier makes of it. */
+enum defect_verdict {
+    DEFECT_REFUSED,
+    DEFECT_REPORTED,    /* a warning, and the card is accepted */
+    DEFECT_TAKEN,       /* accepted without a word, as it is in the field and does no harm */
+};
+
 /** One row: what is wrong, and how it is made so. */
 struct defect {
     const char *name, *text;        /* the text is one sentence without a full stop */
     const char *check;              /* id of the check of our verifier that refuses it (struct
-                                       mdoc_check_info), "message": it is not even parsed */
+                                       mdoc_check_info); "message": it is not even parsed;
+                                       "none": see DEFECT_TAKEN */
+    const char *also;               /* another check that cannot but fail with it; NULL: none */
+    enum defect_verdict verdict;
     enum defect_stage stage;
     void (*make)(struct wrong_card *card, const struct defect *defect);
     const char *path;               /* for `make`: where, as patch.h has it */
     struct bytes with;              /* for `make`: what to put there */
     int64_t by_s;                   /* for `make`: by how much to move a time */
-    bool is_reported;               /* our verifier reports it and accepts the card */
 };
 
 /** The rows one after the other, from 0; NULL after the last. Static. */
