@@ -40,7 +40,7 @@ check_c() {
     cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
         --suppress=missingIncludeSystem --error-exitcode=1 -j 2 -Ilib -I. $sources
 }
-shells() { shellcheck packaging/*.sh tests/lint/*.sh tests/run-one tests/interop/run.sh .ci/run; }
+shells() { shellcheck packaging/*.sh tests/lint/*.sh tests/fuzz/*.sh tests/run-one tests/interop/run.sh .ci/run; }
 
 step "layers" tests/lint/layers.sh
 step "headers compile alone" headers_alone
