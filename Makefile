@@ -83,7 +83,7 @@ $(BUILD)/db.a: $(call objects,$(DB_SRC))
 
 # A role is its objects; all but main.o also go into an archive for the unit tests.
 define role
-$(BUILD)/$(1).a: $(call objects,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c)))
+$(BUILD)/$(1).a: $(call objects,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c $(1)/*/*.c)))
 	@rm -f $$@
 	$$(quiet)$$(AR) rcs $$@ $$^
 $(BUILD)/owncard-$(1): $(call objects,$(1)/main.c) $(BUILD)/$(1).a $(if $(filter issuer,$(1)),$(BUILD)/db.a) \
