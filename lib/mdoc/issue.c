@@ -5,6 +5,7 @@
 
 #include "codec/cbw.h"
 #include "core/date.h"
+#include "core/secret.h"
 #include "cose/sign1.h"
 #include "crypto/random.h"
 #include "mdoc/limits.h"
@@ -139,6 +140,7 @@ static enum oc_err draw(struct slot *slots, size_t n, struct random_ahead *rando
         slots[i - 1].id = chosen->id;
         chosen->id = kept;
     }
+    secret_wipe(drawn, sizeof drawn);
     return e;
 }
 
@@ -204,6 +206,9 @@ static enum oc_err add_name_space(struct buf *items, struct buf *digests, const 
         add_digests(digests, name_space, slots, total, algorithm);
         e = buf_err(digests);
     }
+    /* The salts of what is withheld stay secret. */
+    if (slots != NULL)
+        secret_wipe(slots, total * sizeof *slots);
     free(many);
     return e;
 }

@@ -77,7 +77,7 @@ static struct known *recall(struct trust_signers *s, enum trust_role role,
             continue;
         anchor = find_anchor(k, anchors);
         if (anchor == anchors->n)
-            return NULL;
+            continue;           /* another anchor may have issued it since */
         k->signer.anchor_index = anchor;
         return k;
     }
