@@ -3,12 +3,15 @@
  * thing changed, signed again by the IACA, so that the card's signature stays good.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "core/date.h"
 #include "crypto/random.h"
 #include "issuer/defects/certificate.h"
 
 /* Object identifiers of attributes in names, their content octets. */
+#define NOWHERE "ZZ"        /* a country code that ISO 3166-1 leaves to its users */
+
 static const uint8_t country_oid[] = { 0x55, 0x04, 0x06 }, state_oid[] = { 0x55, 0x04, 0x08 },
                      common_name_oid[] = { 0x55, 0x04, 0x03 };
 
@@ -157,18 +160,27 @@ static void set_name(struct wrong_card *card, struct bytes oid, struct bytes rdn
     wrong_certificate_close(card, &c);
 }
 
-static void other_country(struct wrong_card *card, const struct defect *defect)
-{
-    set_name(card, BYTES_OF(country_oid), defect->with);
-}
-
-static void other_state(struct wrong_card *card, const struct defect *defect)
+/* What the IACA says of itself; nothing without one. */
+static struct x509_facts iaca_facts(const struct wrong_card *card)
 {
     struct x509_facts facts = { .version = 0 };
 
     if (card->signer->iaca != NULL)
         x509_describe(card->signer->iaca, &facts);
-    if (facts.state[0] == '\0')
+    return facts;
+}
+
+static void other_country(struct wrong_card *card, const struct defect *defect)
+{
+    if (strcmp(iaca_facts(card).country, NOWHERE) == 0)
+        wrong_card_fail(card, OC_USAGE, "the IACA's country is the one that would be put there");
+    else
+        set_name(card, BYTES_OF(country_oid), defect->with);
+}
+
+static void other_state(struct wrong_card *card, const struct defect *defect)
+{
+    if (iaca_facts(card).state[0] == '\0')
         wrong_card_fail(card, OC_USAGE, "the IACA names no state for the signer's to differ from");
     else
         set_name(card, BYTES_OF(state_oid), defect->with);
@@ -220,7 +232,7 @@ const struct defect defects_certificate[] = {
       .stage = DEFECT_CERTIFICATE, .make = rsa_key, .with = BYTES(RSA_HEAD) },
     { .name = "signer-other-country", .text = "the signer's country is not the IACA's",
       .check = "signer.country", .stage = DEFECT_CERTIFICATE, .make = other_country,
-      .with = BYTES("\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02" "ZZ") },
+      .with = BYTES("\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02" NOWHERE) },
     { .name = "signer-other-state", .text = "the signer's state or province is not the IACA's",
       .check = "signer.country", .stage = DEFECT_CERTIFICATE, .make = other_state,
       .with = BYTES("\x31\x12\x30\x10\x06\x03\x55\x04\x08\x0c\x09" "Elsewhere") },
