@@ -1,8 +1,9 @@
 /*
  * Beside the flow: roll.     init  →  here  →  verifiers' trust update
  *   in    the issuer's folder
- *   out   a new IACA with the link certificate that the old one signs, or a new document signer;
- *         the old ones stay, under names of their own
+ *   out   a new IACA with the link certificate that the old one signs, or a new document signer,
+ *         with a signer of status lists where that is under an older IACA; the old ones stay, under
+ *         names of their own
  */
 #include <stdio.h>
 
@@ -11,10 +12,11 @@
 #include "issuer/certify.h"
 #include "issuer/verbs.h"
 
-enum { KEPT_N = 64 };
+enum { KEPT_N = 64, SAID_BYTES_MAX = 4096 };
 
 const struct command_option roll_options[] = {
-    { "ds", 0, NULL, "a new document signer instead of a new IACA", false },
+    { "ds", 0, NULL, "new signers of cards, and of status lists, instead of a new "
+                       "IACA", false },
     { "issuer-uri", 0, "URI", "how to reach the issuer: a URI or an e-mail address, by default "
                               "https://issuer.example/", false },
     { "crl-uri", 0, "URI", "where the IACA's revocation list would be, by default "
@@ -54,33 +56,101 @@ static enum oc_err replace(struct io_output *output, char kept[KEPT_N], const ch
     return certify_add(output, dir, name, new, IO_REPLACE);
 }
 
-static enum oc_err roll_signer(const char *dir, const struct command_line *cl, int64_t now)
+/* A new document signer, prepared and told. */
+static enum oc_err roll_ds(struct io_output *output, struct buf *said, const char *dir,
+                           const struct command_line *cl, const struct authority *iaca,
+                           int64_t now)
 {
-    struct authority iaca = { 0 }, old = { 0 }, new = { 0 };
-    struct io_output output = { 0 };
+    struct authority old = { 0 }, new = { 0 };
     char kept[KEPT_N];
     struct x509_facts facts;
     struct x509_spec spec;
     enum oc_err e;
 
-    if ((e = authority_init(&iaca, dir, "iaca")) != OC_OK ||
-        (e = authority_init(&old, dir, "ds")) != OC_OK)
+    if ((e = authority_init(&old, dir, "ds")) != OC_OK)
         goto out;
     x509_describe(old.certificate, &facts);
     spec = spec_like(&facts, cl);
-    if ((e = certify(&new, TRUST_DOCUMENT_SIGNER, &spec, &iaca, facts.curve, now,
+    if ((e = certify(&new, TRUST_DOCUMENT_SIGNER, &spec, iaca, facts.curve, now,
                      "document signer")) == OC_OK &&
-        (e = replace(&output, kept, dir, "ds", &old, &new)) == OC_OK)
-        e = io_output_commit(&output);
-    if (e == OC_OK)
-        fprintf(stderr,
-                "Made a new ds.pem and ds.key; the old ones stay as %s.pem and %s.key.\n"
-                "Cards of the old one are good as before.\n", kept, kept);
+        (e = replace(output, kept, dir, "ds", &old, &new)) == OC_OK)
+        buf_printf(said, "Made a new ds.pem and ds.key; the old ones stay as %s.pem and %s.key.\n"
+                         "Cards of the old one are good as before.\n", kept, kept);
 out:
-    io_output_abandon(&output);
-    authority_cleanup(&iaca);
     authority_cleanup(&old);
     authority_cleanup(&new);
+    return e;
+}
+
+/* Under an older IACA than the cards that come, a signer of status lists says nothing of them. */
+static enum oc_err status_is_older(bool *older, const char *dir, const struct authority *iaca)
+{
+    struct authority status = { 0 };
+    struct buf path;
+    enum oc_err e = folder_path(&path, dir, "status.pem");
+
+    *older = false;
+    if (e != OC_OK)
+        return e;
+    if (state_exists(buf_text(&path)) &&
+        (e = authority_certificate(&status, dir, "status")) == OC_OK) {
+        e = x509_signed_by(status.certificate, iaca->certificate);
+        *older = e == OC_SIGNATURE;
+        if (e == OC_SIGNATURE)
+            e = OC_OK;
+        else if (e != OC_OK)
+            fail_print(e, "%s: %s", buf_text(&path), oc_err_text(e));
+    }
+    authority_cleanup(&status);
+    buf_cleanup(&path);
+    return e;
+}
+
+static enum oc_err roll_status(struct io_output *output, struct buf *said, const char *dir,
+                               const struct authority *iaca, int64_t now)
+{
+    struct authority old = { 0 }, new = { 0 };
+    char kept[KEPT_N];
+    struct x509_facts facts;
+    struct x509_spec spec;
+    enum oc_err e;
+
+    if ((e = authority_init(&old, dir, "status")) != OC_OK)
+        goto out;
+    x509_describe(old.certificate, &facts);
+    spec = (struct x509_spec){ .country = facts.country, .state = facts.state,
+                               .common_name = facts.common_name };
+    if ((e = certify(&new, TRUST_STATUS_SIGNER, &spec, iaca, facts.curve, now,
+                     "status signer")) == OC_OK &&
+        (e = replace(output, kept, dir, "status", &old, &new)) == OC_OK)
+        buf_printf(said, "Made a new status.pem and status.key; the old ones stay as %s.pem and\n"
+                         "%s.key, and sign for the cards that there are: keep both.\n"
+                         "Next: owncard-issuer status init, for the cards that come.\n", kept,
+                   kept);
+out:
+    authority_cleanup(&old);
+    authority_cleanup(&new);
+    return e;
+}
+
+static enum oc_err roll_signers(const char *dir, const struct command_line *cl, int64_t now)
+{
+    struct authority iaca = { 0 };
+    struct io_output output = { 0 };
+    bool older;
+    struct buf said;
+    enum oc_err e;
+
+    buf_init(&said, SAID_BYTES_MAX);
+    if ((e = authority_init(&iaca, dir, "iaca")) == OC_OK &&
+        (e = roll_ds(&output, &said, dir, cl, &iaca, now)) == OC_OK &&
+        (e = status_is_older(&older, dir, &iaca)) == OC_OK &&
+        (!older || (e = roll_status(&output, &said, dir, &iaca, now)) == OC_OK) &&
+        (e = io_output_commit(&output)) == OC_OK)
+        fputs(buf_text(&said), stderr);
+    io_output_abandon(&output);
+    authority_cleanup(&iaca);
+    buf_cleanup(&said);
     return e;
 }
 
@@ -110,7 +180,8 @@ static enum oc_err roll_iaca(const char *dir, const struct command_line *cl, int
                 "Made a new iaca.pem and iaca.key; the old ones stay as %s.pem and %s.key.\n"
                 "Made %s.pem, the new key signed by the old one: a verifier that trusts the old\n"
                 "IACA believes the new one by it.\n"
-                "Next: owncard-issuer roll --ds, so that cards are signed under the new one.\n",
+                "Next: owncard-issuer roll --ds, so that cards and status lists are signed under\n"
+                "the new one.\n",
                 kept, kept, name);
 out:
     io_output_abandon(&output);
@@ -131,7 +202,7 @@ int roll_run(const struct command_line *cl)
     if ((e = opt_time(cl, "at", &now)) == OC_OK && (e = authority_exists(dir, "iaca")) == OC_OK &&
         (e = folder_path(&path, dir, "iaca.pem")) == OC_OK &&
         (e = state_lock(&lock, buf_text(&path))) == OC_OK)
-        e = opt_given(cl, "ds") ? roll_signer(dir, cl, now) : roll_iaca(dir, cl, now);
+        e = opt_given(cl, "ds") ? roll_signers(dir, cl, now) : roll_iaca(dir, cl, now);
     state_unlock(&lock);
     buf_cleanup(&path);
     return exit_status(e);

@@ -1,26 +1,38 @@
 /*
  * After step 1: status publish.     issuer/revoke.c  →  here  →  verifiers, ahead of step 5
- *   in    the registry, the signer of status lists
+ *   in    the registry, the signer of status lists and those that roll has kept
  *   out   each list signed: the same bytes for everybody, dated to the start of its period, so that
  *         nothing is told by when it was made
+ *
+ * A verifier goes by a list whose signer is under the card's own IACA. So with --to each list is
+ * signed by every signer there is, by the newest, "status", to status-N.cwt, and by "status-TAG"
+ * to status-N-TAG.cwt; by the one that --signer names to status-N.cwt.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/exit.h"
 #include "cli/io.h"
+#include "cli/state.h"
 #include "core/date.h"
 #include "issuer/authority.h"
 #include "issuer/registry.h"
 #include "issuer/verbs.h"
 #include "trust/status_list.h"
 
-enum { HOURS_MAX = 24 * 31, DAYS_MAX = 366, PATH_BYTES_MAX = 4096 };
+enum { HOURS_MAX = 24 * 31, DAYS_MAX = 366, PATH_BYTES_MAX = 4096, NAME_N = 56 };
+
+struct signer {
+    char name[NAME_N];          /* of its files: "status" or "status-TAG" */
+    struct authority authority;
+};
 
 struct publish {
     const struct command_line *cl;
     int64_t now, issued_at, expires, ttl_s;
-    struct authority signer;
+    struct signer *signers;     /* owned */
+    size_t signers_n;
     struct registry registry;
     struct io_output output;
     size_t lists, revoked, suspended;
@@ -45,12 +57,23 @@ static enum oc_err read_times(struct publish *p)
     return OC_OK;
 }
 
+static enum oc_err check_signer_name(const char *name)
+{
+    if (name == NULL || strcmp(name, "status") == 0 ||
+        (strncmp(name, "status-", 7) == 0 && strchr(name, '/') == NULL && strlen(name) < NAME_N))
+        return OC_OK;
+    fail_print(OC_USAGE, "--signer %s: neither status nor status-TAG", name);
+    hint_print("roll names those that it keeps so");
+    return OC_USAGE;
+}
+
 static enum oc_err read_options(struct publish *p)
 {
     const char *output = opt(p->cl, "output");
     enum oc_err e;
 
-    if ((e = opt_not_both(p->cl, "output", "to")) != OC_OK || (e = read_times(p)) != OC_OK)
+    if ((e = opt_not_both(p->cl, "output", "to")) != OC_OK || (e = read_times(p)) != OC_OK ||
+        (e = check_signer_name(opt(p->cl, "signer"))) != OC_OK)
         return e;
     if (output != NULL || opt_given(p->cl, "to"))
         return OC_OK;
@@ -59,47 +82,91 @@ static enum oc_err read_options(struct publish *p)
     return OC_USAGE;
 }
 
-static enum oc_err read_signer(struct publish *p)
+/* A kept one that is no longer valid is left out: its IACA's cards have ended with it. */
+static enum oc_err read_signer(struct publish *p, const char *name, bool is_kept)
 {
-    struct x509_facts facts;
-    enum oc_err e = authority_init(&p->signer, opt(p->cl, "dir"), "status");
+    struct signer *s = &p->signers[p->signers_n];
+    int64_t from, until;
+    bool is_valid;
+    enum oc_err e = authority_init(&s->authority, opt(p->cl, "dir"), name);
 
     if (e != OC_OK)
         return e;
-    x509_describe(p->signer.certificate, &facts);
-    if (p->now < facts.not_before || p->now > facts.not_after) {
+    x509_validity(s->authority.certificate, &from, &until);
+    is_valid = p->now >= from && p->now <= until;
+    if (is_kept && !is_valid) {
+        warn_print("%s.pem is not valid now: nothing is signed by it", name);
+        authority_cleanup(&s->authority);
+        return OC_OK;
+    }
+    snprintf(s->name, sizeof s->name, "%s", name);
+    p->signers_n++;
+    if (!is_valid) {
         fail_print(OC_EXPIRED, "the status signer's certificate is not valid now");
-        hint_print("put status.pem and status.key aside; status init makes new ones");
+        hint_print("put %s.pem and %s.key aside; status init makes new ones", name, name);
         return OC_EXPIRED;
     }
-    if (p->expires > facts.not_after)
-        warn_print("the status signer's certificate ends before the lists do");
+    if (p->expires > until)
+        warn_print("the certificate of %s.pem ends before the lists do", name);
     return OC_OK;
 }
 
-static enum oc_err sign(struct buf *token, struct publish *p, const struct registry_list *list)
+/* The names of those that roll has kept, "status-TAG.pem". */
+static enum oc_err find_kept(struct state_names *kept, const struct publish *p)
+{
+    struct buf folder;
+    enum oc_err e = folder_path(&folder, opt(p->cl, "dir"), "");
+
+    if (e == OC_OK)
+        e = state_names_init(kept, buf_text(&folder), ".pem");
+    buf_cleanup(&folder);
+    return e;
+}
+
+/* The newest first. */
+static enum oc_err read_signers(struct publish *p)
+{
+    static const char prefix[] = "status-", ending[] = ".pem";
+    const char *one = opt(p->cl, "signer");
+    struct state_names kept = { 0 };
+    enum oc_err e = find_kept(&kept, p);
+
+    p->signers = calloc(kept.n + 1, sizeof *p->signers);
+    if (e == OC_OK && p->signers == NULL)
+        e = fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    if (e == OC_OK)
+        e = read_signer(p, one != NULL ? one : "status", false);
+    for (size_t i = 0; e == OC_OK && one == NULL && opt_given(p->cl, "to") && i < kept.n; i++) {
+        char name[NAME_N];
+
+        if (strncmp(kept.name[i], prefix, sizeof prefix - 1) != 0)
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)(strlen(kept.name[i]) - (sizeof ending - 1)),
+                 kept.name[i]);
+        e = read_signer(p, name, true);
+    }
+    state_names_cleanup(&kept);
+    return e;
+}
+
+static enum oc_err sign(struct buf *token, struct publish *p, const struct registry_list *list,
+                        const struct authority *signer, struct bytes array)
 {
     struct trust_status_list_spec spec = {
         .mechanism = TRUST_STATUS_LIST, .uri = list->uri, .issued_at = p->issued_at,
-        .expires = p->expires, .ttl_s = p->ttl_s, .bits = list->bits, .signer = p->signer.key,
-        .chain = &p->signer.certificate, .chain_n = 1,
+        .expires = p->expires, .ttl_s = p->ttl_s, .bits = list->bits, .array = array,
+        .signer = signer->key, .chain = &signer->certificate, .chain_n = 1,
     };
-    struct buf array;
     enum oc_err e;
 
-    buf_init(&array, TRUST_STATUS_ARRAY_MAX);
     buf_init(token, TRUST_STATUS_TOKEN_MAX);
-    if ((e = registry_array(&array, &p->registry, list)) == OC_OK) {
-        spec.array = buf_view(&array);
-        if ((e = trust_status_list_write(token, &spec)) != OC_OK)
-            fail_print(e, "%s: %s", list->uri, oc_err_text(e));
-    }
-    buf_cleanup(&array);
+    if ((e = trust_status_list_write(token, &spec)) != OC_OK)
+        fail_print(e, "%s: %s", list->uri, oc_err_text(e));
     return e;
 }
 
 static enum oc_err add_output(struct publish *p, const struct registry_list *list,
-                              struct bytes token)
+                              const char *signer, struct bytes token)
 {
     const char *folder = opt(p->cl, "to"), *file = opt(p->cl, "output");
     struct buf path;
@@ -108,7 +175,8 @@ static enum oc_err add_output(struct publish *p, const struct registry_list *lis
     if (folder == NULL)
         return io_output_add(&p->output, file, token, IO_BINARY);
     buf_init(&path, PATH_BYTES_MAX);
-    buf_printf(&path, "%s/status-%lld.cwt", folder, (long long)list->id);
+    buf_printf(&path, "%s/status-%lld%s.cwt", folder, (long long)list->id,
+               opt_given(p->cl, "signer") ? "" : signer + strlen("status"));
     if ((e = buf_err(&path)) != OC_OK)
         fail_print(e, "--to: the path is too long");
     else
@@ -117,10 +185,28 @@ static enum oc_err add_output(struct publish *p, const struct registry_list *lis
     return e;
 }
 
+static enum oc_err sign_by_all(struct publish *p, const struct registry_list *list)
+{
+    struct buf array;
+    enum oc_err e;
+
+    buf_init(&array, TRUST_STATUS_ARRAY_MAX);
+    e = registry_array(&array, &p->registry, list);
+    for (size_t i = 0; e == OC_OK && i < p->signers_n; i++) {
+        const struct signer *s = &p->signers[i];
+        struct buf token;
+
+        if ((e = sign(&token, p, list, &s->authority, buf_view(&array))) == OC_OK)
+            e = add_output(p, list, s->name, buf_view(&token));
+        buf_cleanup(&token);
+    }
+    buf_cleanup(&array);
+    return e;
+}
+
 static enum oc_err publish(struct publish *p, const struct registry_list *list)
 {
     uint64_t revoked, suspended;
-    struct buf token = { 0 };
     enum oc_err e;
 
     if (p->lists > 0 && opt_given(p->cl, "output")) {
@@ -129,13 +215,11 @@ static enum oc_err publish(struct publish *p, const struct registry_list *list)
         return OC_USAGE;
     }
     if ((e = registry_list_count(&p->registry, list, &revoked, &suspended)) == OC_OK &&
-        (e = sign(&token, p, list)) == OC_OK &&
-        (e = add_output(p, list, buf_view(&token))) == OC_OK) {
+        (e = sign_by_all(p, list)) == OC_OK) {
         p->lists++;
         p->revoked += revoked;
         p->suspended += suspended;
     }
-    buf_cleanup(&token);
     return e;
 }
 
@@ -173,11 +257,13 @@ int status_publish_run(const struct command_line *cl)
 
     if ((e = read_options(&p)) == OC_OK &&
         (e = registry_init(&p.registry, opt(cl, "dir"), false)) == OC_OK &&
-        (e = read_signer(&p)) == OC_OK && (e = publish_all(&p)) == OC_OK &&
+        (e = read_signers(&p)) == OC_OK && (e = publish_all(&p)) == OC_OK &&
         (e = io_output_commit(&p.output)) == OC_OK)
         report(&p);
     io_output_abandon(&p.output);
     registry_cleanup(&p.registry);
-    authority_cleanup(&p.signer);
+    for (size_t i = 0; i < p.signers_n; i++)
+        authority_cleanup(&p.signers[i].authority);
+    free(p.signers);
     return exit_status(e);
 }

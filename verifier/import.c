@@ -1,39 +1,16 @@
 /* Signed files into the trust folder: what verifies, nothing older than what is there. */
+#include "verifier/import.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/exit.h"
-#include "cli/io.h"
-#include "cli/state.h"
 #include "cli/term.h"
 #include "core/date.h"
-#include "trust/file.h"
-#include "trust/signer.h"
-#include "verifier/trusted.h"
-
-/* Far enough ahead that a list which verifies can tell our clock that it is wrong. */
-static const int64_t ANY_SKEW_S = INT64_C(1) << 40;
-
-struct candidate {
-    const char *path;
-    struct buf content;
-    struct trust_file look;
-    bool settled;               /* its fate is printed */
-};
-
-struct import {
-    const struct command_line *cl;
-    int64_t now;
-    struct verifier_trust held;
-    struct candidate *candidates;
-    size_t n;
-    struct io_output output;
-    size_t taken, refused;
-};
 
 /* "taken    PATH  VICAL, …" */
-static void settle(struct candidate *c, const char *fate, const char *detail)
+void import_settle(struct candidate *c, const char *fate, const char *detail)
 {
     printf("%-8s  ", fate);
     term_print(stdout, bytes_str(c->path));
@@ -46,33 +23,50 @@ static void settle(struct candidate *c, const char *fate, const char *detail)
     c->settled = true;
 }
 
-static enum oc_err refuse(struct import *in, struct candidate *c, enum oc_err e,
+enum oc_err import_refuse(struct import *in, struct candidate *c, enum oc_err e,
                           const char *reason)
 {
     if (e == OC_MEMORY)
         return fail_print(e, "%s", oc_err_text(e));
-    settle(c, "refused", reason != NULL ? reason : oc_err_text(e));
+    import_settle(c, "refused", reason != NULL ? reason : oc_err_text(e));
     in->refused++;
     return OC_OK;
 }
 
-static enum oc_err take(struct import *in, struct candidate *c, const char *name,
+/* The file of this import that has the name already; the newest comes first. */
+static const struct candidate *taken_before(const struct import *in, const char *name)
+{
+    for (size_t i = 0; i < in->n; i++)
+        if (strcmp(in->candidates[i].name, name) == 0)
+            return &in->candidates[i];
+    return NULL;
+}
+
+enum oc_err import_take(struct import *in, struct candidate *c, const char *name,
                         struct bytes content, const char *detail)
 {
+    const struct candidate *other = taken_before(in, name);
     struct buf path;
-    enum oc_err e = trusted_path(&path, in->cl, name);
+    enum oc_err e;
 
-    if (e == OC_OK)
+    if (other != NULL && bytes_eq(buf_view(&other->content), buf_view(&c->content))) {
+        import_settle(c, "held", "the same as another file of this import");
+        return OC_OK;
+    }
+    if (other != NULL)
+        return import_refuse(in, c, OC_REFUSED, "not newer than another file of this import");
+    if ((e = trusted_path(&path, in->cl, name)) == OC_OK)
         e = io_output_add(&in->output, buf_text(&path), content, IO_BINARY | IO_REPLACE);
     buf_cleanup(&path);
     if (e != OC_OK)
         return e;
-    settle(c, "taken", detail);
+    snprintf(c->name, sizeof c->name, "%s", name);
+    import_settle(c, "taken", detail);
     in->taken++;
     return OC_OK;
 }
 
-static enum oc_err check_clock(const struct import *in, const char *what, int64_t date)
+enum oc_err import_check_clock(const struct import *in, const char *what, int64_t date)
 {
     char at[DATE_TIME_TEXT_N] = "?", now[DATE_TIME_TEXT_N] = "?";
 
@@ -86,197 +80,28 @@ static enum oc_err check_clock(const struct import *in, const char *what, int64_
     return OC_REFUSED;
 }
 
-/* The list of the same provider under the same root that the folder has; NULL: none. */
-static const struct trust_list *held_vical(const struct import *in, const char *name)
-{
-    for (size_t i = 0; i < in->held.vicals_n; i++)
-        if (strcmp(in->held.vicals[i].name, name) == 0)
-            return &in->held.vicals[i].vical.list;
-    return NULL;
-}
-
-static void say_vical(char *out, size_t out_n, const struct trust_list *list)
-{
-    char date[DATE_TEXT_N] = "?";
-
-    date_write(list->date, date);
-    snprintf(out, out_n, "of %.*s, %s, %zu authorities, %zu skipped", (int)list->provider.n,
-             (const char *)list->provider.p, date, list->entries_n, list->skipped_n);
-}
-
-static enum oc_err take_vical(struct import *in, struct candidate *c, const struct trust_list *list)
-{
-    const struct trust_list *held;
-    struct x509_facts root;
-    char name[TRUSTED_NAME_N], detail[512];
-    enum oc_err e;
-
-    x509_describe(list->root, &root);
-    if ((e = trusted_name(name, list->provider, root.subject_der, ".vical")) != OC_OK ||
-        (e = check_clock(in, c->path, list->date)) != OC_OK)
-        return e;
-    held = held_vical(in, name);
-    say_vical(detail, sizeof detail, list);
-    if (held != NULL && bytes_eq(buf_view(&held->bytes), buf_view(&c->content)))
-        settle(c, "held", "the same as the one we hold");
-    else if (held != NULL && !trust_list_is_newer(list, held))
-        return refuse(in, c, OC_REFUSED, "not newer than the one we hold");
-    else
-        e = take(in, c, name, buf_view(&c->content), detail);
-    for (size_t i = 0; i < list->skipped_n; i++)
-        printf("          entry %zu skipped: %s\n", list->skipped[i].index,
-               list->skipped[i].reason);
-    return e;
-}
-
-static enum oc_err import_vical(struct import *in, struct candidate *c)
-{
-    struct trust_list_in verify = { .message = buf_view(&c->content), .roots = &in->held.roots,
-                                    .now = in->now, .skew_s = ANY_SKEW_S };
-    struct oc_fault fault = { 0 };
-    struct trust_vical vical;
-    enum oc_err e = trust_vical_verify(&vical, &verify, &fault);
-
-    if (e != OC_OK)
-        return refuse(in, c, e, fault.reason);
-    e = take_vical(in, c, &vical.list);
-    /* What it lists may vouch for links, and sign revocation lists, of this very import. */
-    if (e == OC_OK && trust_vical_add_to(&in->held.anchors, &vical) != OC_OK)
-        e = fail_print(OC_LIMIT, "more authorities than we accept");
-    trust_vical_cleanup(&vical);
-    return e;
-}
-
-/* One link, when an anchor or a link taken before vouches for it. */
-static enum oc_err import_link(struct import *in, struct candidate *c, const char **reason)
-{
-    char name[TRUSTED_NAME_N];
-    struct x509_cert *link;
-    size_t before;
-    struct buf pem;
-    enum oc_err e;
-
-    *reason = "not a certificate in PEM or DER";
-    e = c->content.p[0] == 0x30 ? x509_new(&link, buf_view(&c->content))
-                                : x509_from_pem(&link, buf_view(&c->content), 0);
-    if (e != OC_OK || (e = trust_link_check(&in->held.anchors, link, in->now, reason)) != OC_OK) {
-        x509_free(&link);
-        return e;
-    }
-    before = in->held.anchors.links_n;
-    buf_init(&pem, TRUSTED_FILE_MAX);
-    x509_to_pem(&pem, link);
-    if ((e = trust_anchors_add_link(&in->held.anchors, link)) == OC_OK &&
-        (e = buf_err(&pem)) == OC_OK &&
-        (e = trusted_name(name, x509_der(link), BYTES(""), ".link")) == OC_OK) {
-        if (in->held.anchors.links_n == before)
-            settle(c, "held", NULL);
-        else
-            e = take(in, c, name, buf_view(&pem), NULL);
-    }
-    buf_cleanup(&pem);
-    x509_free(&link);
-    return e;
-}
-
-/* Links lean on links: go on as long as one more is taken. */
-static enum oc_err import_links(struct import *in)
-{
-    size_t before;
-
-    do {
-        before = in->taken;
-        for (size_t i = 0; i < in->n; i++) {
-            struct candidate *c = &in->candidates[i];
-            const char *reason;
-            enum oc_err e;
-
-            if (c->look.kind != TRUST_FILE_LINK || c->settled)
-                continue;
-            e = import_link(in, c, &reason);
-            if (exit_status(e) == STATUS_UNFINISHED)
-                return fail_print(e, "%s", oc_err_text(e));
-        }
-    } while (in->taken > before);
-    return OC_OK;
-}
-
-static enum oc_err refuse_link(struct import *in, struct candidate *c)
-{
-    const char *reason;
-    enum oc_err e = import_link(in, c, &reason);
-
-    return e == OC_OK ? OC_OK : refuse(in, c, e, reason);
-}
-
-static enum oc_err take_crl(struct import *in, struct candidate *c, struct trust_crl **crl)
-{
-    const struct x509_crl_facts *facts = trust_crl_facts(*crl);
-    char name[TRUSTED_NAME_N], detail[320], date[DATE_TEXT_N] = "?";
-    enum oc_err e = check_clock(in, c->path, facts->this_update);
-
-    if (e != OC_OK)
-        return e;
-    for (size_t i = 0; i < in->held.crls.n; i++)
-        if (bytes_eq(trust_crl_der(in->held.crls.crls[i]), trust_crl_der(*crl))) {
-            settle(c, "held", "the same as the one we hold");
-            return OC_OK;
-        }
-    date_write(facts->this_update, date);
-    snprintf(detail, sizeof detail, "of %s, %s, %zu revoked", facts->issuer, date,
-             facts->revoked_n);
-    if ((e = trusted_crl_name(name, *crl)) != OC_OK)
-        return e;
-    e = trust_crls_add(&in->held.crls, crl);
-    if (e == OC_REFUSED)
-        return refuse(in, c, e, "older than the one we hold");
-    if (e != OC_OK)
-        return refuse(in, c, e, NULL);
-    return take(in, c, name, buf_view(&c->content), detail);
-}
-
-static enum oc_err import_crl(struct import *in, struct candidate *c)
-{
-    struct trust_crl *crl;
-    const char *reason;
-    enum oc_err e = trust_crl_verify(&crl, buf_view(&c->content), &in->held.anchors, in->now,
-                                     ANY_SKEW_S, &reason);
-
-    e = e == OC_OK ? take_crl(in, c, &crl) : refuse(in, c, e, reason);
-    trust_crl_free(&crl);
-    return e;
-}
-
-/* Status and identifier lists: recognised, and kept elsewhere. */
-static enum oc_err import_status(struct import *in, struct candidate *c)
-{
-    (void)in;
-    settle(c, "left", "not kept in this folder");
-    return OC_OK;
-}
-
 static enum oc_err import_one(struct import *in, struct candidate *c)
 {
     switch (c->look.kind) {
     case TRUST_FILE_VICAL:
         return import_vical(in, c);
     case TRUST_FILE_LINK:
-        return refuse_link(in, c);
+        return import_link_refused(in, c);
     case TRUST_FILE_CRL:
         return import_crl(in, c);
     case TRUST_FILE_STATUS_LIST:
     case TRUST_FILE_IDENTIFIER_LIST:
         return import_status(in, c);
     case TRUST_FILE_RICAL:
-        settle(c, "left", "for holders: owncard-holder trust update");
+        import_settle(c, "left", "for holders: owncard-holder trust update");
         return OC_OK;
     case TRUST_FILE_CERTIFICATE:
-        settle(c, "left", "believed only if you say so: owncard-verifier trust add");
+        import_settle(c, "left", "believed only if you say so: owncard-verifier trust add");
         return OC_OK;
     case TRUST_FILE_UNKNOWN:
         break;
     }
-    settle(c, "left", NULL);
+    import_settle(c, "left", NULL);
     return OC_OK;
 }
 
@@ -296,13 +121,23 @@ static enum oc_err import_all(struct import *in)
     enum oc_err e;
 
     if ((in->held.newest != 0 &&
-         (e = check_clock(in, in->held.newest_name, in->held.newest)) != OC_OK) ||
+         (e = import_check_clock(in, in->held.newest_name, in->held.newest)) != OC_OK) ||
         (e = import_kind(in, TRUST_FILE_VICAL)) != OC_OK || (e = import_links(in)) != OC_OK)
         return e;
     for (int kind = TRUST_FILE_UNKNOWN; kind <= TRUST_FILE_IDENTIFIER_LIST; kind++)
         if ((e = import_kind(in, (enum trust_file_kind)kind)) != OC_OK)
             return e;
     return OC_OK;
+}
+
+/* The newest first, so that of several that would have one place it is taken. */
+static int newer_first(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+
+    if (x->look.date != y->look.date)
+        return x->look.date > y->look.date ? -1 : 1;
+    return strcmp(x->path, y->path);
 }
 
 static enum oc_err read_candidates(struct import *in, const char *const *paths, size_t n)
@@ -320,6 +155,7 @@ static enum oc_err read_candidates(struct import *in, const char *const *paths, 
         in->n++;
         trust_file_look(&c->look, buf_view(&c->content));
     }
+    qsort(in->candidates, in->n, sizeof *in->candidates, newer_first);
     return OC_OK;
 }
 

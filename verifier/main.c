@@ -3,7 +3,7 @@
  *
  *   request.c  step 3 of 5    asks              verify.c  step 5 of 5    checks the answer
  *   init.c     makes the key that signs requests
- *   trust.c    whose cards are believed        import.c   signed lists of them
+ *   trust.c    whose cards are believed        import.c   signed lists
  *   diagnose.c    which session an answer was made for          transcript.c  writes a session's
  */
 #include "verbs/cert_lint.h"

@@ -13,7 +13,7 @@
 
 enum { PATH_BYTES_MAX = 4096 };
 
-static const char *const endings[] = { ".vical-root", ".vical", ".link", ".crl" };
+static const char *const endings[] = { ".vical-root", ".vical", ".link", ".crl", ".status" };
 enum { ENDINGS_N = sizeof endings / sizeof endings[0] };
 
 const struct command_option verifier_trust_update_options[] = {
@@ -142,6 +142,45 @@ static enum oc_err print_crls(const struct verifier_trust *t, int64_t now)
     return OC_OK;
 }
 
+static void print_limit(const struct trust_status_list_facts *f, int64_t now)
+{
+    int64_t limit_s = trust_status_list_limit(f, 0);
+    char until[DATE_TIME_TEXT_N] = "?";
+
+    if (limit_s < 0) {
+        fputs("  good until   nothing says until when, so it is stale\n", stdout);
+        return;
+    }
+    date_time_write(f->issued_at + limit_s, until);
+    printf("  good until   %s%s\n", until,
+           now - f->issued_at > limit_s ? ", stale: it tells who is revoked, and no more" : "");
+}
+
+static enum oc_err print_statuses(const struct verifier_trust *t, int64_t now)
+{
+    for (size_t i = 0; i < t->status_lists.n; i++) {
+        const struct trust_status_list_facts *f = trust_status_list_facts(t->status_lists.lists[i]);
+        bool is_array = f->mechanism == TRUST_STATUS_LIST;
+        char name[TRUSTED_NAME_N];
+        struct x509_facts ca;
+        enum oc_err e = trusted_status_name(name, f);
+
+        if (e != OC_OK)
+            return e;
+        x509_describe(f->anchor, &ca);
+        fputs(is_array ? "Status list " : "Identifier list ", stdout);
+        term_print(stdout, f->uri);
+        printf(", %llu entries", (unsigned long long)f->entries);
+        print_id(name);
+        fputs("  authority    ", stdout);
+        term_print(stdout, bytes_str(ca.subject));
+        putchar('\n');
+        print_age(f->issued_at, false, 0, now);
+        print_limit(f, now);
+    }
+    return OC_OK;
+}
+
 /* Certificates of one kind. */
 static enum oc_err print_certificates(const struct command_line *cl, const char *ending,
                                       const char *title, size_t *n)
@@ -183,8 +222,9 @@ enum oc_err trust_lists_print(const struct command_line *cl, int64_t now, size_t
     if ((e = print_certificates(cl, ".vical-root", "Root of VICALs", n)) == OC_OK &&
         (e = print_certificates(cl, ".link", "Link to", n)) == OC_OK) {
         print_vicals(&t, now);
-        e = print_crls(&t, now);
-        *n += t.vicals_n + t.crls.n;
+        if ((e = print_crls(&t, now)) == OC_OK)
+            e = print_statuses(&t, now);
+        *n += t.vicals_n + t.crls.n + t.status_lists.n;
     }
     verifier_trust_cleanup(&t);
     return e;

@@ -54,6 +54,32 @@ enum oc_err trusted_crl_name(char out[TRUSTED_NAME_N], const struct trust_crl *c
     return trusted_name(out, issuer.subject_der, issuer.ski, ".crl");
 }
 
+enum oc_err trusted_status_name(char out[TRUSTED_NAME_N],
+                                const struct trust_status_list_facts *facts)
+{
+    const struct public_key *key = x509_public_key(facts->anchor);
+    struct coordinates point;
+    struct x509_facts ca;
+    struct buf who;
+    enum oc_err e;
+
+    x509_describe(facts->anchor, &ca);
+    buf_init(&who, X509_DER_MAX + sizeof point.x + 1);
+    buf_add_byte(&who, (uint8_t)facts->mechanism);
+    if (key == NULL) {
+        buf_add(&who, x509_der(facts->anchor));
+    } else {
+        public_key_coordinates(key, &point);
+        buf_add(&who, ca.subject_der);
+        buf_add(&who, (struct bytes){ point.x, point.n });
+    }
+    e = buf_err(&who);
+    e = e == OC_OK ? trusted_name(out, facts->uri, buf_view(&who), ".status")
+                   : fail_print(e, "%s", oc_err_text(e));
+    buf_cleanup(&who);
+    return e;
+}
+
 /* What becomes of one file of the folder; only what ends the run is an error. */
 typedef enum oc_err take_file(struct verifier_trust *t, const char *name, struct bytes content,
                               int64_t now);
@@ -126,6 +152,13 @@ static enum oc_err take_link(struct verifier_trust *t, const char *name, struct 
     return OC_OK;
 }
 
+/* Why a list that verifies was not added to those we hold. */
+static const char *add_fault(enum oc_err e)
+{
+    return e == OC_REFUSED ? "there is a newer one of the same kind and authority"
+                           : "more lists than we hold";
+}
+
 static enum oc_err take_crl(struct verifier_trust *t, const char *name, struct bytes content,
                             int64_t now)
 {
@@ -136,12 +169,33 @@ static enum oc_err take_crl(struct verifier_trust *t, const char *name, struct b
     note_date(t, name, content);
     e = trust_crl_verify(&crl, content, &t->anchors, now, TRUSTED_SKEW_S, &reason);
     if (e == OC_OK && (e = trust_crls_add(&t->crls, &crl)) != OC_OK)
-        reason = "there is a newer one of the same issuer";
+        reason = add_fault(e);
     trust_crl_free(&crl);
     if (e == OC_MEMORY)
         return fail_print(e, "%s", oc_err_text(e));
     if (e != OC_OK)
         not_used(name, reason);
+    return OC_OK;
+}
+
+static enum oc_err take_status(struct verifier_trust *t, const char *name, struct bytes content,
+                               int64_t now)
+{
+    struct trust_status_list_in in = { .token = content, .anchors = &t->anchors, .now = now,
+                                       .skew_s = TRUSTED_SKEW_S };
+    struct trust_status_list *list;
+    struct oc_fault fault = { 0 };
+    enum oc_err e;
+
+    note_date(t, name, content);
+    e = trust_status_list_verify(&list, &in, &fault);
+    if (e == OC_OK && (e = trust_status_lists_add(&t->status_lists, &list)) != OC_OK)
+        fault.reason = add_fault(e);
+    trust_status_list_free(&list);
+    if (e == OC_MEMORY)
+        return fail_print(e, "%s", oc_err_text(e));
+    if (e != OC_OK)
+        not_used(name, fault.reason);
     return OC_OK;
 }
 
@@ -176,7 +230,8 @@ enum oc_err trusted_load(struct verifier_trust *out, const struct command_line *
         (e = load(out, cl, ".vical-root", take_root, now)) != OC_OK ||
         (e = load(out, cl, ".vical", take_vical, now)) != OC_OK ||
         (e = load(out, cl, ".link", take_link, now)) != OC_OK ||
-        (e = load(out, cl, ".crl", take_crl, now)) != OC_OK)
+        (e = load(out, cl, ".crl", take_crl, now)) != OC_OK ||
+        (e = load(out, cl, ".status", take_status, now)) != OC_OK)
         verifier_trust_cleanup(out);
     return e;
 }
@@ -196,6 +251,7 @@ void verifier_trust_cleanup(struct verifier_trust *trust)
         trust_vical_cleanup(&trust->vicals[i].vical);
     free(trust->vicals);
     trust_crls_cleanup(&trust->crls);
+    trust_status_lists_cleanup(&trust->status_lists);
     trust_anchors_cleanup(&trust->roots);
     trust_anchors_cleanup(&trust->anchors);
     *trust = (struct verifier_trust){ 0 };

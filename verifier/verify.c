@@ -42,6 +42,8 @@ const struct command_option verifier_verify_options[] = {
     SESSION_OPTIONS,
     { "accept-profile", 0, NULL, "accept certificates that depart from the ISO profile", false },
     { "accept-unchecked-status", 0, NULL, "accept cards whose revocation nobody can tell", false },
+    { "status-list", 0, "FILE", "a signed status list, beside those of the trust folder", true },
+    { "crl", 0, "FILE", "a revocation list of an authority, likewise", true },
     { "policy", 0, "FILE", "what to demand and to let pass (default: policy.json of the folder)", false },
     { "portrait", 0, "FILE", "if accepted, write the portrait that was shown", false },
     { "at", 0, "TIME", "the moment to verify at (default: now)", false },
@@ -152,7 +154,11 @@ static enum oc_err read_trust(struct evidence *v, const struct command_line *cl)
     }
     if ((e = verifier_trust_init(&v->trust, cl, v->in.now)) != OC_OK)
         return not_usable(e, "trust", NULL);
+    if ((e = verifier_trust_add_status_files(&v->trust, cl, v->in.now)) != OC_OK ||
+        (e = verifier_trust_add_crl_files(&v->trust, cl, v->in.now)) != OC_OK)
+        return not_usable(e, "trust", NULL);
     v->in.anchors = &v->trust.anchors;
+    v->in.status_lists = &v->trust.status_lists;
     v->in.crls = &v->trust.crls;
     /* A past moment that is asked for is no clock. */
     v->in.newest_list = opt_given(cl, "at") ? 0 : v->trust.newest;

@@ -5,6 +5,7 @@
 #include "cose/sign1.h"
 #include "crypto/x509_crl.h"
 #include "trust/profile.h"
+#include "trust/status_token.h"
 
 const char *trust_file_word(enum trust_file_kind kind)
 {
@@ -87,6 +88,16 @@ static void look_at_payload(struct trust_file *out, struct cbr *r)
     }
 }
 
+static void look_at_status(struct trust_file *out, struct bytes src)
+{
+    struct status_token token;
+
+    if (status_token_read(&token, src, NULL) != OC_OK)
+        return;
+    out->date = token.issued_at;
+    out->has_date = true;
+}
+
 static void look_at_cose(struct trust_file *out, struct bytes src)
 {
     struct trust_file found = { .kind = TRUST_FILE_UNKNOWN };
@@ -98,7 +109,9 @@ static void look_at_cose(struct trust_file *out, struct bytes src)
     if (cbr_end(&r, NULL) != OC_OK)
         return;
     found.kind = kind_by_type(message.type);
-    if (found.kind == TRUST_FILE_UNKNOWN) {
+    if (found.kind != TRUST_FILE_UNKNOWN) {
+        look_at_status(&found, src);
+    } else {
         cbr_init(&payload, message.payload);
         look_at_payload(&found, &payload);
         if (cbr_end(&payload, NULL) != OC_OK)

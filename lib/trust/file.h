@@ -19,7 +19,7 @@ enum trust_file_kind {
 struct trust_file {
     enum trust_file_kind kind;
     bool has_date;
-    int64_t date;               /* that a CRL, VICAL or RICAL claims to be of */
+    int64_t date;               /* that a list claims to be of */
 };
 
 /** Look at a file: DER or PEM, or a COSE_Sign1 with or without its tag. */

@@ -66,8 +66,7 @@ void trust_status_lists_cleanup(struct trust_status_lists *set)
     *set = (struct trust_status_lists){ 0 };
 }
 
-/* The least of what the list and we allow; -1: nobody says anything. */
-static int64_t limit_of(const struct trust_status_list_facts *f, int64_t max_age_s)
+int64_t trust_status_list_limit(const struct trust_status_list_facts *f, int64_t max_age_s)
 {
     int64_t limit_s = -1;
 
@@ -146,7 +145,7 @@ struct trust_status trust_status_lookup(const struct trust_status_lists *set,
     f = trust_status_list_facts(list);
     s.has_list = true;
     s.age_s = now > f->issued_at ? now - f->issued_at : 0;
-    s.limit_s = limit_of(f, limits.max_age_s);
+    s.limit_s = trust_status_list_limit(f, limits.max_age_s);
     s.reason = "the status list is dated in the future";
     if (f->issued_at > now + limits.skew_s)
         return s;

@@ -59,6 +59,10 @@ struct trust_status_limits {
     int64_t skew_s;             /* how far ahead of `now` a list may be dated */
 };
 
+/** How old a list may be, in seconds: the least of what it says and `max_age_s`, 0 for no limit of
+ *  ours; -1 when none is known. */
+int64_t trust_status_list_limit(const struct trust_status_list_facts *facts, int64_t max_age_s);
+
 /**
  * What the lists say of a card at `now`.
  *

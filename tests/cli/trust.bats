@@ -267,3 +267,20 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     run owncard-verifier cert lint --role king rsa.pem
     check 2 "no role"
 }
+
+@test "of several lists of one authority in a folder the newest is taken, whatever their names" {
+    authorities
+    now=$(date -u +%s)
+    at() { date -u -d "@$((now + $1))" +%Y-%m-%dT%H:%M:%SZ; }
+    owncard-verifier trust add "$data/issuer/iaca.pem" --vical-root "$data/issuer/list-ca.pem"
+    for age in 60 30 90; do
+        vical --at "$(at -$age)"
+        mv fetched/list.vical "fetched/$age.vical"
+        owncard-issuer crl --at "$(at -$age)" -o "fetched/$age.crl" 2>/dev/null
+    done
+    run owncard-verifier trust update fetched
+    check 0 "taken     fetched/30.vical" "taken     fetched/30.crl"
+    [ "$(grep -c '^refused' <<<"$output")" = 4 ]
+    cmp "$trust"/*.vical fetched/30.vical
+    cmp "$trust"/*.crl fetched/30.crl
+}

@@ -4,6 +4,7 @@
 #include "tests/unit/list_world.h"
 #include "tests/unit/tap.h"
 #include "trust/profile.h"
+#include "trust/status_list.h"
 
 static void looks(struct bytes src, enum trust_file_kind want, int64_t date, const char *name)
 {
@@ -50,13 +51,19 @@ int main(void)
     buf_add_byte(&tagged, 0xd2);
     buf_add(&tagged, buf_view(&out));
     looks(buf_view(&tagged), TRUST_FILE_VICAL, w.f.now, "a tagged one");
+    buf_truncate(&tagged, 0);
     out.n--;
     looks(buf_view(&out), TRUST_FILE_UNKNOWN, 0, "one cut short");
     buf_truncate(&out, 0);
     must(trust_rical_write(&out, &spec));
     looks(buf_view(&out), TRUST_FILE_RICAL, w.f.now, "a RICAL");
+    must(trust_status_list_write(&tagged, &(struct trust_status_list_spec){
+        .uri = "https://issuer.example/1", .issued_at = w.f.now, .expires = w.f.now + 1, .bits = 1,
+        .array = BYTES("\0"), .signer = w.key, .chain = (struct x509_cert *const *)&w.signer,
+        .chain_n = 1 }));
+    looks(buf_view(&tagged), TRUST_FILE_STATUS_LIST, w.f.now, "a status list");
     typed(&out, &w, "application/statuslist+cwt");
-    looks(buf_view(&out), TRUST_FILE_STATUS_LIST, 0, "a status list");
+    looks(buf_view(&out), TRUST_FILE_STATUS_LIST, 0, "one that cannot be read");
     typed(&out, &w, "identifierlist+cwt");
     looks(buf_view(&out), TRUST_FILE_IDENTIFIER_LIST, 0, "an identifier list");
     typed(&out, &w, "application/other+cwt");
