@@ -71,9 +71,9 @@ static void check_profile(struct mdoc_check *c, const struct trust_signer *signe
 /* "9 days", "30 hours": of these units at least two; else in minutes. */
 static const char *duration(char out[32], int64_t seconds)
 {
-    if (seconds >= 2 * DATE_DAY_S)
+    if (seconds >= 2 * (int64_t)DATE_DAY_S)
         snprintf(out, 32, "%" PRId64 " days", seconds / DATE_DAY_S);
-    else if (seconds >= 2 * DATE_HOUR_S)
+    else if (seconds >= 2 * (int64_t)DATE_HOUR_S)
         snprintf(out, 32, "%" PRId64 " hours", seconds / DATE_HOUR_S);
     else
         snprintf(out, 32, "%" PRId64 " minutes", seconds / 60);

@@ -283,12 +283,13 @@ static size_t estimate(const struct mdoc_issue_spec *spec)
 static enum oc_err write_copy(struct buf *out, struct mdoc_mso_spec *m,
                               const struct mdoc_issue_spec *spec)
 {
-    struct mdoc_batch alone, *batch = spec->batch != NULL ? spec->batch : &alone;
+    struct mdoc_batch alone, *batch;
     struct buf digests, payload;
     enum oc_err e;
 
     alone.random.left = 0;          /* the rest of it needs no zeros */
     alone.hasher = (struct hasher){ NULL };
+    batch = spec->batch != NULL ? spec->batch : &alone;
     buf_init(&digests, MDOC_BYTES_MAX);
     buf_init(&payload, MDOC_BYTES_MAX);
     buf_reserve(out, estimate(spec));
