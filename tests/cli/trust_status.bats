@@ -5,13 +5,8 @@ load common
 uri=https://issuer.example/status/1
 
 setup() {
-    common_setup
-    umask 077
-    echo "a passphrase" >pass
-    data=$XDG_DATA_HOME/owncard
-    trust=$data/verifier/trust
+    trust_setup
     hour=$(($(date -u +%s) / 3600 * 3600))
-    mkdir fetched
     owncard-issuer init 2>/dev/null
     owncard-issuer status init --uri $uri 2>/dev/null
     owncard-verifier trust add "$data/issuer/iaca.pem"
