@@ -4,8 +4,11 @@
 # make check    the same tests without installing anything
 # make sanitize the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 # make interop our tools among those of others, where ../shared/interop has them
-# make coverage line coverage of lib/, at least 85 %
+# make coverage line coverage of lib/, by tests and fuzz seeds, at least 95 %
 # make bench    how fast, as a share of what OpenSSL can do; BENCH=tsv for programs
+# make fuzz     hostile input, FUZZ_SECONDS=60 in all; findings are kept in build/fuzz/crashes
+# make limits   what hostile messages cost in time and memory
+# make valgrind the tests that matter under valgrind
 # make lint     layers, warnings as errors by gcc and clang, clang-tidy, cppcheck, shellcheck
 BUILD ?= build/release
 .DEFAULT_GOAL := all
@@ -42,7 +45,7 @@ TOOL_BIN = $(TOOLS:%=$(BUILD)/owncard-%)
 TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%) $(BUILD)/tests/test_verify_shared
 TEST_SHIM = $(BUILD)/tests/no_brainpool.so
 
-.PHONY: all demo test check interop sanitize coverage bench lint clean setup-build setup-test setup-lint tests
+.PHONY: all demo test check interop sanitize coverage bench fuzz fuzzers limits valgrind lint clean setup-build setup-test setup-lint tests
 all: $(BUILD)/libowncard.a $(BUILD)/libowncard.so.0 $(TOOL_BIN)
 tests: all $(TEST_BIN) $(TEST_SHIM) $(BUILD)/bench
 
@@ -80,7 +83,7 @@ $(BUILD)/db.a: $(call objects,$(DB_SRC))
 
 # A role is its objects; all but main.o also go into an archive for the unit tests.
 define role
-$(BUILD)/$(1).a: $(call objects,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c)))
+$(BUILD)/$(1).a: $(call objects,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c $(1)/*/*.c)))
 	@rm -f $$@
 	$$(quiet)$$(AR) rcs $$@ $$^
 $(BUILD)/owncard-$(1): $(call objects,$(1)/main.c) $(BUILD)/$(1).a $(if $(filter issuer,$(1)),$(BUILD)/db.a) \
@@ -94,7 +97,11 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TOOLS:%=$(BUILD)/%.a) $(BUILD)/d
                   $(BUILD)/libowncard.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(WRAP) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)
+
+# Allocations go through the test, which fails them one after the other.
+$(BUILD)/tests/test_memory: WRAP = $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc free CRYPTO_secure_zalloc)
+comma = ,
 
 # The same test once more against the shared library, as other programs use it.
 $(BUILD)/tests/test_verify_shared: $(BUILD)/obj/tests/unit/test_verify.o $(BUILD)/libowncard.so.0
@@ -108,6 +115,38 @@ $(BUILD)/bench: $(call objects,$(wildcard tests/bench/*.c)) $(BUILD)/libowncard.
 
 bench: $(BUILD)/bench
 	@$(BUILD)/bench
+
+# One program for each target: with libFuzzer in the build of `make fuzz`, elsewhere to replay inputs.
+FUZZ_TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_MAIN ?= $(call objects,tests/fuzz/replay.c)
+FUZZ_SECONDS ?= 60
+FUZZ_SANITIZE = -fsanitize=address,undefined
+
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(filter %.o,$(FUZZ_MAIN)) $(BUILD)/cli.a $(BUILD)/libowncard.a
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(filter-out %.o,$(FUZZ_MAIN)) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
+
+$(BUILD)/seed: $(call objects,tests/fuzz/seeds.c) $(BUILD)/cli.a $(BUILD)/libowncard.a
+	$(say) LD $@
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
+
+$(BUILD)/seeds/.made: $(BUILD)/seed $(wildcard schemas/*/*.json)
+	@mkdir -p $(@D)/catalog
+	$(quiet)$< $(@D)
+	@cp schemas/*/*.json $(@D)/catalog
+	@touch $@
+
+$(BUILD)/fuzz.dict: tests/fuzz/dictionary.sh $(wildcard schemas/wire/*.cddl)
+	@mkdir -p $(@D)
+	$(quiet)$< schemas/wire > $@
+
+fuzzers: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%) $(BUILD)/seeds/.made $(BUILD)/fuzz.dict
+
+fuzz: setup-lint
+	$(MAKE) fuzzers BUILD=build/fuzz CC=clang HARDEN= FUZZ_MAIN=-fsanitize=fuzzer \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=fuzzer-no-link $(FUZZ_SANITIZE)'
+	tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS)
 
 # Preloaded by tests of the tools.
 $(BUILD)/tests/%.so: tests/cli/%.c Makefile
@@ -134,9 +173,24 @@ interop: all
 sanitize: setup-test
 	$(MAKE) check BUILD=build/sanitize HARDEN= CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
 
+# What hostile messages of up to 1 MiB cost, at most.
+limits: $(BUILD)/tests/test_hostile
+	@$< | sed -n 's/^ok [0-9]* - \(.*: [0-9]* bytes, .*\)/\1/p'
+
+# Without the tests that flip every bit or fail every allocation, which take hours there, and those
+# that measure time and memory, which are not ours there.
+VALGRIND_TESTS = $(filter-out %/test_verify_mutation %/test_memory %/test_mutator %/test_hostile %/test_verify_shared %/test_seal %/test_kdf %/test_portrait %/test_prompt,$(TEST_BIN))
+valgrind: setup-lint tests
+	@for test in $(VALGRIND_TESTS); do \
+	    echo "  VALGRIND $$test"; \
+	    OWNCARD_FLIP_STRIDE=997 valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+	        "$$test" > build/valgrind.log 2>&1 || { cat build/valgrind.log; exit 1; }; \
+	done
+
 coverage: setup-lint
-	$(MAKE) check BUILD=build/coverage HARDEN= CFLAGS='-O0 -g --coverage'
-	gcovr --root . --object-directory build/coverage --filter 'lib/' --print-summary --fail-under-line 85
+	$(MAKE) check fuzzers BUILD=build/coverage HARDEN= CFLAGS='-O0 -g --coverage'
+	for target in $(FUZZ_TARGETS); do build/coverage/fuzz/$$target build/coverage/seeds/$$target || exit 1; done
+	gcovr --root . --object-directory build/coverage --filter 'lib/' --print-summary --fail-under-line 95
 
 lint: setup-lint
 	tests/lint/run.sh

@@ -1,7 +1,7 @@
 /*
  * What the readers of card types and requests share: where in the file they are, and the first
  * thing found wrong there. The error is sticky; after it every function here does nothing.
- * For cli/catalog*.c only.
+ * For cli/catalog*.c, and for other files of JSON that people write (verifier/policy.c).
  */
 #ifndef OWNCARD_CLI_CATALOG_READ_H
 #define OWNCARD_CLI_CATALOG_READ_H

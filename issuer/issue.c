@@ -20,6 +20,7 @@
 #include "issuer/entry.h"
 #include "issuer/signer.h"
 #include "issuer/verbs.h"
+#include "issuer/wrong.h"
 #include "mdoc/issuer_signed.h"
 #include "mdoc/key_proof.h"
 #include "mdoc/limits.h"
@@ -32,6 +33,7 @@ struct issue {
     uint64_t days;              /* 0: not given */
     enum digest digest;
     struct issuer_signer signer;
+    struct wrong wrong;
     struct catalog catalog;
     const struct card_type *card;
     json_t *json;               /* the claims as read */
@@ -299,7 +301,7 @@ static enum oc_err make_copies(struct issue *in)
 
         spec.device_key = in->keys.keys[i];
         if ((e = entry_place(&spec.status, &ref, &in->entry, i)) == OC_OK &&
-            (e = mdoc_issue(&in->copies, &spec, &reason)) != OC_OK)
+            (e = wrong_issue(&in->copies, &in->wrong, &spec, &reason)) != OC_OK)
             fail_print(e, "%s", reason != NULL ? reason : oc_err_text(e));
         if (i == 0)
             in->first_n = in->copies.n;
@@ -359,8 +361,11 @@ int issue_run(const struct command_line *cl)
     struct issue in = { .cl = cl };
     enum oc_err e;
 
+    if (opt_given(cl, "list-defects"))
+        return wrong_list();
     if ((e = read_options(&in)) == OC_OK && (e = read_card_type(&in)) == OC_OK &&
         (e = issuer_signer_init(&in.signer, cl)) == OC_OK &&
+        (e = wrong_init(&in.wrong, cl)) == OC_OK &&
         (e = read_claims(&in)) == OC_OK && (e = read_keys(&in)) == OC_OK &&
         (e = open_entry(&in)) == OC_OK && (e = make_copies(&in)) == OC_OK &&
         (e = challenge_check(in.keys.challenge, opt(cl, "dir"), in.now)) == OC_OK &&
@@ -373,6 +378,7 @@ int issue_run(const struct command_line *cl)
     claims_cleanup(&in.claims);
     json_decref(in.json);
     catalog_cleanup(&in.catalog);
+    wrong_cleanup(&in.wrong);
     issuer_signer_cleanup(&in.signer);
     return exit_status(e);
 }

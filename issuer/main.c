@@ -57,6 +57,8 @@ static const struct command_option issue_options[] = {
     { "status-list", 0, "URI", "the status list that the copies stand in, or none; by default the "
                                "newest", false },
     { "strict", 0, NULL, "refuse claims that the card type has no place for", false },
+    { "defect", 0, "NAME", "make the copies wrong in one way, on purpose, to test a verifier", false },
+    { "list-defects", 0, NULL, "print what can be made wrong and which check refuses it", false },
     { "i-know", 0, NULL, "issue citizen numbers that a real person may have", false },
     DIR_OPTION,
     AT_OPTION,

@@ -4,7 +4,7 @@
 set -eu
 build="pkg-config libssl-dev libcbor-dev zlib1g-dev libqrencode-dev libjansson-dev libargon2-dev libsqlite3-dev libjpeg62-turbo-dev"
 test="perl bats openssl"
-lint="clang clang-tidy cppcheck shellcheck gcovr"
+lint="clang clang-tidy libclang-rt-14-dev cppcheck shellcheck gcovr valgrind"
 
 case ${1:-} in
 build) wanted=$build ;;

@@ -21,6 +21,7 @@
 #include "mdoc/verify.h"
 #include "verifier/diagnose.h"
 #include "verifier/folder.h"
+#include "verifier/policy.h"
 #include "verifier/report.h"
 #include "verifier/session.h"
 #include "verifier/trusted.h"
@@ -40,7 +41,10 @@ const struct command_option verifier_verify_options[] = {
     { "diagnose", 0, NULL, "no verdict: find the session that was signed, from these:", false },
     SESSION_OPTIONS,
     { "accept-profile", 0, NULL, "accept certificates that depart from the ISO profile", false },
-    { "accept-unchecked-status", 0, NULL, "accept cards whose revocation nobody looked up", false },
+    { "accept-unchecked-status", 0, NULL, "accept cards whose revocation nobody can tell", false },
+    { "status-list", 0, "FILE", "a signed status list, beside those of the trust folder", true },
+    { "crl", 0, "FILE", "a revocation list of an authority, likewise", true },
+    { "policy", 0, "FILE", "what to demand and to let pass (default: policy.json of the folder)", false },
     { "portrait", 0, "FILE", "if accepted, write the portrait that was shown", false },
     { "at", 0, "TIME", "the moment to verify at (default: now)", false },
     { "brief", 0, NULL, "print verdict and claims, not every check", false },
@@ -60,6 +64,7 @@ struct evidence {
     struct mdoc_verify_in in;
     struct oc_fault fault;          /* of the response, when it is no such message */
     bool judged;                    /* a verdict was printed */
+    struct verifier_policy policy;
 };
 
 static void evidence_cleanup(struct evidence *v)
@@ -73,6 +78,7 @@ static void evidence_cleanup(struct evidence *v)
     buf_cleanup(&v->transcript_bytes);
     buf_cleanup(&v->request_bytes);
     buf_cleanup(&v->message);
+    verifier_policy_cleanup(&v->policy);
 }
 
 /* Says why, but never as "not such a message": that status is the response's alone. */
@@ -148,7 +154,14 @@ static enum oc_err read_trust(struct evidence *v, const struct command_line *cl)
     }
     if ((e = verifier_trust_init(&v->trust, cl, v->in.now)) != OC_OK)
         return not_usable(e, "trust", NULL);
+    if ((e = verifier_trust_add_status_files(&v->trust, cl, v->in.now)) != OC_OK ||
+        (e = verifier_trust_add_crl_files(&v->trust, cl, v->in.now)) != OC_OK)
+        return not_usable(e, "trust", NULL);
     v->in.anchors = &v->trust.anchors;
+    v->in.status_lists = &v->trust.status_lists;
+    v->in.crls = &v->trust.crls;
+    /* A past moment that is asked for is no clock. */
+    v->in.newest_list = opt_given(cl, "at") ? 0 : v->trust.newest;
     if (v->trust.anchors.n > 0)
         return OC_OK;
     fail_print(OC_USAGE, "nobody is trusted, so no card could be believed");
@@ -238,6 +251,9 @@ static enum oc_err evidence_read(struct evidence *v, const struct command_line *
 
     v->in.accept_profile = opt_given(cl, "accept-profile");
     v->in.accept_unchecked_status = opt_given(cl, "accept-unchecked-status");
+    if ((e = verifier_policy_init(&v->policy, cl)) != OC_OK)
+        return not_usable(e, opt(cl, "policy"), NULL);
+    v->in.policy = &v->policy.policy;
     if ((e = read_trust(v, cl)) != OC_OK || (e = read_request(v, cl)) != OC_OK ||
         (e = read_transcript(v, cl)) != OC_OK ||
         (e = message_read(&v->message, argument(cl, 0), MDOC_BYTES_MAX)) != OC_OK)

@@ -79,11 +79,12 @@ enum oc_err cbr_end(struct cbr *r, struct oc_fault *fault)
 }
 
 /* The next head, not consumed. False, with CBR_NONE, after a failure and at the end. */
-static bool look(const struct cbr *r, struct head *h)
+static inline bool look(const struct cbr *r, struct head *h)
 {
+    if (r->err == OC_OK && r->at < r->src.n)
+        return head_decode((struct bytes){ r->src.p + r->at, r->src.n - r->at }, h) == OC_OK;
     *h = (struct head){ .kind = CBR_NONE };
-    return r->err == OC_OK && r->at < r->src.n &&
-           head_decode((struct bytes){ r->src.p + r->at, r->src.n - r->at }, h) == OC_OK;
+    return false;
 }
 
 static void consume(struct cbr *r, const struct head *h)
@@ -94,20 +95,20 @@ static void consume(struct cbr *r, const struct head *h)
 
 #define KIND(kind) (1U << (kind))
 
-/* Consume a head of one of these kinds, or fail and yield one that is all zero. */
-static struct head expect(struct cbr *r, unsigned kinds, const char *reason)
+static void refuse_kind(struct cbr *r, const char *reason)
 {
-    struct head h;
+    fail_at(r, r->at, r->at == r->src.n ? OC_TRUNCATED : OC_SHAPE, reason);
+}
 
-    if (look(r, &h) && (KIND(h.kind) & kinds) != 0) {
-        consume(r, &h);
-        return h;
+/* Consume a head of one of these kinds, or fail and yield one that is all zero. */
+static inline void expect(struct cbr *r, struct head *h, unsigned kinds, const char *reason)
+{
+    if (look(r, h) && (KIND(h->kind) & kinds) != 0) {
+        consume(r, h);
+        return;
     }
-    if (r->at == r->src.n)
-        fail_at(r, r->at, OC_TRUNCATED, reason);
-    else
-        fail_at(r, r->at, OC_SHAPE, reason);
-    return (struct head){ .kind = CBR_NONE };
+    refuse_kind(r, reason);
+    *h = (struct head){ .kind = CBR_NONE };
 }
 
 enum cbr_kind cbr_peek(const struct cbr *r)
@@ -120,7 +121,10 @@ enum cbr_kind cbr_peek(const struct cbr *r)
 
 uint64_t cbr_uint(struct cbr *r)
 {
-    return expect(r, KIND(CBR_UINT), "expected an unsigned integer").value;
+    struct head h;
+
+    expect(r, &h, KIND(CBR_UINT), "expected an unsigned integer");
+    return h.value;
 }
 
 static int64_t signed_value(struct cbr *r, const struct head *h)
@@ -134,68 +138,95 @@ static int64_t signed_value(struct cbr *r, const struct head *h)
 
 int64_t cbr_int(struct cbr *r)
 {
-    struct head h = expect(r, KIND(CBR_UINT) | KIND(CBR_NINT), "expected an integer");
+    struct head h;
 
+    expect(r, &h, KIND(CBR_UINT) | KIND(CBR_NINT), "expected an integer");
     return signed_value(r, &h);
 }
 
 bool cbr_bool(struct cbr *r)
 {
-    return expect(r, KIND(CBR_BOOL), "expected true or false").value != 0;
+    struct head h;
+
+    expect(r, &h, KIND(CBR_BOOL), "expected true or false");
+    return h.value != 0;
 }
 
 struct bytes cbr_bstr(struct cbr *r)
 {
-    return expect(r, KIND(CBR_BSTR), "expected a byte string").string;
+    struct head h;
+
+    expect(r, &h, KIND(CBR_BSTR), "expected a byte string");
+    return h.string;
 }
 
 struct bytes cbr_tstr(struct cbr *r)
 {
-    return expect(r, KIND(CBR_TSTR), "expected text").string;
+    struct head h;
+
+    expect(r, &h, KIND(CBR_TSTR), "expected text");
+    return h.string;
 }
 
 size_t cbr_array(struct cbr *r)
 {
-    return expect(r, KIND(CBR_ARRAY), "expected an array").value;
+    struct head h;
+
+    expect(r, &h, KIND(CBR_ARRAY), "expected an array");
+    return h.value;
 }
 
 bool cbr_array_of(struct cbr *r, size_t n, const char *reason)
 {
-    if (expect(r, KIND(CBR_ARRAY), reason).value != n)
+    struct head h;
+
+    expect(r, &h, KIND(CBR_ARRAY), reason);
+    if (h.value != n)
         cbr_fail(r, OC_SHAPE, reason);
     return cbr_ok(r);
 }
 
 size_t cbr_map(struct cbr *r)
 {
-    return expect(r, KIND(CBR_MAP), "expected a map").value;
+    struct head h;
+
+    expect(r, &h, KIND(CBR_MAP), "expected a map");
+    return h.value;
 }
 
 struct bytes cbr_key(struct cbr *r)
 {
-    struct head h = expect(r, KIND(CBR_TSTR) | KIND(CBR_UINT) | KIND(CBR_NINT) | KIND(CBR_BSTR),
-                           "expected a map key");
+    struct head h;
 
+    expect(r, &h, KIND(CBR_TSTR) | KIND(CBR_UINT) | KIND(CBR_NINT) | KIND(CBR_BSTR),
+           "expected a map key");
     return h.kind == CBR_TSTR ? h.string : (struct bytes){ 0 };
 }
 
 struct cbr_label cbr_label(struct cbr *r)
 {
-    struct head h = expect(r, KIND(CBR_UINT) | KIND(CBR_NINT) | KIND(CBR_TSTR),
-                           "expected an integer or a text label");
+    struct head h;
 
+    expect(r, &h, KIND(CBR_UINT) | KIND(CBR_NINT) | KIND(CBR_TSTR),
+           "expected an integer or a text label");
     return (struct cbr_label){ h.kind == CBR_UINT || h.kind == CBR_NINT, signed_value(r, &h),
                                h.string };
 }
 
 uint64_t cbr_tag(struct cbr *r)
 {
-    return expect(r, KIND(CBR_TAG), "expected a tag").value;
+    struct head h;
+
+    expect(r, &h, KIND(CBR_TAG), "expected a tag");
+    return h.value;
 }
 
 void cbr_tag_is(struct cbr *r, uint64_t tag, const char *reason)
 {
-    if (expect(r, KIND(CBR_TAG), reason).value != tag)
+    struct head h;
+
+    expect(r, &h, KIND(CBR_TAG), reason);
+    if (h.value != tag)
         cbr_fail(r, OC_SHAPE, reason);
 }
 

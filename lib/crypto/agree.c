@@ -21,7 +21,7 @@ enum oc_err key_agree(struct secret **shared, const struct private_key *mine,
         e = OC_MEMORY;
     else if (EVP_PKEY_derive_set_peer_ex(ctx, theirs->pkey, 0) != 1 ||
              EVP_PKEY_derive(ctx, secret_fill(*shared), &n) != 1 || n != info->n)
-        e = OC_SHAPE;
+        e = openssl_failure(OC_SHAPE);
     else
         e = OC_OK;
     EVP_PKEY_CTX_free(ctx);

@@ -55,6 +55,26 @@ void x509_examine(struct x509_cert *cert);
 /** SHA-1, fetched once, for the one thing it is good for: naming keys. NULL: not offered. */
 const EVP_MD *sha1_md(void);
 
+/** Why OpenSSL failed just now: OC_MEMORY when memory was out, else `otherwise`, so that what could
+ *  not be examined is not taken for examined. Empties its queue of errors. */
+enum oc_err openssl_failure(enum oc_err otherwise);
+
+/** The key identifier of RFC 5280, method 1. False: no SHA-1 here, or for want of memory, which
+ *  openssl_failure() then tells. */
+enum { SHA1_N = 20 };
+bool sha1_of_key(uint8_t out[SHA1_N], const X509 *x);
+
+/** Import a key of a curve that we know: an OKP key as it is, a point as 04 ‖ x ‖ y or compressed,
+ *  02 or 03 ‖ x. @retval the errors of public_key_new() */
+enum oc_err public_key_from_encoded(struct public_key **out, enum curve curve,
+                                    struct bytes encoded) OC_MUST_CHECK;
+
+/** Why OpenSSL, which keeps it to itself, decoded no key of ours: OC_MEMORY when it could have. */
+enum oc_err x509_why_no_key(X509_PUBKEY *from) OC_MUST_CHECK;
+
+/** Whether this OpenSSL offers a curve that we know. */
+bool curve_is_offered(enum curve curve);
+
 /** The curve of a key; CURVE_NONE when its kind or curve is not ours. */
 enum curve pkey_curve(const EVP_PKEY *pkey);
 

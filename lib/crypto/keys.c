@@ -77,12 +77,21 @@ static enum oc_err find_curve(enum curve curve, const struct curve_info **info,
     return OC_USAGE;
 }
 
+bool curve_is_offered(enum curve curve)
+{
+    const struct curve_info *info;
+    EVP_PKEY *parameters;
+
+    return find_curve(curve, &info, &parameters) == OC_OK;
+}
+
 enum curve pkey_curve(const EVP_PKEY *pkey)
 {
     const struct curve_info *info;
     char group[64];
 
-    if (EVP_PKEY_is_a(pkey, "EC")) {
+    /* By number: EVP_PKEY_is_a() says no, too, when memory is out. */
+    if (EVP_PKEY_get_base_id(pkey) == EVP_PKEY_EC) {
         if (EVP_PKEY_get_group_name(pkey, group, sizeof group, NULL) != 1)
             return CURVE_NONE;
         for (size_t i = 0; (info = curve_at(i)) != NULL; i++)
@@ -91,7 +100,7 @@ enum curve pkey_curve(const EVP_PKEY *pkey)
         return CURVE_NONE;
     }
     for (size_t i = 0; (info = curve_at(i)) != NULL; i++)
-        if (info->is_okp && EVP_PKEY_is_a(pkey, info->openssl_name))
+        if (info->is_okp && EVP_PKEY_get_base_id(pkey) == OBJ_sn2nid(info->openssl_name))
             return info->curve;
     return CURVE_NONE;
 }
@@ -109,50 +118,59 @@ static bool get_number(const EVP_PKEY *pkey, const char *name, uint8_t *out, siz
 
 /* OpenSSL checks that the point lies on the curve, and accepts infinity only as the single
  * byte 00, which never gets here: `encoded` starts with 04, 02 or 03. */
-static EVP_PKEY *import_point(EVP_PKEY *parameters, const uint8_t *encoded, size_t n)
+static enum oc_err import_point(EVP_PKEY **out, EVP_PKEY *parameters, const uint8_t *encoded,
+                                size_t n)
 {
     EVP_PKEY *pkey = EVP_PKEY_new();
+    enum oc_err e = OC_OK;
 
-    if (pkey != NULL && (EVP_PKEY_copy_parameters(pkey, parameters) != 1 ||
-                         EVP_PKEY_set1_encoded_public_key(pkey, encoded, n) != 1)) {
+    if (pkey == NULL || EVP_PKEY_copy_parameters(pkey, parameters) != 1)
+        e = OC_MEMORY;
+    else if (EVP_PKEY_set1_encoded_public_key(pkey, encoded, n) != 1)
+        e = openssl_failure(OC_SHAPE);
+    if (e != OC_OK) {
         EVP_PKEY_free(pkey);
         pkey = NULL;
     }
-    return pkey;
+    *out = pkey;
+    return e;
 }
 
-static bool decompress(uint8_t y[COORDINATE_MAX], const struct curve_info *info,
-                       EVP_PKEY *parameters, struct bytes x, bool y_odd)
+static enum oc_err decompress(uint8_t y[COORDINATE_MAX], const struct curve_info *info,
+                              EVP_PKEY *parameters, struct bytes x, bool y_odd)
 {
     uint8_t encoded[1 + COORDINATE_MAX];
     EVP_PKEY *pkey;
-    bool done;
+    enum oc_err e;
 
     encoded[0] = y_odd ? 3 : 2;
     memcpy(encoded + 1, x.p, info->n);
-    pkey = import_point(parameters, encoded, 1 + info->n);
-    done = pkey != NULL && get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, y, info->n);
+    e = import_point(&pkey, parameters, encoded, 1 + info->n);
+    if (e == OC_OK && !get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, y, info->n))
+        e = OC_MEMORY;
     EVP_PKEY_free(pkey);
-    return done;
+    return e;
 }
 
 static enum oc_err import_ec(struct public_key *key, const struct curve_info *info,
                              EVP_PKEY *parameters, struct bytes x, struct bytes y, bool y_odd)
 {
     uint8_t encoded[POINT_MAX];
+    enum oc_err e = OC_OK;
 
     if (x.n != info->n || (y.n != 0 && y.n != info->n))
         return OC_SHAPE;
     memcpy(key->point.x, x.p, info->n);
     if (y.n != 0)
         memcpy(key->point.y, y.p, info->n);
-    else if (!decompress(key->point.y, info, parameters, x, y_odd))
-        return OC_SHAPE;
+    else
+        e = decompress(key->point.y, info, parameters, x, y_odd);
+    if (e != OC_OK)
+        return e;
     encoded[0] = 4;
     memcpy(encoded + 1, key->point.x, info->n);
     memcpy(encoded + 1 + info->n, key->point.y, info->n);
-    key->pkey = import_point(parameters, encoded, 1 + 2 * info->n);
-    return key->pkey == NULL ? OC_SHAPE : OC_OK;
+    return import_point(&key->pkey, parameters, encoded, 1 + 2 * info->n);
 }
 
 static enum oc_err import_okp(struct public_key *key, const struct curve_info *info,
@@ -162,7 +180,7 @@ static enum oc_err import_okp(struct public_key *key, const struct curve_info *i
         return OC_SHAPE;
     memcpy(key->point.x, x.p, info->n);
     key->pkey = EVP_PKEY_new_raw_public_key_ex(NULL, info->openssl_name, NULL, x.p, x.n);
-    return key->pkey == NULL ? OC_SHAPE : OC_OK;
+    return key->pkey == NULL ? openssl_failure(OC_SHAPE) : OC_OK;
 }
 
 enum oc_err public_key_new(struct public_key **out, enum curve curve, struct bytes x,
@@ -187,31 +205,40 @@ enum oc_err public_key_new(struct public_key **out, enum curve curve, struct byt
     return e;
 }
 
+enum oc_err public_key_from_encoded(struct public_key **out, enum curve curve,
+                                    struct bytes encoded)
+{
+    const struct curve_info *info = curve_info(curve);
+    struct bytes x = { encoded.p + 1, info->n }, y = { NULL, 0 };
+
+    *out = NULL;
+    if (info->is_okp)
+        return public_key_new(out, curve, encoded, y, false);
+    if (encoded.n == 1 + 2 * info->n && encoded.p[0] == 4)
+        y = (struct bytes){ encoded.p + 1 + info->n, info->n };
+    else if (encoded.n != 1 + info->n || (encoded.p[0] & ~1) != 2)
+        return OC_SHAPE;
+    return public_key_new(out, curve, x, y, (encoded.p[0] & 1) != 0);
+}
+
 enum oc_err public_key_from_pkey(struct public_key **out, const EVP_PKEY *pkey)
 {
     const struct curve_info *info = curve_info(pkey_curve(pkey));
     uint8_t point[POINT_MAX];
-    struct bytes x = { point + 1, 0 }, y = { NULL, 0 };
     size_t n = sizeof point;
 
     *out = NULL;
     if (info == NULL)
-        return OC_SHAPE;
+        return openssl_failure(OC_SHAPE);
     if (info->is_okp) {
         if (EVP_PKEY_get_raw_public_key(pkey, point, &n) != 1)
-            return OC_SHAPE;
-        return public_key_new(out, info->curve, (struct bytes){ point, n }, y, false);
+            return openssl_failure(OC_SHAPE);
+        return public_key_from_encoded(out, info->curve, (struct bytes){ point, n });
     }
-    /* In the form that it was given in: 04 ‖ x ‖ y, or compressed, 02 or 03 ‖ x. */
     if (EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point,
                                         &n) != 1)
-        return OC_SHAPE;
-    x.n = info->n;
-    if (n == 1 + 2 * info->n && point[0] == 4)
-        y = (struct bytes){ point + 1 + info->n, info->n };
-    else if (n != 1 + info->n || (point[0] & ~1) != 2)
-        return OC_SHAPE;
-    return public_key_new(out, info->curve, x, y, (point[0] & 1) != 0);
+        return openssl_failure(OC_SHAPE);
+    return public_key_from_encoded(out, info->curve, (struct bytes){ point, n });
 }
 
 struct public_key *public_key_share(const struct public_key *key)
@@ -350,7 +377,7 @@ static enum oc_err new_ec(struct private_key **out, const struct curve_info *inf
     } else {
         BN_set_flags(d, BN_FLG_CONSTTIME);
         e = multiply_base(encoded, info, d) ? private_key_from_pkey(out, build_ec(info, d, encoded))
-                                            : OC_SHAPE;
+                                            : openssl_failure(OC_SHAPE);
     }
     BN_clear_free(d);
     return e;
@@ -435,7 +462,7 @@ enum oc_err private_key_from_pem(struct private_key **out, struct bytes pem)
         return OC_MEMORY;
     pkey = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
     BIO_free(bio);
-    return pkey == NULL ? OC_SHAPE : private_key_from_pkey(out, pkey);
+    return pkey == NULL ? openssl_failure(OC_SHAPE) : private_key_from_pkey(out, pkey);
 }
 
 enum oc_err private_key_to_pem(struct secret **out, const struct private_key *key)
@@ -463,7 +490,8 @@ enum oc_err public_key_from_pem(struct public_key **out, struct bytes pem)
 
     *out = NULL;
     buf_init(&der, X509_DER_MAX);
-    if (pem_read(&der, pem, "PUBLIC KEY", 0) == OC_OK) {
+    e = pem_read(&der, pem, "PUBLIC KEY", 0);
+    if (e == OC_OK) {
         p = der.p;
         pkey = d2i_PUBKEY(NULL, &p, (long)der.n);
         if (pkey != NULL && p != der.p + der.n) {
@@ -471,7 +499,10 @@ enum oc_err public_key_from_pem(struct public_key **out, struct bytes pem)
             pkey = NULL;
         }
     }
-    e = pkey == NULL ? OC_SHAPE : public_key_from_pkey(out, pkey);
+    if (pkey != NULL)
+        e = public_key_from_pkey(out, pkey);
+    else if (e != OC_MEMORY)
+        e = openssl_failure(OC_SHAPE);
     EVP_PKEY_free(pkey);
     buf_cleanup(&der);
     return e;

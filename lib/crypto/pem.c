@@ -16,9 +16,10 @@ static enum oc_err next_block(BIO *bio, char **label, unsigned char **der, long 
         OPENSSL_free(header);
         return OC_OK;
     }
+    if (ERR_peek_error() == 0)      /* without a word: that is memory */
+        return OC_MEMORY;
     reason = ERR_GET_REASON(ERR_peek_last_error());
-    ERR_clear_error();
-    return reason == PEM_R_NO_START_LINE ? OC_TRUNCATED : OC_SHAPE;
+    return openssl_failure(reason == PEM_R_NO_START_LINE ? OC_TRUNCATED : OC_SHAPE);
 }
 
 enum oc_err pem_read(struct buf *der, struct bytes pem, const char *label, size_t index)

@@ -126,7 +126,7 @@ static enum oc_err verify_ecdsa(const struct curve_info *info, const struct publ
     holds = ctx == NULL ? -1
                         : EVP_PKEY_verify(ctx, der, der_n, hashed, digest_size(digest));
     if (holds != 1)
-        e = holds == 0 ? OC_SIGNATURE : OC_MEMORY;
+        e = holds == 0 ? openssl_failure(OC_SIGNATURE) : OC_MEMORY;
     resting_put(key->verify, ctx);
     return e;
 }
@@ -141,7 +141,7 @@ static enum oc_err verify_eddsa(EVP_PKEY *pkey, struct message message, struct b
         e = OC_MEMORY;
     else if (e == OC_OK &&
              EVP_DigestVerify(ctx, signature.p, signature.n, whole.p, whole.n) != 1)
-        e = OC_SIGNATURE;
+        e = openssl_failure(OC_SIGNATURE);
     buf_cleanup(&whole);
     EVP_MD_CTX_free(ctx);
     return e;

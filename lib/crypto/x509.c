@@ -10,12 +10,29 @@
 #include "core/escape.h"
 #include "crypto/internal.h"
 
+/* OpenSSL notes extensions that it cannot read, and for want of memory once would note the same:
+ * what is broken is so twice. */
+static X509 *decode(const unsigned char **p, size_t n)
+{
+    const unsigned char *start = *p;
+    X509 *x = d2i_X509(NULL, p, (long)n);
+
+    if (x == NULL || (X509_get_extension_flags(x) & EXFLAG_INVALID) == 0)
+        return x;
+    X509_free(x);
+    *p = start;
+    x = d2i_X509(NULL, p, (long)n);
+    if (x != NULL)
+        (void)X509_get_extension_flags(x);
+    return x;
+}
+
 enum oc_err x509_new(struct x509_cert **out, struct bytes der)
 {
     const unsigned char *p = der.p;
     struct x509_cert *cert;
     EVP_PKEY *pkey;
-    enum oc_err e = OC_SHAPE;
+    enum oc_err e;
 
     *out = NULL;
     if (der.n == 0)
@@ -27,15 +44,23 @@ enum oc_err x509_new(struct x509_cert **out, struct bytes der)
         return OC_MEMORY;
     memcpy(cert->der, der.p, der.n);
     cert->n = der.n;
-    cert->x = d2i_X509(NULL, &p, (long)der.n);
-    if (cert->x == NULL || p != der.p + der.n)
+    cert->x = decode(&p, der.n);
+    if (cert->x == NULL || p != der.p + der.n) {
+        e = openssl_failure(OC_SHAPE);
         goto out;
+    }
     pkey = X509_get0_pubkey(cert->x);
     e = pkey == NULL ? OC_SHAPE : public_key_from_pkey(&cert->key, pkey);
+    if (e == OC_SHAPE)
+        e = x509_why_no_key(X509_get_X509_PUBKEY(cert->x));
+    ERR_clear_error();
     if (e == OC_SHAPE || e == OC_UNAVAILABLE)
         e = OC_OK;                          /* a certificate still, of a key we do not take */
     if (e == OC_OK) {
         x509_examine(cert);
+        e = openssl_failure(OC_OK);         /* facts that are missing for want of memory */
+    }
+    if (e == OC_OK) {
         *out = cert;
         cert = NULL;
     }
@@ -158,6 +183,5 @@ enum oc_err x509_signed_by(const struct x509_cert *cert, const struct x509_cert 
 {
     bool holds = issuer->key != NULL && X509_verify(cert->x, issuer->key->pkey) == 1;
 
-    ERR_clear_error();
-    return holds ? OC_OK : OC_SIGNATURE;
+    return holds ? OC_OK : openssl_failure(OC_SIGNATURE);
 }

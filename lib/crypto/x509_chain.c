@@ -87,7 +87,7 @@ static enum oc_err check_path(X509 *leaf, STACK_OF(X509) *untrusted, X509 *ancho
     if (X509_verify_cert(ctx) != 1) {
         int fault = X509_STORE_CTX_get_error(ctx);
 
-        e = fault == X509_V_ERR_OUT_OF_MEM ? OC_MEMORY : OC_UNTRUSTED;
+        e = fault == X509_V_ERR_OUT_OF_MEM ? OC_MEMORY : openssl_failure(OC_UNTRUSTED);
         *reason = X509_verify_cert_error_string(fault);
     } else if ((*reason = path_fault(X509_STORE_CTX_get0_chain(ctx))) != NULL) {
         e = OC_UNTRUSTED;
@@ -97,21 +97,29 @@ static enum oc_err check_path(X509 *leaf, STACK_OF(X509) *untrusted, X509 *ancho
 out:
     X509_STORE_CTX_free(ctx);
     X509_STORE_free(store);
-    ERR_clear_error();
     return e;
+}
+
+/* By name and key identifier. An issuer whose key cannot be read fits in every other way, since
+ * names are compared first. */
+static bool may_issue(X509 *issuer, X509 *x)
+{
+    /* Twice, for the same reason as in try_anchor(). */
+    for (int i = 0; i < 2; i++) {
+        int issued = X509_check_issued(issuer, x);
+
+        if (issued == X509_V_OK || issued == X509_V_ERR_NO_ISSUER_PUBLIC_KEY)
+            return true;
+    }
+    return false;
 }
 
 /* By names and key identifiers alone: whether trying this anchor is worth the signatures. */
 static bool may_lead_to(struct x509_cert *const *chain, size_t chain_n, X509 *anchor)
 {
-    for (size_t i = 0; i < chain_n; i++) {
-        int issued = X509_check_issued(anchor, chain[i]->x);
-
-        /* Names are compared first: an issuer whose key cannot be read fits in every other way. */
-        if (issued == X509_V_OK || issued == X509_V_ERR_NO_ISSUER_PUBLIC_KEY ||
-            X509_cmp(anchor, chain[i]->x) == 0)
+    for (size_t i = 0; i < chain_n; i++)
+        if (may_issue(anchor, chain[i]->x) || X509_cmp(anchor, chain[i]->x) == 0)
             return true;
-    }
     return false;
 }
 
@@ -125,9 +133,14 @@ static int weight(enum oc_err e)
 static enum oc_err try_anchor(struct x509_cert *leaf, STACK_OF(X509) *untrusted,
                               const struct x509_cert *anchor, int64_t now, const char **reason)
 {
+    enum oc_err e;
+
     *reason = "a trust anchor's key is on a curve that this OpenSSL does not offer";
-    return anchor->facts.key_unavailable ? OC_UNAVAILABLE
-                                         : check_path(leaf->x, untrusted, anchor->x, now, reason);
+    if (anchor->facts.key_unavailable)
+        return OC_UNAVAILABLE;
+    e = check_path(leaf->x, untrusted, anchor->x, now, reason);
+    /* OpenSSL may fail for want of memory without a word: a refusal is one that comes twice. */
+    return e == OC_UNTRUSTED ? check_path(leaf->x, untrusted, anchor->x, now, reason) : e;
 }
 
 enum oc_err x509_chain_check(struct x509_cert *const *chain, size_t chain_n,
@@ -148,6 +161,7 @@ enum oc_err x509_chain_check(struct x509_cert *const *chain, size_t chain_n,
     if (untrusted == NULL)
         return OC_MEMORY;
     *reason = "no trust anchor has issued it";
+    ERR_clear_error();
     for (size_t i = 0; i < anchors_n && best != OC_OK && best != OC_MEMORY; i++) {
         const char *why;
         enum oc_err e;
@@ -162,5 +176,5 @@ enum oc_err x509_chain_check(struct x509_cert *const *chain, size_t chain_n,
         }
     }
     sk_X509_free(untrusted);
-    return best;
+    return best == OC_UNTRUSTED ? openssl_failure(best) : best;
 }

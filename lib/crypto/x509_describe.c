@@ -118,8 +118,8 @@ static void describe_serial(struct x509_facts *out, const ASN1_INTEGER *serial)
             out->serial_positive = ASN1_STRING_type(serial) == V_ASN1_INTEGER;
 }
 
-/* Whether a key's object identifiers are those of a curve we know. */
-static bool names_our_curve(const ASN1_OBJECT *type, const ASN1_OBJECT *group)
+/* The curve that a key's object identifiers name; CURVE_NONE when it is not ours. */
+static enum curve named_curve(const ASN1_OBJECT *type, const ASN1_OBJECT *group)
 {
     bool is_ec = OBJ_obj2nid(type) == NID_X9_62_id_ecPublicKey;
     int nid = OBJ_obj2nid(is_ec ? group : type);
@@ -127,8 +127,8 @@ static bool names_our_curve(const ASN1_OBJECT *type, const ASN1_OBJECT *group)
 
     for (size_t i = 0; nid != NID_undef && (info = curve_at(i)) != NULL; i++)
         if (info->is_okp != is_ec && OBJ_sn2nid(info->openssl_name) == nid)
-            return true;
-    return false;
+            return info->curve;
+    return CURVE_NONE;
 }
 
 static void describe_key(struct x509_facts *out, const struct x509_cert *cert)
@@ -138,6 +138,7 @@ static void describe_key(struct x509_facts *out, const struct x509_cert *cert)
     const ASN1_OBJECT *type = NULL;
     const void *parameter = NULL;
     int n = 0, kind = V_ASN1_UNDEF;
+    enum curve named;
 
     out->curve = cert->key == NULL ? CURVE_NONE : public_key_curve(cert->key);
     if (X509_PUBKEY_get0_param(NULL, &bits, &n, &algorithm, X509_get_X509_PUBKEY(cert->x)) != 1)
@@ -145,8 +146,31 @@ static void describe_key(struct x509_facts *out, const struct x509_cert *cert)
     X509_ALGOR_get0(&type, &kind, &parameter, algorithm);
     out->point_is_uncompressed = n > 0 && bits[0] == 4;
     out->curve_is_named = kind == V_ASN1_OBJECT;
-    out->key_unavailable =
-        cert->key == NULL && names_our_curve(type, out->curve_is_named ? parameter : NULL);
+    named = named_curve(type, out->curve_is_named ? parameter : NULL);
+    /* A key that cannot be read on a curve that is offered is no key. */
+    out->key_unavailable = cert->key == NULL && named != CURVE_NONE && !curve_is_offered(named);
+}
+
+enum oc_err x509_why_no_key(X509_PUBKEY *from)
+{
+    const unsigned char *bits = NULL;
+    X509_ALGOR *algorithm = NULL;
+    const ASN1_OBJECT *type = NULL;
+    const void *parameter = NULL;
+    int n = 0, kind = V_ASN1_UNDEF;
+    enum curve curve;
+    struct public_key *key;
+    enum oc_err e;
+
+    if (X509_PUBKEY_get0_param(NULL, &bits, &n, &algorithm, from) != 1)
+        return OC_SHAPE;
+    X509_ALGOR_get0(&type, &kind, &parameter, algorithm);
+    curve = named_curve(type, kind == V_ASN1_OBJECT ? parameter : NULL);
+    if (curve == CURVE_NONE || !curve_is_offered(curve))
+        return OC_SHAPE;
+    e = public_key_from_encoded(&key, curve, (struct bytes){ bits, (size_t)n });
+    public_key_free(&key);
+    return e == OC_OK ? OC_MEMORY : e;
 }
 
 static void describe_signature(struct x509_facts *out, X509 *x)
@@ -174,16 +198,13 @@ static struct bytes octets(const ASN1_OCTET_STRING *string)
 /* SHA-1 names a key here, as RFC 5280, section 4.2.1.2 has it; it protects nothing. */
 static void describe_key_identifiers(struct x509_facts *out, X509 *x)
 {
-    uint8_t sha1[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
+    uint8_t sha1[SHA1_N];
 
     out->ski = octets(X509_get0_subject_key_id(x));
     out->aki = octets(X509_get0_authority_key_id(x));
     out->has_ski = out->ski.n > 0;
     out->has_aki = out->aki.n > 0;
-    out->ski_is_sha1 = sha1_md() != NULL &&
-                       X509_pubkey_digest(x, sha1_md(), sha1, &n) == 1 &&
-                       bytes_eq(out->ski, (struct bytes){ sha1, n });
+    out->ski_is_sha1 = sha1_of_key(sha1, x) && bytes_eq(out->ski, BYTES_OF(sha1));
 }
 
 static void describe_key_usage(struct x509_facts *out, X509 *x)

@@ -54,11 +54,9 @@ static bool add_extension(X509 *x, int nid, void *value, bool critical)
 static ASN1_OCTET_STRING *key_identifier(const X509 *of)
 {
     ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
-    uint8_t sha1[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
+    uint8_t sha1[SHA1_N];
 
-    if (id == NULL || X509_pubkey_digest(of, EVP_sha1(), sha1, &n) != 1 ||
-        ASN1_OCTET_STRING_set(id, sha1, (int)n) != 1) {
+    if (id == NULL || !sha1_of_key(sha1, of) || ASN1_OCTET_STRING_set(id, sha1, SHA1_N) != 1) {
         ASN1_OCTET_STRING_free(id);
         return NULL;
     }
@@ -219,7 +217,7 @@ static enum oc_err fill(X509 *x, const struct x509_spec *spec, const struct publ
         !fill_subject(X509_get_subject_name(x), spec) ||
         X509_set_issuer_name(x, X509_get_subject_name(issuer != NULL ? issuer : x)) != 1 ||
         !add_extensions(x, spec, issuer))
-        return OC_USAGE;
+        return openssl_failure(OC_USAGE);
     return OC_OK;
 }
 
@@ -268,7 +266,7 @@ enum oc_err x509_request_make(struct buf *pem, const struct x509_spec *spec,
         X509_REQ_set_pubkey(request, key->public->pkey) != 1)
         e = OC_MEMORY;
     else if (!fill_subject(X509_REQ_get_subject_name(request), spec))
-        e = OC_USAGE;
+        e = openssl_failure(OC_USAGE);
     if (e == OC_OK) {
         n = X509_REQ_sign(request, key->pkey, md) > 0 ? i2d_X509_REQ(request, &der) : -1;
         if (n > 0)
@@ -298,13 +296,14 @@ enum oc_err x509_request_read(struct public_key **key, char common_name[128], st
     X509_REQ *request = NULL;
     EVP_PKEY *pkey = NULL;
     const unsigned char *p;
-    enum oc_err e = OC_SHAPE;
+    enum oc_err e;
     struct buf der;
 
     *key = NULL;
     memset(common_name, 0, 128);
     buf_init(&der, X509_DER_MAX);
-    if (pem_read(&der, pem, "CERTIFICATE REQUEST", 0) == OC_OK) {
+    e = pem_read(&der, pem, "CERTIFICATE REQUEST", 0);
+    if (e == OC_OK) {
         p = der.p;
         request = d2i_X509_REQ(NULL, &p, (long)der.n);
         if (request != NULL && p == der.p + der.n)
@@ -312,8 +311,14 @@ enum oc_err x509_request_read(struct public_key **key, char common_name[128], st
     }
     if (pkey != NULL)
         e = public_key_from_pkey(key, pkey);
-    if (e == OC_OK && X509_REQ_verify(request, (*key)->pkey) != 1)
-        e = OC_SIGNATURE;
+    else if (e == OC_OK && request != NULL && p == der.p + der.n)
+        e = x509_why_no_key(X509_REQ_get_X509_PUBKEY(request));
+    else if (e != OC_MEMORY)
+        e = openssl_failure(OC_SHAPE);
+    /* Twice, as for a path: memory may have been out without a word. */
+    if (e == OC_OK && X509_REQ_verify(request, (*key)->pkey) != 1 &&
+        X509_REQ_verify(request, (*key)->pkey) != 1)
+        e = openssl_failure(OC_SIGNATURE);
     if (e == OC_OK)
         read_common_name(common_name, X509_REQ_get_subject_name(request));
     else

@@ -5,59 +5,50 @@
 #include "crypto/kdf.h"
 #include "mdoc/limits.h"
 
-/* Append #6.24(bstr) of `content`, and clean it up. */
-static void wrap(struct buf *out, struct buf *content)
-{
-    buf_fail(out, buf_err(content));
-    cbw_embedded(out, buf_view(content));
-    buf_cleanup(content);
-}
-
 void mdoc_device_authentication(struct buf *out, struct bytes transcript, struct bytes doc_type,
                                 struct bytes device_name_spaces)
 {
-    struct buf content;
+    enum { HEADS_MAX = 64 };    /* and the context */
+    size_t start = out->n;
 
-    buf_init(&content, MDOC_SIGNED_MAX);
-    cbw_array(&content, 4);
-    cbw_str(&content, "DeviceAuthentication");
-    cbw_raw(&content, transcript);
-    cbw_tstr(&content, doc_type);
-    cbw_raw(&content, device_name_spaces);
-    wrap(out, &content);
+    buf_reserve(out, HEADS_MAX + transcript.n + doc_type.n + device_name_spaces.n);
+    cbw_array(out, 4);
+    cbw_str(out, "DeviceAuthentication");
+    cbw_raw(out, transcript);
+    cbw_tstr(out, doc_type);
+    cbw_raw(out, device_name_spaces);
+    cbw_embed(out, start);
 }
 
 void mdoc_reader_authentication(struct buf *out, struct bytes transcript,
                                 struct bytes items_request)
 {
-    struct buf content;
+    size_t start = out->n;
 
-    buf_init(&content, MDOC_SIGNED_MAX);
-    cbw_array(&content, 3);
-    cbw_str(&content, "ReaderAuthentication");
-    cbw_raw(&content, transcript);
-    cbw_raw(&content, items_request);
-    wrap(out, &content);
+    cbw_array(out, 3);
+    cbw_str(out, "ReaderAuthentication");
+    cbw_raw(out, transcript);
+    cbw_raw(out, items_request);
+    cbw_embed(out, start);
 }
 
 void mdoc_reader_authentication_all(struct buf *out, struct bytes transcript,
                                     const struct bytes *items_requests, size_t n,
                                     struct bytes device_request_info)
 {
-    struct buf content;
+    size_t start = out->n;
 
-    buf_init(&content, MDOC_SIGNED_MAX);
-    cbw_array(&content, 4);
-    cbw_str(&content, "ReaderAuthenticationAll");
-    cbw_raw(&content, transcript);
-    cbw_array(&content, n);
+    cbw_array(out, 4);
+    cbw_str(out, "ReaderAuthenticationAll");
+    cbw_raw(out, transcript);
+    cbw_array(out, n);
     for (size_t i = 0; i < n; i++)
-        cbw_raw(&content, items_requests[i]);
+        cbw_raw(out, items_requests[i]);
     if (device_request_info.p != NULL)
-        cbw_raw(&content, device_request_info);
+        cbw_raw(out, device_request_info);
     else
-        cbw_null(&content);
-    wrap(out, &content);
+        cbw_null(out);
+    cbw_embed(out, start);
 }
 
 enum oc_err mdoc_emac_key(struct secret **out, const struct private_key *mine,

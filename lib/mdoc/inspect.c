@@ -6,61 +6,12 @@
 #include "core/date.h"
 #include "cose/sign1.h"
 #include "mdoc/auth.h"
+#include "mdoc/authorizations.h"
 #include "mdoc/version.h"
 
 static const char *time_text(char out[DATE_TIME_TEXT_N], int64_t seconds)
 {
     return date_time_write(seconds, out) ? out : "an impossible time";
-}
-
-static void check_chain(struct mdoc_check *checks, const struct trust_signer *signer, bool pinned,
-                        int64_t now)
-{
-    struct mdoc_check *chain = &checks[MDOC_CHECK_SIGNER_CHAIN];
-    struct mdoc_check *country = &checks[MDOC_CHECK_SIGNER_COUNTRY];
-
-    if (pinned) {
-        if (now < signer->facts.not_before || now > signer->facts.not_after)
-            mdoc_check_fail(chain, OC_EXPIRED, "the signer that the caller named is not valid now");
-        else
-            mdoc_check_skip(chain, false, "the document signer was named by the caller");
-        mdoc_check_skip(country, false, "no chain, so no issuer to compare with");
-        return;
-    }
-    if (signer->chain != OC_OK) {
-        mdoc_check_fail(chain, signer->chain == OC_EXPIRED ? OC_EXPIRED : OC_UNTRUSTED, "%s",
-                        signer->chain_reason);
-        mdoc_check_skip(country, true, "no chain, so no issuer to compare with");
-        return;
-    }
-    mdoc_check_pass(chain, "%.90s, under %.90s", signer->facts.subject, signer->anchor.subject);
-    if (signer->country_fault != NULL)
-        mdoc_check_fail(country, OC_UNTRUSTED, "%s (%s under %s)", signer->country_fault,
-                        signer->facts.country, signer->anchor.country);
-    else
-        mdoc_check_pass(country, "%s", signer->facts.country);
-}
-
-static void check_profile(struct mdoc_check *c, const struct trust_signer *signer, bool accept)
-{
-    char text[sizeof c->detail] = "";
-    size_t n = 0;
-
-    if (signer->certificate == NULL) {
-        mdoc_check_skip(c, true, "there is no certificate to look at");
-        return;
-    }
-    for (size_t i = 0; i < signer->findings_n && n < sizeof text - 1; i++)
-        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s is not kept: %s", i > 0 ? "; " : "",
-                              signer->findings[i].rule, signer->findings[i].text);
-    if (signer->findings_n == 0)
-        mdoc_check_pass(c, "conforms");
-    else if (signer->is_for_another_use)
-        mdoc_check_fail(c, OC_REFUSED, "made for another use: %.190s", text);
-    else if (accept)
-        mdoc_check_warn(c, "accepted by option: %.190s", text);
-    else
-        mdoc_check_fail(c, OC_UNTRUSTED, "%s", text);
 }
 
 /* Returns whether the issuer's signature holds: nothing in the MSO means anything without. */
@@ -171,7 +122,8 @@ static void check_doc_type(struct mdoc_check *c, const struct inspection *what)
 }
 
 static void check_times(struct mdoc_check *checks, const struct mdoc_mso *mso,
-                        const struct trust_signer *signer, int64_t now)
+                        const struct trust_signer *signer, int64_t now,
+                        const struct mdoc_policy *policy)
 {
     struct mdoc_check *inside = &checks[MDOC_CHECK_SIGNED_IN_SIGNER];
     struct mdoc_check *validity = &checks[MDOC_CHECK_VALIDITY];
@@ -198,37 +150,34 @@ static void check_times(struct mdoc_check *checks, const struct mdoc_mso *mso,
     if (mso->valid_until <= ds->not_after)
         mdoc_check_pass(end, "signer until %s", time_text(a, ds->not_after));
     else
-        mdoc_check_warn(end, "the card runs until %s, its signer's certificate only until %s",
-                        time_text(a, mso->valid_until), time_text(b, ds->not_after));
+        mdoc_check_react(end, policy->outlives_signer,
+                         "the card runs until %s, its signer's certificate only until %s",
+                         time_text(a, mso->valid_until), time_text(b, ds->not_after));
 }
 
-static void check_status(struct mdoc_check *c, const struct mdoc_mso *mso, bool accept)
+static enum oc_err check_device_authorized(struct mdoc_check *c, const struct mdoc_document *doc)
 {
-    if (mso->status.p == NULL)
-        mdoc_check_skip(c, false, "the card names no status list");
-    else if (accept)
-        mdoc_check_warn(c, "accepted by option: the card names a status list, which was not looked up");
-    else
-        mdoc_check_skip(c, true, "the card names a status list, which was not looked up");
-}
+    struct mdoc_authorizations authorized;
+    enum oc_err e;
 
-static void check_device_authorized(struct mdoc_check *c, const struct mdoc_document *doc)
-{
-    const struct mdoc_mso *mso = &doc->issuer_signed.mso;
-
+    if (doc->device_items_n == 0) {
+        mdoc_check_pass(c, "the device says nothing of its own");
+        return OC_OK;
+    }
+    if ((e = mdoc_authorizations_init(&authorized, &doc->issuer_signed.mso)) != OC_OK)
+        return e;
+    mdoc_check_pass(c, "%zu elements authorised", doc->device_items_n);
     for (size_t i = 0; i < doc->device_items_n; i++) {
         const struct mdoc_device_item *item = &doc->device_items[i];
 
-        if (!mdoc_mso_authorizes(mso, item->name_space, item->name)) {
-            mdoc_check_fail(c, OC_REFUSED, "%.*s: the issuer does not let the device say this",
-                            SHORT(item->name));
-            return;
-        }
+        if (mdoc_authorizations_have(&authorized, item->name_space, item->name))
+            continue;
+        mdoc_check_fail(c, OC_REFUSED, "%.*s: the issuer does not let the device say this",
+                        SHORT(item->name));
+        break;
     }
-    if (doc->device_items_n == 0)
-        mdoc_check_pass(c, "the device says nothing of its own");
-    else
-        mdoc_check_pass(c, "%zu elements authorised", doc->device_items_n);
+    mdoc_authorizations_cleanup(&authorized);
+    return OC_OK;
 }
 
 static enum oc_err verify_mac(const struct inspection *what, struct bytes authentication)
@@ -301,8 +250,9 @@ static enum oc_err inspect_content(struct mdoc_check *checks, const struct inspe
     if ((e = check_digests(&checks[MDOC_CHECK_DIGESTS], card)) != OC_OK)
         return e;
     check_doc_type(&checks[MDOC_CHECK_DOC_TYPE], what);
-    check_times(checks, &card->mso, signer, what->in->now);
-    check_status(&checks[MDOC_CHECK_STATUS], &card->mso, what->in->accept_unchecked_status);
+    check_times(checks, &card->mso, signer, what->in->now, what->policy);
+    if ((e = mdoc_inspect_status(&checks[MDOC_CHECK_STATUS], signer, what)) != OC_OK)
+        return e;
     if (what->issuer_only) {
         mdoc_check_skip(&checks[MDOC_CHECK_DEVICE_AUTHORIZED], false,
                         "only the issuer's part was asked to be checked");
@@ -310,41 +260,25 @@ static enum oc_err inspect_content(struct mdoc_check *checks, const struct inspe
                         "only the issuer's part was asked to be checked");
         return OC_OK;
     }
-    check_device_authorized(&checks[MDOC_CHECK_DEVICE_AUTHORIZED], what->document);
+    if ((e = check_device_authorized(&checks[MDOC_CHECK_DEVICE_AUTHORIZED],
+                                     what->document)) != OC_OK)
+        return e;
     return check_device_auth(&checks[MDOC_CHECK_DEVICE_AUTH], what);
-}
-
-/* The one named by the caller, else whom the card's own chain names; in `room` unless remembered. */
-static enum oc_err find_signer(const struct trust_signer **out, struct trust_signer *room,
-                               const struct mdoc_verify_in *in, const struct cose_sign1 *auth)
-{
-    if (in->signer != NULL)
-        return trust_signer_pin(room, TRUST_DOCUMENT_SIGNER, in->signer);
-    if (in->signers != NULL)
-        return trust_signers_find(out, in->signers, TRUST_DOCUMENT_SIGNER, auth->x5chain,
-                                  auth->x5chain_n, in->anchors, in->now);
-    return trust_signer_init(room, TRUST_DOCUMENT_SIGNER, auth->x5chain, auth->x5chain_n,
-                             in->anchors, in->now);
 }
 
 enum oc_err mdoc_inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
                              const struct inspection *what)
 {
     const struct mdoc_issuer_signed *issued = &what->document->issuer_signed;
-    const struct cose_sign1 *auth = &issued->auth;
-    bool pinned = what->in->signer != NULL, genuine = false;
     struct trust_signer room = { 0 };
     const struct trust_signer *signer = &room;
+    bool genuine = false;
     enum oc_err e;
 
     check_requested(&checks[MDOC_CHECK_DOCUMENT_REQUESTED], what);
-    if ((e = find_signer(&signer, &room, what->in, auth)) != OC_OK) {
-        what->fault->reason = signer->chain_reason;
-        goto out;
-    }
-    check_chain(checks, signer, pinned, what->in->now);
-    check_profile(&checks[MDOC_CHECK_SIGNER_PROFILE], signer, what->in->accept_profile);
-    if ((e = check_issuer_signature(checks, &genuine, signer, auth)) != OC_OK)
+    if ((e = mdoc_inspect_signer(checks, &signer, &room, what)) != OC_OK ||
+        (e = mdoc_inspect_policy(&checks[MDOC_CHECK_POLICY], signer, what)) != OC_OK ||
+        (e = check_issuer_signature(checks, &genuine, signer, &issued->auth)) != OC_OK)
         goto out;
     if (genuine) {
         e = inspect_content(checks, what, signer);

@@ -16,6 +16,7 @@ struct inspection {
     bool doc_type_is_own;           /* a bare IssuerSigned: no outer docType to compare with */
     struct bytes transcript;
     const struct mdoc_doc_request *asked;   /* NULL: not asked for, or nothing was asked */
+    const struct mdoc_policy *policy;       /* never NULL */
     struct oc_fault *fault;         /* why it could not be finished, where that is known */
 };
 
@@ -25,6 +26,23 @@ struct inspection {
  *  @retval OC_MEMORY, OC_UNAVAILABLE, OC_BUG */
 enum oc_err mdoc_inspect_document(struct mdoc_check *checks, struct mdoc_card *card,
                              const struct inspection *what) OC_MUST_CHECK;
+
+/**
+ * Who signed, as far as certificates tell: chain, country, profile, revocation, docType.
+ *
+ * @param signer  set to `room`, which the caller cleans up, or to one that is remembered; on error too
+ */
+enum oc_err mdoc_inspect_signer(struct mdoc_check *checks, const struct trust_signer **signer,
+                                struct trust_signer *room,
+                                const struct inspection *what) OC_MUST_CHECK;
+
+/** Whether the policy allows this type, issuer and these algorithms. OC_MEMORY */
+enum oc_err mdoc_inspect_policy(struct mdoc_check *check, const struct trust_signer *signer,
+                                const struct inspection *what) OC_MUST_CHECK;
+
+/** What status lists say of the card. OC_MEMORY */
+enum oc_err mdoc_inspect_status(struct mdoc_check *check, const struct trust_signer *signer,
+                                const struct inspection *what) OC_MUST_CHECK;
 
 /** The checks of the elements, and those to hand out. *elements is malloc()ed. */
 enum oc_err mdoc_inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements, size_t *n,

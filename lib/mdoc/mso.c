@@ -151,46 +151,6 @@ struct bytes mdoc_mso_digest(const struct mdoc_mso *mso, struct bytes name_space
     return (struct bytes){ 0 };
 }
 
-/* Whether the next array of text holds `text`. */
-static bool array_has(struct cbr *r, struct bytes text)
-{
-    bool found = false;
-
-    for (size_t n = cbr_array(r); n > 0 && cbr_ok(r); n--)
-        found |= bytes_eq(cbr_tstr(r), text);
-    return found && cbr_ok(r);
-}
-
-/* keyAuthorizations = { ? "nameSpaces": [+ NameSpace],
- *                       ? "dataElements": { + NameSpace => [+ DataElementIdentifier] } } */
-bool mdoc_mso_authorizes(const struct mdoc_mso *mso, struct bytes name_space, struct bytes name)
-{
-    bool found = false;
-    struct cbr r;
-
-    if (mso->key_authorizations.p == NULL)
-        return false;
-    cbr_init(&r, mso->key_authorizations);
-    for (size_t pairs = cbr_map(&r); pairs > 0 && cbr_ok(&r); pairs--) {
-        struct bytes k = cbr_key(&r);
-
-        if (cbr_absent(&r))
-            continue;
-        if (bytes_is(k, "nameSpaces")) {
-            found |= array_has(&r, name_space);
-        } else if (bytes_is(k, "dataElements")) {
-            for (size_t n = cbr_map(&r); n > 0 && cbr_ok(&r); n--) {
-                bool here = bytes_eq(cbr_tstr(&r), name_space);
-
-                found |= array_has(&r, name) && here;
-            }
-        } else {
-            cbr_skip(&r);
-        }
-    }
-    return found && cbr_end(&r, NULL) == OC_OK;
-}
-
 void mdoc_mso_write(struct buf *out, const struct mdoc_mso_spec *spec)
 {
     cbw_map(out, 6 + (size_t)(spec->status != NULL));

@@ -46,9 +46,6 @@ void mdoc_mso_cleanup(struct mdoc_mso *mso);
 struct bytes mdoc_mso_digest(const struct mdoc_mso *mso, struct bytes name_space, uint64_t id,
                              bool *known);
 
-/** Whether keyAuthorizations lets the device key sign this element; an absent map: never. */
-bool mdoc_mso_authorizes(const struct mdoc_mso *mso, struct bytes name_space, struct bytes name);
-
 /** What is to be written; see mdoc_issue() for what fills it. */
 struct mdoc_mso_spec {
     const char *doc_type;

@@ -2,12 +2,14 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define INSPECTION "ISO/IEC 18013-5, 12.8"
 
 static const struct mdoc_check_info info[MDOC_CHECKS_N] = {
     [MDOC_CHECK_RESPONSE_VERSION] = { "response.version", "Version", "ISO/IEC 18013-5, 10.3" },
     [MDOC_CHECK_RESPONSE_STATUS] = { "response.status", "Status", "ISO/IEC 18013-5, 10.3" },
+    [MDOC_CHECK_CLOCK] = { "trust.clock", "Clock not behind our lists", "owncard, trust offline" },
     [MDOC_CHECK_REQUEST_EXPIRY] = { "request.expiry", "Request still fresh", "owncard QR handover" },
     [MDOC_CHECK_RESPONSE_DECRYPTION] =
         { "response.decryption", "Encrypted to us", "ISO/IEC 18013-5 (2nd ed.), 12.6" },
@@ -19,6 +21,11 @@ static const struct mdoc_check_info info[MDOC_CHECKS_N] = {
     [MDOC_CHECK_SIGNER_COUNTRY] = { "signer.country", "Signer's country", INSPECTION ".1 (1)" },
     [MDOC_CHECK_SIGNER_PROFILE] =
         { "signer.profile", "Certificate profile", "ISO/IEC 18013-5, Annex B" },
+    [MDOC_CHECK_SIGNER_REVOCATION] =
+        { "signer.revocation", "Certificate not revoked", "ISO/IEC 18013-5, B.2; RFC 5280, 6.3" },
+    [MDOC_CHECK_SIGNER_DOC_TYPE] =
+        { "signer.doc_type", "Believed for this type", "ISO/IEC 18013-5, C.1.8" },
+    [MDOC_CHECK_POLICY] = { "policy.allowed", "Allowed by policy", "owncard, policy file" },
     [MDOC_CHECK_ISSUER_ALGORITHM] =
         { "issuer.algorithm", "Algorithm bound to curve", "ISO/IEC 18013-5, 12.3; RFC 9053" },
     [MDOC_CHECK_ISSUER_SIGNATURE] =
@@ -67,12 +74,14 @@ static void mend_utf8(char *s)
 
 static void not_reached(struct mdoc_check *checks, int from, int to)
 {
-    static const struct mdoc_check not_yet = {
-        .outcome = MDOC_NOT_CHECKED, .blocks = true, .why = OC_REFUSED, .detail = "not reached",
-    };
+    static const char detail[] = "not reached";
 
-    for (int i = from; i < to; i++)
-        checks[i] = not_yet;
+    for (int i = from; i < to; i++) {
+        checks[i].outcome = MDOC_NOT_CHECKED;
+        checks[i].blocks = true;
+        checks[i].why = OC_REFUSED;
+        memcpy(checks[i].detail, detail, sizeof detail);
+    }
 }
 
 void mdoc_report_init(struct mdoc_report *report, int64_t now)
@@ -146,7 +155,8 @@ static void set(struct mdoc_check *c, enum mdoc_outcome outcome, bool blocks, en
     c->blocks = blocks;
     c->why = blocks ? why : OC_OK;
     vsnprintf(c->detail, sizeof c->detail, format, args);
-    mend_utf8(c->detail);
+    if (strchr(format, '%') != NULL)
+        mend_utf8(c->detail);
 }
 
 void mdoc_check_pass(struct mdoc_check *c, const char *format, ...)
@@ -173,6 +183,16 @@ void mdoc_check_warn(struct mdoc_check *c, const char *format, ...)
 
     va_start(args, format);
     set(c, MDOC_WARNING, false, OC_OK, format, args);
+    va_end(args);
+}
+
+void mdoc_check_react(struct mdoc_check *c, enum mdoc_reaction reaction, const char *format, ...)
+{
+    bool blocks = reaction == MDOC_REFUSE;
+    va_list args;
+
+    va_start(args, format);
+    set(c, blocks ? MDOC_FAIL : MDOC_WARNING, blocks, OC_REFUSED, format, args);
     va_end(args);
 }
 

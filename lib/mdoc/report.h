@@ -8,11 +8,13 @@
 #include "core/bytes.h"
 #include "core/err.h"
 #include "mdoc/limits.h"
+#include "mdoc/policy.h"
 
 enum mdoc_check_id {
     /* of the response */
     MDOC_CHECK_RESPONSE_VERSION,
     MDOC_CHECK_RESPONSE_STATUS,
+    MDOC_CHECK_CLOCK,
     MDOC_CHECK_REQUEST_EXPIRY,
     MDOC_CHECK_RESPONSE_DECRYPTION,
     MDOC_CHECK_RESPONSE_DOCUMENTS,
@@ -21,6 +23,9 @@ enum mdoc_check_id {
     MDOC_CHECK_SIGNER_CHAIN,
     MDOC_CHECK_SIGNER_COUNTRY,
     MDOC_CHECK_SIGNER_PROFILE,
+    MDOC_CHECK_SIGNER_REVOCATION,
+    MDOC_CHECK_SIGNER_DOC_TYPE,
+    MDOC_CHECK_POLICY,
     MDOC_CHECK_ISSUER_ALGORITHM,
     MDOC_CHECK_ISSUER_SIGNATURE,
     MDOC_CHECK_MSO_VERSION,
@@ -98,6 +103,9 @@ void mdoc_check_fail(struct mdoc_check *c, enum oc_err why, const char *format, 
     __attribute__((format(printf, 3, 4)));
 void mdoc_check_warn(struct mdoc_check *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/** A failure that refuses (OC_REFUSED), or a warning. */
+void mdoc_check_react(struct mdoc_check *c, enum mdoc_reaction reaction, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /** Not made; `blocks` when acceptance needs it. */
 void mdoc_check_skip(struct mdoc_check *c, bool blocks, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

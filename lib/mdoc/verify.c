@@ -73,6 +73,27 @@ static void check_request_expiry(struct mdoc_check *c, const struct mdoc_verify_
         mdoc_check_pass(c, "until %s", text);
 }
 
+static const struct mdoc_policy *policy_of(const struct mdoc_verify_in *in)
+{
+    return in->policy != NULL ? in->policy : mdoc_policy_default();
+}
+
+/* A clock that stands before a list which was signed already is wrong, and so would be all that is
+ * judged by it. */
+static void check_clock(struct mdoc_check *c, const struct mdoc_verify_in *in)
+{
+    char newest[DATE_TIME_TEXT_N];
+
+    if (in->newest_list == 0)
+        mdoc_check_skip(c, false, "no list to compare with");
+    else if (!date_time_write(in->newest_list, newest))
+        mdoc_check_fail(c, OC_REFUSED, "a list of an impossible time");
+    else if (in->now + policy_of(in)->skew_s < in->newest_list)
+        mdoc_check_fail(c, OC_REFUSED, "this clock is wrong: we hold a list of %s", newest);
+    else
+        mdoc_check_pass(c, "after our newest list, of %s", newest);
+}
+
 /* QR handover: transcript from the request, documents from the ciphertext. */
 static enum oc_err decrypt(struct claim_set *set, struct buf *transcript,
                            struct mdoc_report *report, const struct mdoc_verify_in *in)
@@ -179,7 +200,8 @@ static enum oc_err inspect_all(struct claim_set *set, struct mdoc_report *report
         struct inspection what = {
             .in = in, .document = doc, .issuer_only = issuer_only, .doc_type_is_own = bare,
             .transcript = transcript,
-            .asked = asked_for(in->request, answered, doc->doc_type), .fault = &report->fault,
+            .asked = asked_for(in->request, answered, doc->doc_type),
+            .policy = policy_of(in), .fault = &report->fault,
         };
         enum oc_err e;
 
@@ -284,6 +306,7 @@ static enum oc_err verify(struct claim_set *set, struct mdoc_report *report,
     } else {
         check_header(report, &set->response);
     }
+    check_clock(&report->checks[MDOC_CHECK_CLOCK], in);
     check_request_expiry(&report->checks[MDOC_CHECK_REQUEST_EXPIRY], in);
     if (in->recipient != NULL && !issuer_only) {
         e = decrypt(set, &own_transcript, report, in);
@@ -315,7 +338,7 @@ enum oc_err mdoc_verify(struct mdoc_claims **claims, struct mdoc_report *report,
         return OC_USAGE;
     made = calloc(1, sizeof *made);
     if (made == NULL)
-        return OC_MEMORY;
+        return not_such_a_message(report, OC_MEMORY);
     e = verify(&made->set, report, in, false);
     if (e == OC_OK)
         *claims = made;
@@ -337,7 +360,7 @@ enum oc_err mdoc_verify_issuer(struct mdoc_issuer_claims **claims, struct mdoc_r
         return OC_USAGE;
     made = calloc(1, sizeof *made);
     if (made == NULL)
-        return OC_MEMORY;
+        return not_such_a_message(report, OC_MEMORY);
     e = verify(&made->set, report, in, true);
     if (e == OC_OK)
         *claims = made;

@@ -6,6 +6,7 @@
 #include "mdoc/claims.h"
 #include "mdoc/device_request.h"
 #include "mdoc/report.h"
+#include "trust/crl.h"
 #include "trust/signers.h"
 
 struct mdoc_verify_in {
@@ -31,7 +32,13 @@ struct mdoc_verify_in {
 
     bool accept_profile;            /* departures from the certificate profile become a warning,
                                        unless the certificate is made for another use */
-    bool accept_unchecked_status;   /* so does a status reference, which nobody looks up here yet */
+    bool accept_unchecked_status;   /* so does a status that is stale or not known */
+
+    const struct trust_status_lists *status_lists;  /* what says who is revoked; NULL: none */
+    const struct trust_crls *crls;                  /* the same of certificates; NULL: none */
+    int64_t newest_list;            /* the latest date of any list held: no clock is right that
+                                       stands before it; 0: none */
+    const struct mdoc_policy *policy;   /* NULL: mdoc_policy_default() */
 };
 
 /**

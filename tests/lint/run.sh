@@ -4,8 +4,8 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 failed=0
-sources=$(ls lib/*/*.c cli/*.c db/*.c verbs/*.c issuer/*.c holder/*.c verifier/*.c)
-headers=$(ls lib/*/*.h cli/*.h db/*.h verbs/*.h issuer/*.h holder/*.h verifier/*.h 2>/dev/null)
+sources=$(ls lib/*/*.c cli/*.c db/*.c verbs/*.c issuer/*.c issuer/*/*.c holder/*.c verifier/*.c)
+headers=$(ls lib/*/*.h cli/*.h db/*.h verbs/*.h issuer/*.h issuer/*/*.h holder/*.h verifier/*.h 2>/dev/null)
 flags='-std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -Ilib -I.'
 
 step() {
@@ -40,7 +40,7 @@ check_c() {
     cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
         --suppress=missingIncludeSystem --error-exitcode=1 -j 2 -Ilib -I. $sources
 }
-shells() { shellcheck packaging/*.sh tests/lint/*.sh tests/run-one tests/interop/run.sh .ci/run; }
+shells() { shellcheck packaging/*.sh tests/lint/*.sh tests/fuzz/*.sh tests/run-one tests/interop/run.sh .ci/run; }
 
 step "layers" tests/lint/layers.sh
 step "headers compile alone" headers_alone

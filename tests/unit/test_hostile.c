@@ -251,8 +251,65 @@ static void test_digests(size_t items_n, size_t digests_n)
     buf_cleanup(&message);
 }
 
+/* { "nameSpaces": [ "a", "b", … ] } */
+static const struct bytes authorizes_spaces =
+    BYTES("\xa1\x6a" "nameSpaces\x98\x18\x61" "a\x61" "b\x61" "c\x61" "d\x61" "e\x61" "f"
+          "\x61" "g\x61" "h\x61" "i\x61" "j\x61" "k\x61" "l\x61" "m\x61" "n\x61" "o"
+          "\x61" "p\x61" "q\x61" "r\x61" "s\x61" "t\x61" "u\x61" "v\x61" "w\x61" "x");
+
+/* Signed namespaces as many as fit, of names that differ at their ends; items of the last one. */
+static void test_digest_spaces(void)
+{
+    enum { SPACES = 3000, SHOWN = 1500, ALL = SPACES - 1 + SHOWN };
+    static struct odd_item items[ALL];
+    static char spaces[SPACES][64], names[SHOWN][16];
+    struct buf card = new_buf(), document = new_buf(), message = new_buf();
+
+    for (int i = 0; i < SPACES; i++)
+        snprintf(spaces[i], sizeof spaces[i], "org.example.a.namespace.with.a.long.name.%06d", i);
+    for (int i = 0; i < SHOWN; i++) {
+        snprintf(names[i], sizeof names[i], "e%04d", i);
+        items[i] = (struct odd_item){ spaces[SPACES - 1], names[i], BYTES("\xf5"), (uint64_t)i,
+                                      false, false };
+    }
+    for (int i = 0; i < SPACES - 1; i++)
+        items[SHOWN + i] = (struct odd_item){ spaces[i], "x", BYTES("\xf5"), 1, false, false };
+    odd_card_write(&card, world, (struct odd_card){ .items = items, .items_n = ALL,
+                                                    .shown_n = SHOWN });
+    odd_document_write(&document, world, (struct odd_document){
+        .issuer_signed = buf_view(&card) });
+    mdoc_device_response_write(&message, buf_view(&document), 1);
+    measure("1,500 items against 3,000 signed namespaces", verify_plain, buf_view(&message),
+            OC_REFUSED);
+    buf_cleanup(&card);
+    buf_cleanup(&document);
+    buf_cleanup(&message);
+}
+
+/* As many documents as may be, each genuine and with a chain as long as may be. */
+static void test_chains(void)
+{
+    static const struct odd_item item = { FIXTURE_SPACE, "family_name", BYTES("\x61x"), 1, false,
+                                          false };
+    struct x509_cert *chain[] = { world->signer, world->iaca, world->iaca, world->iaca };
+    struct buf card = new_buf(), documents = new_buf(), message = new_buf();
+
+    odd_card_write(&card, world, (struct odd_card){ .items = &item, .items_n = 1, .chain = chain,
+                                                    .chain_n = 4 });
+    for (int i = 0; i < MDOC_DOCUMENTS_MAX; i++)
+        odd_document_write(&documents, world, (struct odd_document){
+            .issuer_signed = buf_view(&card) });
+    mdoc_device_response_write(&message, buf_view(&documents), MDOC_DOCUMENTS_MAX);
+    measure("16 genuine documents, four certificates each", verify_plain, buf_view(&message),
+            OC_REFUSED);
+    buf_cleanup(&card);
+    buf_cleanup(&documents);
+    buf_cleanup(&message);
+}
+
 /* A genuine card whose device says so much of its own, in as many namespaces as it may. */
-static void test_device_items(int spaces_n, int each, enum oc_err want)
+static void test_device_items(int spaces_n, int each, struct bytes authorizations,
+                              enum oc_err want)
 {
     static const struct odd_item item = { "i", "x", BYTES("\xf5"), 1, false, false };
     struct buf card = new_buf(), document = new_buf(), message = new_buf(), spaces = new_buf();
@@ -274,20 +331,41 @@ static void test_device_items(int spaces_n, int each, enum oc_err want)
     }
     odd_card_write(&card, world, (struct odd_card){
         .items = &item, .items_n = 1,
-        .key_authorizations = BYTES("\xa1\x6a" "nameSpaces\x98\x18"
-                                    "\x61" "a\x61" "b\x61" "c\x61" "d\x61" "e\x61" "f"
-                                    "\x61" "g\x61" "h\x61" "i\x61" "j\x61" "k\x61" "l"
-                                    "\x61" "m\x61" "n\x61" "o\x61" "p\x61" "q\x61" "r"
-                                    "\x61" "s\x61" "t\x61" "u\x61" "v\x61" "w\x61" "x") });
+        .key_authorizations = authorizations });
     odd_document_write(&document, world, (struct odd_document){
         .issuer_signed = buf_view(&card), .device_name_spaces = buf_view(&spaces) });
     mdoc_device_response_write(&message, buf_view(&document), 1);
-    snprintf(text, sizeof text, "%d elements said by the device", spaces_n * each);
+    snprintf(text, sizeof text, "%d elements said by the device, authorised in %zu bytes",
+             spaces_n * each, authorizations.n);
     measure(text, verify_plain, buf_view(&message), want);
     buf_cleanup(&card);
     buf_cleanup(&document);
     buf_cleanup(&message);
     buf_cleanup(&spaces);
+}
+
+/* As many authorisations as fit, the last of which is the one that counts. */
+static void test_authorizations(void)
+{
+    struct buf list = new_buf();
+
+    cbw_map(&list, 2);
+    cbw_str(&list, "dataElements");
+    cbw_map(&list, 4000);
+    for (int i = 0; i < 4000; i++) {
+        char name[16];
+
+        snprintf(name, sizeof name, "n%04d", i);
+        cbw_str(&list, name);
+        cbw_array(&list, 16);
+        for (int j = 0; j < 16; j++)
+            cbw_raw(&list, BYTES("\x65" "e0000"));
+    }
+    cbw_str(&list, "nameSpaces");
+    cbw_array(&list, 1);
+    cbw_str(&list, "a");
+    test_device_items(1, 4096, buf_view(&list), OC_REFUSED);
+    buf_cleanup(&list);
 }
 
 /* Refused before any signature is looked at. */
@@ -350,9 +428,12 @@ int main(void)
     test_documents();
     test_digests(4096, 4096);
     test_digests(5000, 12288);
-    test_device_items(24, 170, OC_REFUSED);
-    test_device_items(24, 171, OC_LIMIT);
-    test_device_items(24, 4096, OC_LIMIT);
+    test_device_items(24, 170, authorizes_spaces, OC_REFUSED);
+    test_device_items(24, 171, authorizes_spaces, OC_LIMIT);
+    test_device_items(24, 4096, authorizes_spaces, OC_LIMIT);
+    test_authorizations();
+    test_digest_spaces();
+    test_chains();
     test_rsa_signer();
     test_rsa_device();
     fixture_cleanup(&f);

@@ -1,4 +1,4 @@
-#include "mdoc/mso.h"
+#include "mdoc/authorizations.h"
 
 #include "tests/unit/parser.h"
 
@@ -119,6 +119,8 @@ static void test_authorizations(const struct fixture *f)
         { "both",
           BYTES("\xa2\x6a" "nameSpaces\x81\x61" "b\x6c" "dataElements\xa1\x61" "a\x81\x61" "y"),
           false, true, true },
+        { "an element without a name is no whole namespace",
+          BYTES("\xa1\x6c" "dataElements\xa1\x61" "a\x81\x60"), false, false, false },
         { "empty lists", BYTES("\xa2\x6a" "nameSpaces\x80\x6c" "dataElements\xa0"), false, false,
           false },
         { "broken behind the match",
@@ -129,12 +131,16 @@ static void test_authorizations(const struct fixture *f)
 
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         struct buf bytes = mso_of(f, (struct odd_card){ .key_authorizations = row[i].cbor });
+        struct mdoc_authorizations have;
         struct mdoc_mso m;
 
         read_mso(&m, buf_view(&bytes));
-        ok(mdoc_mso_authorizes(&m, a, x) == row[i].a_x &&
-           mdoc_mso_authorizes(&m, a, y) == row[i].a_y &&
-           mdoc_mso_authorizes(&m, b, x) == row[i].b_x, "keyAuthorizations %s", row[i].name);
+        must(mdoc_authorizations_init(&have, &m));
+        ok(mdoc_authorizations_have(&have, a, x) == row[i].a_x &&
+           mdoc_authorizations_have(&have, a, y) == row[i].a_y &&
+           mdoc_authorizations_have(&have, b, x) == row[i].b_x, "keyAuthorizations %s",
+           row[i].name);
+        mdoc_authorizations_cleanup(&have);
         mdoc_mso_cleanup(&m);
         buf_cleanup(&bytes);
     }

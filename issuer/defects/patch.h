@@ -1,0 +1,31 @@
+/*
+ * Changing one place of CBOR that is right, and leaving every other byte as it was.
+ *
+ * A path names a value in maps within maps: keys separated by '/', "#N" for a key that is the
+ * integer N, such as "deviceKeyInfo/deviceKey/#-3"; "" is the outermost value itself. A path that
+ * leads nowhere makes the buffer fail with OC_BUG: whoever patches knows what was written.
+ */
+#ifndef OWNCARD_ISSUER_DEFECTS_PATCH_H
+#define OWNCARD_ISSUER_DEFECTS_PATCH_H
+
+#include "core/buf.h"
+
+/** The value at `path`, a view of `cbor`; p NULL: there is none. */
+struct bytes patch_get(struct bytes cbor, const char *path);
+
+/** Put one CBOR item, or any other bytes, in the value's place. */
+void patch_set(struct buf *cbor, const char *path, struct bytes value);
+
+/** patch_set() with what was written into `value`, which is cleaned up; its error is handed on. */
+void patch_move(struct buf *cbor, const char *path, struct buf *value);
+
+/** Take the key and its value out. */
+void patch_remove(struct buf *cbor, const char *path);
+
+/** Put a key and its value, encoded one after the other, before the others of the map at `path`. */
+void patch_add(struct buf *cbor, const char *path, struct bytes pair);
+
+/** Put `with` in the place of the bytes that `old` is a view of. */
+void patch_bytes(struct buf *cbor, struct bytes old, struct bytes with);
+
+#endif

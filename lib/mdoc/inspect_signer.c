@@ -1,0 +1,283 @@
+/* Who signed a card, and what others say of it: all that rests on certificates and lists. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "core/date.h"
+#include "mdoc/inspect.h"
+
+/* The one named by the caller, else whom the card's own chain names; in `room` unless remembered. */
+static enum oc_err find_signer(const struct trust_signer **out, struct trust_signer *room,
+                               const struct mdoc_verify_in *in, const struct cose_sign1 *auth)
+{
+    if (in->signer != NULL)
+        return trust_signer_pin(room, TRUST_DOCUMENT_SIGNER, in->signer);
+    if (in->signers != NULL)
+        return trust_signers_find(out, in->signers, TRUST_DOCUMENT_SIGNER, auth->x5chain,
+                                  auth->x5chain_n, in->anchors, in->now);
+    return trust_signer_init(room, TRUST_DOCUMENT_SIGNER, auth->x5chain, auth->x5chain_n,
+                             in->anchors, in->now);
+}
+
+static void check_chain(struct mdoc_check *checks, const struct trust_signer *signer, bool pinned,
+                        int64_t now)
+{
+    struct mdoc_check *chain = &checks[MDOC_CHECK_SIGNER_CHAIN];
+    struct mdoc_check *country = &checks[MDOC_CHECK_SIGNER_COUNTRY];
+
+    if (pinned) {
+        if (now < signer->facts.not_before || now > signer->facts.not_after)
+            mdoc_check_fail(chain, OC_EXPIRED, "the signer that the caller named is not valid now");
+        else
+            mdoc_check_skip(chain, false, "the document signer was named by the caller");
+        mdoc_check_skip(country, false, "no chain, so no issuer to compare with");
+        return;
+    }
+    if (signer->chain != OC_OK) {
+        mdoc_check_fail(chain, signer->chain == OC_EXPIRED ? OC_EXPIRED : OC_UNTRUSTED, "%s",
+                        signer->chain_reason);
+        mdoc_check_skip(country, true, "no chain, so no issuer to compare with");
+        return;
+    }
+    mdoc_check_pass(chain, "%.90s, under %.90s", signer->facts.subject, signer->anchor.subject);
+    if (signer->country_fault != NULL)
+        mdoc_check_fail(country, OC_UNTRUSTED, "%s (%s under %s)", signer->country_fault,
+                        signer->facts.country, signer->anchor.country);
+    else
+        mdoc_check_pass(country, "%s", signer->facts.country);
+}
+
+static void check_profile(struct mdoc_check *c, const struct trust_signer *signer, bool accept)
+{
+    char text[sizeof c->detail] = "";
+    size_t n = 0;
+
+    if (signer->certificate == NULL) {
+        mdoc_check_skip(c, true, "there is no certificate to look at");
+        return;
+    }
+    for (size_t i = 0; i < signer->findings_n && n < sizeof text - 1; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s is not kept: %s", i > 0 ? "; " : "",
+                              signer->findings[i].rule, signer->findings[i].text);
+    if (signer->findings_n == 0)
+        mdoc_check_pass(c, "conforms");
+    else if (signer->is_for_another_use)
+        mdoc_check_fail(c, OC_REFUSED, "made for another use: %.190s", text);
+    else if (accept)
+        mdoc_check_warn(c, "accepted by option: %.190s", text);
+    else
+        mdoc_check_fail(c, OC_UNTRUSTED, "%s", text);
+}
+
+/* "9 days", "30 hours", "5 minutes": of what units there are at least two. */
+static const char *duration(char out[32], int64_t seconds)
+{
+    if (seconds >= 2 * DATE_DAY_S)
+        snprintf(out, 32, "%" PRId64 " days", seconds / DATE_DAY_S);
+    else if (seconds >= 2 * DATE_HOUR_S)
+        snprintf(out, 32, "%" PRId64 " hours", seconds / DATE_HOUR_S);
+    else
+        snprintf(out, 32, "%" PRId64 " minutes", seconds / 60);
+    return out;
+}
+
+/* How old a list is, and may be, for the end of a sentence; "" when there is none. */
+static const char *age_of(char out[96], const struct trust_status *status)
+{
+    char age[32], limit[32];
+
+    out[0] = '\0';
+    if (status->has_list && status->limit_s >= 0)
+        snprintf(out, 96, " (list %s old, limit %s)", duration(age, status->age_s),
+                 duration(limit, status->limit_s));
+    else if (status->has_list)
+        snprintf(out, 96, " (list %s old)", duration(age, status->age_s));
+    return out;
+}
+
+/* What a verdict makes of a check; `what` is "the card" or "the signer's certificate". */
+static void judge(struct mdoc_check *c, const char *what, const struct trust_status *status,
+                  enum mdoc_reaction stale, enum mdoc_reaction unknown)
+{
+    char age[96];
+
+    age_of(age, status);
+    switch (status->verdict) {
+    case TRUST_STATUS_VALID:
+        mdoc_check_pass(c, "not revoked%s", age);
+        break;
+    case TRUST_STATUS_REVOKED:
+        mdoc_check_fail(c, OC_REFUSED, "%s is revoked%s", what, age);
+        break;
+    case TRUST_STATUS_SUSPENDED:
+        mdoc_check_fail(c, OC_REFUSED, "%s is suspended%s", what, age);
+        break;
+    case TRUST_STATUS_STALE:
+        mdoc_check_react(c, stale, "nobody can say whether %s is revoked: %s%s", what,
+                         status->reason, age);
+        break;
+    case TRUST_STATUS_UNKNOWN:
+        mdoc_check_skip(c, unknown == MDOC_REFUSE, "nobody can say whether %s is revoked: %s%s",
+                        what, status->reason, age);
+        break;
+    }
+}
+
+static void check_revocation(struct mdoc_check *c, const struct trust_signer *signer,
+                             const struct inspection *what)
+{
+    const struct trust_status_limits limits = {
+        .max_age_s = what->policy->crl_max_age_s, .skew_s = what->policy->skew_s,
+    };
+    struct trust_revocation found;
+    char at[DATE_TIME_TEXT_N];
+
+    if (what->in->signer != NULL || signer->chain != OC_OK) {
+        mdoc_check_skip(c, what->in->signer == NULL, "no chain, so no authority to revoke it");
+        return;
+    }
+    if (what->in->crls == NULL || what->in->crls->n == 0) {
+        mdoc_check_skip(c, what->policy->crl_unknown == MDOC_REFUSE,
+                        "no revocation list of any authority is held");
+        return;
+    }
+    found = trust_crls_check(what->in->crls, signer->certificate, signer->anchor_certificate,
+                             what->in->now, limits);
+    if (found.status.verdict == TRUST_STATUS_REVOKED && date_time_write(found.at, at))
+        mdoc_check_fail(c, OC_REFUSED, "the signer's certificate was revoked %s: %s", at,
+                        found.why != NULL ? found.why : "no reason given");
+    else
+        judge(c, "the signer's certificate", &found.status, what->policy->crl_stale,
+              what->policy->crl_unknown);
+}
+
+/* A list of authorities may believe one for some types of card alone. */
+static void check_doc_type_of_anchor(struct mdoc_check *c, const struct trust_signer *signer,
+                                     const struct inspection *what)
+{
+    struct bytes doc_type = what->document->issuer_signed.mso.doc_type;
+
+    if (what->in->signer != NULL || signer->chain != OC_OK)
+        mdoc_check_skip(c, what->in->signer == NULL, "no chain, so no authority to ask");
+    else if (trust_anchors_allow(what->in->anchors, signer->anchor_index, doc_type))
+        mdoc_check_pass(c, "%.*s", SHORT(doc_type));
+    else
+        mdoc_check_fail(c, OC_UNTRUSTED, "its authority is not believed for %.*s", SHORT(doc_type));
+}
+
+enum oc_err mdoc_inspect_signer(struct mdoc_check *checks, const struct trust_signer **signer,
+                                struct trust_signer *room, const struct inspection *what)
+{
+    bool pinned = what->in->signer != NULL;
+    enum oc_err e;
+
+    *signer = room;
+    e = find_signer(signer, room, what->in, &what->document->issuer_signed.auth);
+    if (e != OC_OK) {
+        what->fault->reason = (*signer)->chain_reason;
+        return e;
+    }
+    check_chain(checks, *signer, pinned, what->in->now);
+    check_profile(&checks[MDOC_CHECK_SIGNER_PROFILE], *signer, what->in->accept_profile);
+    check_revocation(&checks[MDOC_CHECK_SIGNER_REVOCATION], *signer, what);
+    check_doc_type_of_anchor(&checks[MDOC_CHECK_SIGNER_DOC_TYPE], *signer, what);
+    return OC_OK;
+}
+
+/* By the anchor's country, or by the anchor itself. */
+static enum oc_err is_issuer_allowed(bool *allowed, const struct trust_signer *signer,
+                                     const struct mdoc_policy *p)
+{
+    char fingerprint[X509_FINGERPRINT_TEXT_N];
+    enum oc_err e;
+
+    *allowed = p->issuers_n == 0;
+    if (*allowed || signer->anchor_certificate == NULL)
+        return OC_OK;
+    e = x509_fingerprint_text(signer->anchor_certificate, fingerprint);
+    *allowed = e == OC_OK &&
+               (mdoc_policy_allows(p->issuers, p->issuers_n, bytes_str(signer->anchor.country)) ||
+                mdoc_policy_allows(p->issuers, p->issuers_n, bytes_str(fingerprint)));
+    return e;
+}
+
+static bool is_algorithm_allowed(int alg, const struct mdoc_policy *p)
+{
+    const char *name = algorithm_name(alg);
+
+    return p->algorithms_n == 0 ||
+           (name != NULL && mdoc_policy_allows(p->algorithms, p->algorithms_n, bytes_str(name)));
+}
+
+enum oc_err mdoc_inspect_policy(struct mdoc_check *c, const struct trust_signer *signer,
+                                const struct inspection *what)
+{
+    const struct mdoc_document *doc = what->document;
+    const struct mdoc_policy *p = what->policy;
+    int device = doc->has_mac ? doc->mac.alg : doc->signature.alg;
+    bool issuer_allowed;
+    enum oc_err e = is_issuer_allowed(&issuer_allowed, signer, p);
+
+    if (e != OC_OK)
+        return e;
+    if (!mdoc_policy_allows(p->doc_types, p->doc_types_n, doc->issuer_signed.mso.doc_type))
+        mdoc_check_fail(c, OC_REFUSED, "cards of this type are not accepted here");
+    else if (!issuer_allowed)
+        mdoc_check_fail(c, OC_REFUSED, "cards of this issuer are not accepted here");
+    else if (!is_algorithm_allowed(doc->issuer_signed.auth.alg, p) ||
+             (!what->issuer_only && !is_algorithm_allowed(device, p)))
+        mdoc_check_fail(c, OC_REFUSED, "an algorithm that is not accepted here");
+    else if (p->doc_types_n + p->issuers_n + p->algorithms_n == 0)
+        mdoc_check_pass(c, "any type, issuer and algorithm");
+    else
+        mdoc_check_pass(c, "type, issuer and algorithms");
+    return OC_OK;
+}
+
+/* By option, what cannot be said for sure becomes a warning. */
+static void judge_leniently(struct mdoc_check *c, bool accept)
+{
+    if (accept && c->blocks && (c->outcome == MDOC_NOT_CHECKED)) {
+        char why[sizeof c->detail];
+
+        snprintf(why, sizeof why, "%s", c->detail);
+        mdoc_check_warn(c, "accepted by option: %.190s", why);
+    }
+}
+
+enum oc_err mdoc_inspect_status(struct mdoc_check *c, const struct trust_signer *signer,
+                                const struct inspection *what)
+{
+    static const struct trust_status_lists none;
+    const struct trust_status_lists *lists =
+        what->in->status_lists != NULL ? what->in->status_lists : &none;
+    const struct trust_status_limits limits = {
+        .max_age_s = what->policy->status_max_age_s, .skew_s = what->policy->skew_s,
+    };
+    bool accept = what->in->accept_unchecked_status;
+    struct bytes cbor = what->document->issuer_signed.mso.status;
+    enum mdoc_reaction stale = accept ? MDOC_WARN : what->policy->status_stale;
+    struct trust_status_refs refs;
+    struct trust_status status;
+    enum oc_err e;
+
+    if (cbor.p == NULL) {
+        mdoc_check_skip(c, what->policy->status_none == MDOC_REFUSE, "the card names no status list");
+        return OC_OK;
+    }
+    e = trust_status_refs_read(&refs, cbor, NULL);
+    if (e == OC_MEMORY)
+        return e;
+    if (e != OC_OK) {
+        mdoc_check_fail(c, OC_REFUSED, "the place of its status cannot be read");
+        return OC_OK;
+    }
+    if (signer->anchor_certificate == NULL)
+        status = (struct trust_status){ .verdict = TRUST_STATUS_UNKNOWN,
+                                        .reason = "no chain, so no authority whose list it is" };
+    else
+        status = trust_status_lookup_all(lists, &refs, signer->anchor_certificate, what->in->now,
+                                         limits);
+    judge(c, "the card", &status, stale, what->policy->status_unknown);
+    judge_leniently(c, accept);
+    return OC_OK;
+}
