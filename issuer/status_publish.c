@@ -14,7 +14,6 @@
 
 #include "cli/exit.h"
 #include "cli/io.h"
-#include "cli/state.h"
 #include "core/date.h"
 #include "issuer/authority.h"
 #include "issuer/registry.h"
@@ -112,44 +111,25 @@ static enum oc_err read_signer(struct publish *p, const char *name, bool is_kept
     return OC_OK;
 }
 
-/* The certificates of the issuer's folder: those that roll has kept are among them. */
-static enum oc_err find_certificates(struct state_names *out, const struct publish *p)
-{
-    struct buf folder;
-    enum oc_err e = folder_path(&folder, opt(p->cl, "dir"), "");
-
-    if (e == OC_OK)
-        e = state_names_init(out, buf_text(&folder), ".pem");
-    buf_cleanup(&folder);
-    return e;
-}
-
 /* The newest first. */
 static enum oc_err read_signers(struct publish *p)
 {
-    static const char prefix[] = "status-", ending[] = ".pem";
     const char *one = opt(p->cl, "signer");
-    struct state_names names = { 0 };
-    enum oc_err e = find_certificates(&names, p);
+    struct state_names kept;
+    enum oc_err e = authority_kept(&kept, opt(p->cl, "dir"), "status");
 
     if (e != OC_OK)
         return e;
-    p->signers = calloc(names.n + 1, sizeof *p->signers);
+    p->signers = calloc(kept.n + 1, sizeof *p->signers);
     e = OC_MEMORY;
     if (p->signers == NULL)
         fail_print(e, "%s", oc_err_text(e));
     else
         e = read_signer(p, one != NULL ? one : "status", false);
-    for (size_t i = 0; e == OC_OK && one == NULL && opt_given(p->cl, "to") && i < names.n; i++) {
-        char name[NAME_N];
-
-        if (strncmp(names.name[i], prefix, sizeof prefix - 1) != 0)
-            continue;
-        snprintf(name, sizeof name, "%.*s", (int)(strlen(names.name[i]) - (sizeof ending - 1)),
-                 names.name[i]);
-        e = read_signer(p, name, true);
-    }
-    state_names_cleanup(&names);
+    if (one == NULL && opt_given(p->cl, "to"))
+        for (size_t i = 0; e == OC_OK && i < kept.n; i++)
+            e = read_signer(p, kept.name[i], true);
+    state_names_cleanup(&kept);
     return e;
 }
 
