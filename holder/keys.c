@@ -117,7 +117,7 @@ int holder_keys(const struct command_line *cl)
     struct io_output outputs = { .n = 0 };
     struct buf challenge = { 0 }, proofs = { 0 };
     struct vault vault = { .is_new = false };
-    struct wanted wanted;
+    struct wanted wanted = { .n = 0 };
     int64_t now;
     enum oc_err e;
 

@@ -36,11 +36,13 @@ void buf_fail(struct buf *b, enum oc_err e)
 /* Move to a larger place. One byte more than asked is always there, for buf_text()'s NUL. */
 static bool grow(struct buf *b, size_t n, size_t at_least)
 {
-    size_t capacity = at_least;
+    size_t needed = b->n + n, capacity = at_least;
     uint8_t *p;
 
-    if (capacity < b->n + n + 1)
-        capacity = b->n + n + 1;
+    if (needed == SIZE_MAX)
+        return false;
+    if (capacity < needed + 1)
+        capacity = needed + 1;
     p = malloc(capacity);
     if (p == NULL)
         return false;
