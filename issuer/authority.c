@@ -1,12 +1,12 @@
 #include "issuer/authority.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "cli/key_file.h"
-#include "cli/state.h"
 
 enum { PATH_BYTES_MAX = 4096, CERTIFICATE_BYTES_MAX = 65536 };
 
@@ -107,6 +107,42 @@ enum oc_err authority_certificate(struct authority *out, const char *dir, const 
     if ((e = authority_exists(dir, name)) == OC_OK && (e = folder_path(&path, dir, file)) == OC_OK)
         e = read_certificate(&out->certificate, buf_text(&path));
     buf_cleanup(&path);
+    return e;
+}
+
+/* NAME-0123abcd.pem */
+static bool is_kept(const char *file, const char *name)
+{
+    enum { TAG_N = 8 };
+    size_t n = strlen(name);
+
+    return strncmp(file, name, n) == 0 && file[n] == '-' &&
+           strspn(file + n + 1, "0123456789abcdef") == TAG_N &&
+           strcmp(file + n + 1 + TAG_N, ".pem") == 0;
+}
+
+enum oc_err authority_kept(struct state_names *out, const char *dir, const char *name)
+{
+    struct buf folder;
+    size_t n = 0;
+    enum oc_err e;
+
+    *out = (struct state_names){ 0 };
+    if ((e = folder_path(&folder, dir, "")) != OC_OK)
+        return e;
+    e = state_names_init(out, buf_text(&folder), ".pem");
+    for (size_t i = 0; i < out->n; i++) {
+        char *file = out->name[i];
+
+        if (!is_kept(file, name)) {
+            free(file);
+            continue;
+        }
+        *strrchr(file, '.') = '\0';
+        out->name[n++] = file;
+    }
+    out->n = n;
+    buf_cleanup(&folder);
     return e;
 }
 

@@ -7,6 +7,7 @@
 #define OWNCARD_ISSUER_AUTHORITY_H
 
 #include "cli/io.h"
+#include "cli/state.h"
 #include "crypto/x509.h"
 
 /**
@@ -36,6 +37,11 @@ enum oc_err authority_init(struct authority *out, const char *dir, const char *n
 /** NAME.pem alone, `key` NULL: the key may be elsewhere, as an IACA's should. */
 enum oc_err authority_certificate(struct authority *out, const char *dir,
                                   const char *name) OC_MUST_CHECK;
+
+/** The names of those that roll has kept of `name`, each NAME and eight hexadecimal digits, such as
+ *  "status-0123abcd". Release with state_names_cleanup(). */
+enum oc_err authority_kept(struct state_names *out, const char *dir,
+                           const char *name) OC_MUST_CHECK;
 
 /** Add both files to an output; one that stands there already is never replaced, whatever is
  *  missing beside it. @retval OC_IO  there is one */

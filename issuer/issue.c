@@ -303,6 +303,9 @@ static enum oc_err make_copies(struct issue *in)
         if ((e = entry_place(&spec.status, &ref, &in->entry, i)) == OC_OK &&
             (e = wrong_issue(&in->copies, &in->wrong, &spec, &reason)) != OC_OK)
             fail_print(e, "%s", reason != NULL ? reason : oc_err_text(e));
+        if (e == OC_EXPIRED)
+            hint_print("times are rounded down to 00:00 UTC of the day, so that copies are not told"
+                       " apart: the certificate must be valid then already");
         if (i == 0)
             in->first_n = in->copies.n;
     }

@@ -90,8 +90,8 @@ static const struct command_option status_publish_options[] = {
     { "to", 0, "FOLDER", "where the lists go, each as status-N.cwt", false },
     { "output", 'o', "FILE", "where one list goes", false },
     { "uri", 0, "URI", "only this list", false },
-    { "signer", 0, "NAME", "sign by NAME.pem and NAME.key of the issuer's folder, by default status "
-                           "and, with --to, those that roll has kept too", false },
+    { "signer", 0, "NAME", "sign by NAME.pem and NAME.key of the issuer's folder, by default "
+                           "status and, with --to, those that roll has kept too", false },
     { "period", 0, "HOURS", "how often lists are published, by default 24; they are dated to the "
                             "start of their period", false },
     { "ttl", 0, "HOURS", "for how long a verifier may use a list, by default two periods", false },

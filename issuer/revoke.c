@@ -30,11 +30,27 @@ struct tally {
     int64_t without_until;      /* when the last of those ends */
 };
 
+/* The IACA, and those before it. */
+static enum oc_err read_iacas(struct trust_anchors *out, const char *dir)
+{
+    struct authority iaca;
+    struct state_names kept;
+    enum oc_err e = authority_kept(&kept, dir, "iaca");
+
+    for (size_t i = 0; e == OC_OK && i <= kept.n; i++) {
+        e = authority_certificate(&iaca, dir, i < kept.n ? kept.name[i] : "iaca");
+        if (e == OC_OK && (e = trust_anchors_add(out, iaca.certificate)) != OC_OK)
+            fail_print(e, "%s", oc_err_text(e));
+        authority_cleanup(&iaca);
+    }
+    state_names_cleanup(&kept);
+    return e;
+}
+
 static enum oc_err verify_ours(const struct mdoc_issuer_signed *card, struct bytes message,
                                const char *dir, const char *path)
 {
     struct trust_anchors anchors = { 0 };
-    struct authority iaca = { 0 };
     struct mdoc_issuer_claims *claims = NULL;
     struct mdoc_report *report = calloc(1, sizeof *report);
     struct mdoc_verify_in in = {
@@ -43,17 +59,13 @@ static enum oc_err verify_ours(const struct mdoc_issuer_signed *card, struct byt
     };
     enum oc_err e;
 
-    if ((e = authority_certificate(&iaca, dir, "iaca")) != OC_OK)
-        goto out;
-    e = report == NULL ? OC_MEMORY : trust_anchors_add(&anchors, iaca.certificate);
-    if (e != OC_OK)
-        fail_print(e, "%s", oc_err_text(e));
-    else if ((e = mdoc_verify_issuer(&claims, report, &in)) != OC_OK)
+    if (report == NULL)
+        e = fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    else if ((e = read_iacas(&anchors, dir)) == OC_OK &&
+             (e = mdoc_verify_issuer(&claims, report, &in)) != OC_OK)
         fail_print(e, "%s: not a card of ours: %s", path, oc_err_text(e));
-out:
     mdoc_issuer_claims_free(&claims);
     trust_anchors_cleanup(&anchors);
-    authority_cleanup(&iaca);
     free(report);
     return e;
 }

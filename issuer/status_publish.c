@@ -14,7 +14,6 @@
 
 #include "cli/exit.h"
 #include "cli/io.h"
-#include "cli/state.h"
 #include "core/date.h"
 #include "issuer/authority.h"
 #include "issuer/registry.h"
@@ -102,8 +101,9 @@ static enum oc_err read_signer(struct publish *p, const char *name, bool is_kept
     snprintf(s->name, sizeof s->name, "%s", name);
     p->signers_n++;
     if (!is_valid) {
-        fail_print(OC_EXPIRED, "the status signer's certificate is not valid now");
-        hint_print("put %s.pem and %s.key aside; status init makes new ones", name, name);
+        fail_print(OC_EXPIRED, "%s.pem: the status signer's certificate is not valid now", name);
+        if (strcmp(name, "status") == 0)
+            hint_print("put status.pem and status.key aside; status init makes new ones");
         return OC_EXPIRED;
     }
     if (p->expires > until)
@@ -111,40 +111,24 @@ static enum oc_err read_signer(struct publish *p, const char *name, bool is_kept
     return OC_OK;
 }
 
-/* The names of those that roll has kept, "status-TAG.pem". */
-static enum oc_err find_kept(struct state_names *kept, const struct publish *p)
-{
-    struct buf folder;
-    enum oc_err e = folder_path(&folder, opt(p->cl, "dir"), "");
-
-    if (e == OC_OK)
-        e = state_names_init(kept, buf_text(&folder), ".pem");
-    buf_cleanup(&folder);
-    return e;
-}
-
 /* The newest first. */
 static enum oc_err read_signers(struct publish *p)
 {
-    static const char prefix[] = "status-", ending[] = ".pem";
     const char *one = opt(p->cl, "signer");
-    struct state_names kept = { 0 };
-    enum oc_err e = find_kept(&kept, p);
+    struct state_names kept;
+    enum oc_err e = authority_kept(&kept, opt(p->cl, "dir"), "status");
 
+    if (e != OC_OK)
+        return e;
     p->signers = calloc(kept.n + 1, sizeof *p->signers);
-    if (e == OC_OK && p->signers == NULL)
-        e = fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
-    if (e == OC_OK)
+    e = OC_MEMORY;
+    if (p->signers == NULL)
+        fail_print(e, "%s", oc_err_text(e));
+    else
         e = read_signer(p, one != NULL ? one : "status", false);
-    for (size_t i = 0; e == OC_OK && one == NULL && opt_given(p->cl, "to") && i < kept.n; i++) {
-        char name[NAME_N];
-
-        if (strncmp(kept.name[i], prefix, sizeof prefix - 1) != 0)
-            continue;
-        snprintf(name, sizeof name, "%.*s", (int)(strlen(kept.name[i]) - (sizeof ending - 1)),
-                 kept.name[i]);
-        e = read_signer(p, name, true);
-    }
+    if (one == NULL && opt_given(p->cl, "to"))
+        for (size_t i = 0; e == OC_OK && i < kept.n; i++)
+            e = read_signer(p, kept.name[i], true);
     state_names_cleanup(&kept);
     return e;
 }

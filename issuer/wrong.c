@@ -65,7 +65,7 @@ int wrong_list(void)
     static const char *const notes[] = {
         [DEFECT_REFUSED] = "",
         [DEFECT_REPORTED] = " (our verifier reports it, and accepts the card)",
-        [DEFECT_TAKEN] = " (our verifier accepts it, as it is in the field)",
+        [DEFECT_TAKEN] = " (our verifier accepts it)",
     };
     const struct defect *d;
 

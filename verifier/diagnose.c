@@ -62,18 +62,45 @@ static enum oc_err case_read(struct case_file *c, const struct command_line *cl)
     return OC_OK;
 }
 
+/* Why nothing could be tried on any document, for the end of "not tried: "; NULL: something could. */
+static const char *nothing_to_try(const struct mdoc_diagnosis *d)
+{
+    if (d->documents_n == 0)
+        return d->encrypted_n > 0 ? "the documents are encrypted" : "there are no documents";
+    for (size_t i = 0; i < d->documents_n; i++)
+        if (!d->documents[i].needs_reader_key)
+            return NULL;
+    return "a device MAC needs --reader-key";
+}
+
+/* Whether any form could be made of the facts. */
+static bool was_any_tried(const struct mdoc_diagnosis *d)
+{
+    for (int i = 0; i < MDOC_HANDOVERS_N; i++)
+        if (d->forms[i].missing == 0 && d->forms[i].err == OC_OK)
+            return true;
+    return false;
+}
+
+static bool has_slip(const struct mdoc_diagnosis *d, enum mdoc_handover form)
+{
+    for (size_t i = 0; i < d->documents_n; i++)
+        if (d->documents[i].found && d->documents[i].form == form)
+            return d->documents[i].slips_n > 0;
+    return false;
+}
+
 const char *diagnosis_outcome(const struct mdoc_diagnosis *d, enum mdoc_handover form)
 {
     const struct mdoc_form_trial *trial = &d->forms[form];
 
-    if (trial->missing != 0)
+    if (trial->missing != 0 || nothing_to_try(d) != NULL)
         return "not_tried";
     if (trial->err != OC_OK)
         return "unusable";
-    for (size_t i = 0; i < d->documents_n; i++)
-        if (d->documents[i].found && d->documents[i].form == form)
-            return d->documents[i].slips_n == 0 ? "verifies" : "verifies_with_slip";
-    return "does_not";
+    if (trial->fits == 0)
+        return "does_not";
+    return has_slip(d, form) ? "verifies_with_slip" : "verifies";
 }
 
 static void put_form(struct buf *out, const struct mdoc_diagnosis *d, enum mdoc_handover form)
@@ -87,13 +114,15 @@ static void put_form(struct buf *out, const struct mdoc_diagnosis *d, enum mdoc_
         session_options_text(out, trial->missing);
     } else if (trial->err != OC_OK) {
         buf_printf(out, "not tried: cannot be made of these facts: %s", oc_err_text(trial->err));
+    } else if (nothing_to_try(d) != NULL) {
+        buf_printf(out, "not tried: %s", nothing_to_try(d));
     } else if (trial->fits == 0) {
         buf_add_str(out, "does not");
     } else {
         buf_add_str(out, "verifies");
         if (d->documents_n > 1)
             buf_printf(out, " for %zu of %zu documents", trial->fits, d->documents_n);
-        if (diagnosis_outcome(d, form)[sizeof "verifies" - 1] != '\0')
+        if (has_slip(d, form))
             buf_add_str(out, ", with a slip");
     }
     buf_add_str(out, "\n");
@@ -123,6 +152,8 @@ static void put_finding(struct buf *out, const struct mdoc_diagnosis *d, size_t 
     buf_printf(&text, "Document %zu: ", i + 1);
     if (f->needs_reader_key)
         buf_add_str(&text, "a device MAC, which nothing was tried on: needs --reader-key.");
+    else if (!f->found && !was_any_tried(d) && d->given_fits == 0)
+        buf_add_str(&text, "nothing could be tried with these facts.");
     else if (!f->found)
         buf_add_str(&text, "nothing that was tried fits.");
     else if (f->form == MDOC_HANDOVERS_N)
@@ -162,15 +193,16 @@ static void put_remedy(struct buf *text, const struct mdoc_diagnosis *d)
 
     buf_add_str(text, "What to change: ");
     if (d->documents_n == 0 && d->encrypted_n > 0)
-        buf_add_str(text, "decrypt the response first; nothing can be tried on encrypted"
-                          " documents");
+        buf_add_str(text, "nothing can be tried on encrypted documents; verify --request tells"
+                          " whether they were encrypted to that request's key");
     else if (d->documents_n == 0)
         buf_add_str(text, "the response holds no documents; ask the wallet why");
     else if (f == NULL && lacks_reader_key(d))
         buf_add_str(text, "give the reader's private session key by --reader-key");
     else if (f == NULL)
-        buf_add_str(text, "check the facts against the wallet's log, give those that are missing,"
-                          " and make sure that the device key of this very card signed");
+        buf_add_str(text, "check the facts against the wallet's log, --reader-key too if there is"
+                          " a device MAC, give those that the lines above miss, and make sure that"
+                          " the device key of this very card signed");
     else if (f->slips_n > 0)
         for (size_t i = 0; i < f->slips_n; i++)
             buf_printf(text, "%s%s", i > 0 ? "; and " : "", mdoc_slip_at(f->slips[i])->remedy);

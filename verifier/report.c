@@ -151,6 +151,15 @@ static void card_text(struct buf *out, const struct verdict *v, const struct mdo
         claim_text(out, v, card, &shown->elements[i], width, columns);
 }
 
+/* A concession that nobody should overlook. */
+static bool is_status_conceded(const struct mdoc_report *report)
+{
+    for (size_t i = 0; i < report->documents_n; i++)
+        if (report->documents[i].checks[MDOC_CHECK_STATUS].outcome == MDOC_WARNING)
+            return true;
+    return false;
+}
+
 static void headline(struct buf *out, const struct verdict *v, bool colour)
 {
     enum mdoc_check_id id = MDOC_CHECK_RESPONSE_VERSION;
@@ -165,6 +174,8 @@ static void headline(struct buf *out, const struct verdict *v, bool colour)
         if (v->pinned)
             buf_add_str(out, "\nTHE CHAIN WAS NOT CHECKED:"
                              " the signer of --signer is believed as it is.");
+        if (is_status_conceded(v->report))
+            buf_add_str(out, "\nNOBODY CAN SAY WHETHER THE CARD IS REVOKED.");
         buf_add_byte(out, '\n');
         return;
     }

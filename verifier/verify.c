@@ -199,6 +199,8 @@ static enum oc_err check_options(const struct command_line *cl)
     if ((e = no_session_facts(cl)) != OC_OK ||
         (e = opt_not_both(cl, "issuer-signed", "transcript")) != OC_OK ||
         (e = opt_not_both(cl, "signer", "anchor")) != OC_OK ||
+        (e = opt_not_both(cl, "signer", "status-list")) != OC_OK ||
+        (e = opt_not_both(cl, "signer", "crl")) != OC_OK ||
         (e = opt_not_both(cl, "brief", "json")) != OC_OK)
         return e;
     if (opt_given(cl, "copy") && !opt_given(cl, "issuer-signed"))
@@ -355,7 +357,7 @@ static void hint_refusal(const struct mdoc_report *report, const struct command_
         return;
     if (id == MDOC_CHECK_SIGNER_PROFILE && block->why == OC_UNTRUSTED)
         hint_print("--accept-profile accepts a certificate that departs from the profile");
-    else if (id == MDOC_CHECK_STATUS)
+    else if (id == MDOC_CHECK_STATUS && block->outcome == MDOC_NOT_CHECKED)
         hint_print("--accept-unchecked-status accepts a card whose revocation nobody looked up");
     else if (id == MDOC_CHECK_SIGNER_CHAIN && block->why == OC_UNTRUSTED && opt_given(cl, "anchor"))
         hint_print("--anchor takes the authority that issued the signer's certificate,"

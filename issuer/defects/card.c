@@ -102,29 +102,32 @@ void wrong_item_add(struct wrong_card *card, const struct defect *defect)
     patch_add(&card->item, defect->path, defect->with);
 }
 
-static void init(struct wrong_card *card, const struct defect_signer *signer)
+/* All buffers one after the other; NULL after the last. */
+static struct buf *piece(struct wrong_card *card, size_t i)
 {
-    struct buf *buffers[] = {
+    struct buf *const pieces[] = {
         &card->item, &card->more, &card->mso, &card->payload, &card->signed_payload,
         &card->x5chain, &card->protected_header, &card->unprotected_header, &card->signature,
     };
 
+    return i < sizeof pieces / sizeof pieces[0] ? pieces[i] : NULL;
+}
+
+static void init(struct wrong_card *card, const struct defect_signer *signer)
+{
+    struct buf *b;
+
     *card = (struct wrong_card){ .signer = signer, .key = signer->key };
-    for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++)
-        buf_init(buffers[i], MDOC_BYTES_MAX);
+    for (size_t i = 0; (b = piece(card, i)) != NULL; i++)
+        buf_init(b, MDOC_BYTES_MAX);
 }
 
 static void cleanup(struct wrong_card *card)
 {
-    buf_cleanup(&card->item);
-    buf_cleanup(&card->more);
-    buf_cleanup(&card->mso);
-    buf_cleanup(&card->payload);
-    buf_cleanup(&card->signed_payload);
-    buf_cleanup(&card->x5chain);
-    buf_cleanup(&card->protected_header);
-    buf_cleanup(&card->unprotected_header);
-    buf_cleanup(&card->signature);
+    struct buf *b;
+
+    for (size_t i = 0; (b = piece(card, i)) != NULL; i++)
+        buf_cleanup(b);
     private_key_free(&card->own_key);
     mdoc_issuer_signed_cleanup(&card->right);
 }
@@ -258,16 +261,13 @@ static void put_together(struct buf *out, const struct wrong_card *card)
 }
 
 /* The first failure of all pieces. */
-static enum oc_err card_err(const struct wrong_card *card)
+static enum oc_err card_err(struct wrong_card *card)
 {
-    const struct buf *buffers[] = {
-        &card->item, &card->more, &card->mso, &card->payload, &card->signed_payload,
-        &card->x5chain, &card->protected_header, &card->unprotected_header, &card->signature,
-    };
     enum oc_err e = card->err;
+    const struct buf *b;
 
-    for (size_t i = 0; i < sizeof buffers / sizeof buffers[0] && e == OC_OK; i++)
-        e = buf_err(buffers[i]);
+    for (size_t i = 0; (b = piece(card, i)) != NULL && e == OC_OK; i++)
+        e = buf_err(b);
     return e;
 }
 

@@ -63,6 +63,7 @@ void wrong_item_add(struct wrong_card *card, const struct defect *defect);
 
 /** The tables, a file each; a row without a name ends one. */
 extern const struct defect defects_mso[], defects_time[], defects_device_key[], defects_digest[],
-    defects_item[], defects_auth[], defects_certificate[], defects_status[];
+    defects_item[], defects_auth[], defects_chain[], defects_certificate[],
+    defects_status[];
 
 #endif

@@ -1,5 +1,6 @@
 #include "issuer/defects/certificate.h"
 
+#include "codec/cbw.h"
 #include "crypto/ecdsa_der.h"
 
 enum { LONG_LENGTH = 0x80 };
@@ -198,4 +199,30 @@ void certificate_put(struct wrong_certificate *c, struct bytes extension)
     buf_init(&made, X509_DER_MAX);
     buf_add(&made, extension);
     buf_take(place, &made);
+}
+
+bool wrong_certificate_open(struct wrong_card *card, struct wrong_certificate *c)
+{
+    if (card->signer->iaca_key == NULL || card->signer->chain_n != 1) {
+        wrong_card_fail(card, OC_USAGE,
+                        "a certificate that is wrong on purpose is the folder's own signer's");
+        return false;
+    }
+    certificate_take_apart(c, card->signer->chain[0]);
+    c->by = card->signer->iaca_key;
+    return true;
+}
+
+void wrong_certificate_close(struct wrong_card *card, struct wrong_certificate *c)
+{
+    struct buf der;
+    enum oc_err e;
+
+    buf_init(&der, X509_DER_MAX);
+    e = certificate_put_together(&der, c);
+    if (e != OC_OK)
+        wrong_card_fail(card, e, NULL);
+    cbw_bstr(&card->x5chain, buf_view(&der));
+    buf_cleanup(&der);
+    certificate_cleanup(c);
 }

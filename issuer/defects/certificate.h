@@ -5,8 +5,7 @@
 #ifndef OWNCARD_ISSUER_DEFECTS_CERTIFICATE_H
 #define OWNCARD_ISSUER_DEFECTS_CERTIFICATE_H
 
-#include "core/buf.h"
-#include "crypto/x509.h"
+#include "issuer/defects/card.h"
 
 /* The members of TBSCertificate before the extensions. */
 enum {
@@ -42,6 +41,24 @@ void certificate_drop(struct wrong_certificate *c, struct bytes oid);
 
 /** Put a whole Extension in the place of the one of its identifier, or behind the others. */
 void certificate_put(struct wrong_certificate *c, struct bytes extension);
+
+/** Take the folder's own signer's certificate apart, to be signed by the IACA. False: it cannot be
+ *  had, and the card has failed. */
+bool wrong_certificate_open(struct wrong_card *card, struct wrong_certificate *c) OC_MUST_CHECK;
+
+/** Let the card carry it; it is cleaned up. */
+void wrong_certificate_close(struct wrong_card *card, struct wrong_certificate *c);
+
+/* The object identifiers of extensions, their content octets. */
+#define SUBJECT_KEY_ID BYTES("\x55\x1d\x0e")
+#define KEY_USAGE BYTES("\x55\x1d\x0f")
+#define ISSUER_ALT_NAME BYTES("\x55\x1d\x12")
+#define CRL_POINTS BYTES("\x55\x1d\x1f")
+#define AUTHORITY_KEY_ID BYTES("\x55\x1d\x23")
+#define EXTENDED_KEY_USAGE BYTES("\x55\x1d\x25")
+
+/* AuthorityKeyIdentifier as an Extension, up to the twenty bytes of the identifier. */
+#define AUTHORITY_HEAD "\x30\x1f\x06\x03\x55\x1d\x23\x04\x18\x30\x16\x80\x14"
 
 /* DER, as far as certificates need it. */
 

@@ -1,81 +1,48 @@
 /*
- * Defects of who signs: the document signer's certificate, and which one the card carries. Each is
- * the signer's own certificate with one thing changed, signed again by the IACA where nothing else
- * is said, so that the key, and the card's signature, stay good.
+ * Defects of what stands in the document signer's certificate. Each is the signer's own with one
+ * thing changed, signed again by the IACA, so that the card's signature stays good.
  */
 #include <stdio.h>
+#include <string.h>
 
-#include "codec/cbw.h"
 #include "core/date.h"
 #include "crypto/random.h"
-#include "issuer/defects/card.h"
 #include "issuer/defects/certificate.h"
 
-/* Object identifiers, their content octets: those of extensions (2.5.29) and of names (2.5.4). */
-#define SUBJECT_KEY_ID BYTES("\x55\x1d\x0e")
-#define KEY_USAGE BYTES("\x55\x1d\x0f")
-#define ISSUER_ALT_NAME BYTES("\x55\x1d\x12")
-#define CRL_POINTS BYTES("\x55\x1d\x1f")
-#define AUTHORITY_KEY_ID BYTES("\x55\x1d\x23")
-#define EXTENDED_KEY_USAGE BYTES("\x55\x1d\x25")
+/* Object identifiers of attributes in names, their content octets. */
+#define NOWHERE "ZZ"        /* a country code that ISO 3166-1 leaves to its users */
 
 static const uint8_t country_oid[] = { 0x55, 0x04, 0x06 }, state_oid[] = { 0x55, 0x04, 0x08 },
                      common_name_oid[] = { 0x55, 0x04, 0x03 };
-
-static bool open_certificate(struct wrong_card *card, struct wrong_certificate *c)
-{
-    if (card->signer->iaca_key == NULL || card->signer->chain_n != 1) {
-        wrong_card_fail(card, OC_USAGE,
-                        "a certificate that is wrong on purpose is the folder's own signer's");
-        return false;
-    }
-    certificate_take_apart(c, card->signer->chain[0]);
-    c->by = card->signer->iaca_key;
-    return true;
-}
-
-static void close_certificate(struct wrong_card *card, struct wrong_certificate *c)
-{
-    struct buf der;
-    enum oc_err e;
-
-    buf_init(&der, X509_DER_MAX);
-    e = certificate_put_together(&der, c);
-    if (e != OC_OK)
-        wrong_card_fail(card, e, NULL);
-    cbw_bstr(&card->x5chain, buf_view(&der));
-    buf_cleanup(&der);
-    certificate_cleanup(c);
-}
 
 static void put_extension(struct wrong_card *card, const struct defect *defect)
 {
     struct wrong_certificate c;
 
-    if (!open_certificate(card, &c))
+    if (!wrong_certificate_open(card, &c))
         return;
     certificate_put(&c, defect->with);
-    close_certificate(card, &c);
+    wrong_certificate_close(card, &c);
 }
 
 static void drop_extension(struct wrong_card *card, const struct defect *defect)
 {
     struct wrong_certificate c;
 
-    if (!open_certificate(card, &c))
+    if (!wrong_certificate_open(card, &c))
         return;
     certificate_drop(&c, defect->with);
-    close_certificate(card, &c);
+    wrong_certificate_close(card, &c);
 }
 
-/* Extension = SEQUENCE { OID, critical BOOLEAN DEFAULT FALSE, OCTET STRING }, without the second. */
+/* Extension = SEQUENCE { OID, critical BOOLEAN DEFAULT FALSE, OCTET STRING }: the second goes. */
 static void uncritical(struct wrong_card *card, const struct defect *defect)
 {
     struct wrong_certificate c;
     struct bytes extension, content = { 0 }, oid;
     struct buf *place, members, made;
 
-    if (!open_certificate(card, &c))
+    if (!wrong_certificate_open(card, &c))
         return;
     buf_init(&members, X509_DER_MAX);
     buf_init(&made, X509_DER_MAX);
@@ -94,17 +61,17 @@ static void uncritical(struct wrong_card *card, const struct defect *defect)
     }
     buf_cleanup(&made);
     buf_cleanup(&members);
-    close_certificate(card, &c);
+    wrong_certificate_close(card, &c);
 }
 
 static void set_serial(struct wrong_card *card, const struct defect *defect)
 {
     struct wrong_certificate c;
 
-    if (!open_certificate(card, &c))
+    if (!wrong_certificate_open(card, &c))
         return;
     certificate_set(&c, TBS_SERIAL, defect->with);
-    close_certificate(card, &c);
+    wrong_certificate_close(card, &c);
 }
 
 /* UTCTime, which RFC 5280 has until 2049. */
@@ -124,7 +91,7 @@ static void set_validity(struct wrong_card *card, int64_t from, int64_t until)
     struct wrong_certificate c;
     struct buf times, validity;
 
-    if (!open_certificate(card, &c))
+    if (!wrong_certificate_open(card, &c))
         return;
     buf_init(&times, X509_DER_MAX);
     buf_init(&validity, X509_DER_MAX);
@@ -134,7 +101,7 @@ static void set_validity(struct wrong_card *card, int64_t from, int64_t until)
     certificate_set(&c, TBS_VALIDITY, buf_view(&validity));
     buf_cleanup(&validity);
     buf_cleanup(&times);
-    close_certificate(card, &c);
+    wrong_certificate_close(card, &c);
 }
 
 /* It ends with the moment of signing, so that the signing itself is in its time. */
@@ -170,7 +137,7 @@ static void set_name(struct wrong_card *card, struct bytes oid, struct bytes rdn
     struct bytes subject, names = { 0 }, one;
     struct buf kept, made;
 
-    if (!open_certificate(card, &c))
+    if (!wrong_certificate_open(card, &c))
         return;
     buf_init(&kept, X509_DER_MAX);
     buf_init(&made, X509_DER_MAX);
@@ -190,22 +157,31 @@ static void set_name(struct wrong_card *card, struct bytes oid, struct bytes rdn
     certificate_set(&c, TBS_SUBJECT, buf_view(&made));
     buf_cleanup(&made);
     buf_cleanup(&kept);
-    close_certificate(card, &c);
+    wrong_certificate_close(card, &c);
 }
 
-static void other_country(struct wrong_card *card, const struct defect *defect)
-{
-    set_name(card, BYTES_OF(country_oid), defect->with);
-}
-
-static void other_state(struct wrong_card *card, const struct defect *defect)
+/* What the IACA says of itself; nothing without one. */
+static struct x509_facts iaca_facts(const struct wrong_card *card)
 {
     struct x509_facts facts = { .version = 0 };
 
     if (card->signer->iaca != NULL)
         x509_describe(card->signer->iaca, &facts);
-    if (facts.state[0] == '\0')
-        wrong_card_fail(card, OC_USAGE, "the IACA names no state that the signer's could differ from");
+    return facts;
+}
+
+static void other_country(struct wrong_card *card, const struct defect *defect)
+{
+    if (strcmp(iaca_facts(card).country, NOWHERE) == 0)
+        wrong_card_fail(card, OC_USAGE, "the IACA's country is the one that would be put there");
+    else
+        set_name(card, BYTES_OF(country_oid), defect->with);
+}
+
+static void other_state(struct wrong_card *card, const struct defect *defect)
+{
+    if (iaca_facts(card).state[0] == '\0')
+        wrong_card_fail(card, OC_USAGE, "the IACA names no state for the signer's to differ from");
     else
         set_name(card, BYTES_OF(state_oid), defect->with);
 }
@@ -227,124 +203,14 @@ static void rsa_key(struct wrong_card *card, const struct defect *defect)
         wrong_card_fail(card, e, NULL);
         return;
     }
-    if (!open_certificate(card, &c))
+    if (!wrong_certificate_open(card, &c))
         return;
     modulus[0] |= 0x80;
     modulus[MODULUS_N - 1] |= 1;
     certificate_set(&c, TBS_KEY, defect->with);
     buf_add(&c.fields[TBS_KEY], BYTES_OF(modulus));
     buf_add(&c.fields[TBS_KEY], BYTES("\x02\x03\x01\x00\x01"));
-    close_certificate(card, &c);
-}
-
-/* The authority key identifier becomes the subject's own; `head` is all of it but those bytes. */
-static void name_authority(struct wrong_certificate *c, struct bytes head)
-{
-    enum { IDENTIFIER_N = 20 };
-    const struct buf *own = certificate_extension(c, SUBJECT_KEY_ID);
-    struct buf made;
-
-    if (own == NULL || own->n < IDENTIFIER_N) {
-        c->err = OC_BUG;
-        return;
-    }
-    buf_init(&made, X509_DER_MAX);
-    buf_add(&made, head);
-    buf_add(&made, (struct bytes){ own->p + own->n - IDENTIFIER_N, IDENTIFIER_N });
-    certificate_put(c, buf_view(&made));
-    buf_cleanup(&made);
-}
-
-/* The certificate goes on naming the algorithm that the IACA signed it with. */
-static void self_signed(struct wrong_card *card, const struct defect *defect)
-{
-    struct wrong_certificate c;
-
-    if (!open_certificate(card, &c))
-        return;
-    if (private_key_curve(c.by) != private_key_curve(card->signer->key))
-        wrong_card_fail(card, OC_USAGE, "the signer's key is on another curve than the IACA's");
-    certificate_set(&c, TBS_ISSUER, buf_view(&c.fields[TBS_SUBJECT]));
-    name_authority(&c, defect->with);
-    c.by = card->signer->key;
-    close_certificate(card, &c);
-}
-
-/* The IACA's name and identifier, and the signature of another key. */
-static void by_another(struct wrong_card *card, const struct defect *defect)
-{
-    struct wrong_certificate c;
-    struct private_key *key = NULL;
-    enum oc_err e;
-
-    (void)defect;
-    if (!open_certificate(card, &c))
-        return;
-    e = private_key_generate(&key, private_key_curve(c.by));
-    if (e != OC_OK)
-        c.err = e;
-    else
-        c.by = key;
-    close_certificate(card, &c);
-    private_key_free(&key);
-}
-
-/* Key and key identifier of a key just made, taken from a certificate made for it. */
-static enum oc_err change_key(struct wrong_certificate *c, const struct wrong_card *card)
-{
-    const struct x509_spec spec = {
-        .common_name = "Another", .not_before = card->signer->now,
-        .not_after = card->signer->now + DATE_DAY_S,
-    };
-    struct wrong_certificate other = { .extensions_n = 0 };
-    struct private_key *key = NULL;
-    struct x509_cert *made = NULL;
-    struct buf *id;
-    enum oc_err e;
-
-    if ((e = private_key_generate(&key, private_key_curve(card->signer->key))) != OC_OK ||
-        (e = x509_make(&made, &spec, private_key_public(key), NULL, key)) != OC_OK)
-        goto out;
-    certificate_take_apart(&other, made);
-    id = certificate_extension(&other, SUBJECT_KEY_ID);
-    if (id == NULL) {
-        e = OC_BUG;
-        goto out;
-    }
-    certificate_set(c, TBS_KEY, buf_view(&other.fields[TBS_KEY]));
-    certificate_put(c, buf_view(id));
-out:
-    certificate_cleanup(&other);
-    x509_free(&made);
-    private_key_free(&key);
-    return e;
-}
-
-static void of_another(struct wrong_card *card, const struct defect *defect)
-{
-    struct wrong_certificate c;
-    enum oc_err e;
-
-    (void)defect;
-    if (!open_certificate(card, &c))
-        return;
-    e = change_key(&c, card);
-    if (e != OC_OK)
-        c.err = e;
-    close_certificate(card, &c);
-}
-
-/* The IACA's before the signer's. */
-static void wrong_order(struct wrong_card *card, const struct defect *defect)
-{
-    (void)defect;
-    if (card->signer->iaca == NULL) {
-        wrong_card_fail(card, OC_USAGE, "this defect needs the folder's IACA");
-        return;
-    }
-    cbw_array(&card->x5chain, 2);
-    cbw_bstr(&card->x5chain, x509_der(card->signer->iaca));
-    cbw_bstr(&card->x5chain, x509_der(card->signer->chain[0]));
+    wrong_certificate_close(card, &c);
 }
 
 /* SubjectPublicKeyInfo of rsaEncryption with 2048 bits, up to the modulus. */
@@ -352,32 +218,21 @@ static void wrong_order(struct wrong_card *card, const struct defect *defect)
     "\x30\x82\x01\x22\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00\x03\x82\x01"  \
     "\x0f\x00\x30\x82\x01\x0a\x02\x82\x01\x01\x00"
 
-/* AuthorityKeyIdentifier as an Extension, up to the twenty bytes of the identifier. */
-#define AUTHORITY_HEAD "\x30\x1f\x06\x03\x55\x1d\x23\x04\x18\x30\x16\x80\x14"
-
 const struct defect defects_certificate[] = {
-    { .name = "x5chain-of-another", .text = "the certificate is that of another signer of the IACA",
-      .check = "issuer.signature", .stage = DEFECT_CERTIFICATE, .make = of_another },
-    { .name = "x5chain-wrong-order", .text = "the IACA's certificate stands before the signer's",
-      .check = "signer.profile", .also = "issuer.signature", .stage = DEFECT_CERTIFICATE, .make = wrong_order },
     { .name = "signer-expired", .text = "the signer's certificate ended when it had signed",
       .check = "signer.chain", .stage = DEFECT_CERTIFICATE, .make = expired },
     { .name = "signer-not-yet", .text = "the signer's certificate begins to be valid in a day",
-      .check = "signer.chain", .also = "mso.signed", .stage = DEFECT_CERTIFICATE, .make = not_yet, .by_s = DATE_DAY_S },
+      .check = "signer.chain", .also = "mso.signed",
+      .stage = DEFECT_CERTIFICATE, .make = not_yet, .by_s = DATE_DAY_S },
     { .name = "signer-long-life", .text = "the signer's certificate is valid for 458 days",
       .check = "signer.profile", .stage = DEFECT_CERTIFICATE, .make = long_life,
-      .by_s = 458 * DATE_DAY_S },
-    { .name = "signer-self-signed", .text = "the signer's certificate is signed by itself",
-      .check = "signer.chain", .stage = DEFECT_CERTIFICATE, .make = self_signed,
-      .with = BYTES(AUTHORITY_HEAD) },
-    { .name = "signer-by-another",
-      .text = "the signer's certificate is signed by another key than the IACA's",
-      .check = "signer.chain", .stage = DEFECT_CERTIFICATE, .make = by_another },
+      .by_s = 458 * (int64_t)DATE_DAY_S },
     { .name = "signer-rsa", .text = "the signer's certificate has an RSA key",
-      .check = "signer.chain", .also = "signer.profile", .stage = DEFECT_CERTIFICATE, .make = rsa_key, .with = BYTES(RSA_HEAD) },
+      .check = "signer.chain", .also = "signer.profile",
+      .stage = DEFECT_CERTIFICATE, .make = rsa_key, .with = BYTES(RSA_HEAD) },
     { .name = "signer-other-country", .text = "the signer's country is not the IACA's",
       .check = "signer.country", .stage = DEFECT_CERTIFICATE, .make = other_country,
-      .with = BYTES("\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02" "ZZ") },
+      .with = BYTES("\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02" NOWHERE) },
     { .name = "signer-other-state", .text = "the signer's state or province is not the IACA's",
       .check = "signer.country", .stage = DEFECT_CERTIFICATE, .make = other_state,
       .with = BYTES("\x31\x12\x30\x10\x06\x03\x55\x04\x08\x0c\x09" "Elsewhere") },
@@ -409,9 +264,11 @@ const struct defect defects_certificate[] = {
       .with = BYTES("\x30\x0f\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x05\x30\x03\x01\x01\xff") },
     { .name = "signer-unknown-critical",
       .text = "the signer's certificate has a critical extension that nobody knows",
-      .check = "signer.chain", .also = "signer.profile", .stage = DEFECT_CERTIFICATE, .make = put_extension,
+      .check = "signer.chain", .also = "signer.profile",
+      .stage = DEFECT_CERTIFICATE, .make = put_extension,
       .with = BYTES("\x30\x0c\x06\x03\x2a\x03\x04\x01\x01\xff\x04\x02\x05\x00") },
-    { .name = "signer-ski-missing", .text = "the signer's certificate has no subject key identifier",
+    { .name = "signer-ski-missing",
+      .text = "the signer's certificate has no subject key identifier",
       .check = "signer.profile", .stage = DEFECT_CERTIFICATE, .make = drop_extension,
       .with = SUBJECT_KEY_ID },
     { .name = "signer-aki-missing",

@@ -46,7 +46,8 @@ static void whole_status(struct wrong_card *card, const struct defect *defect)
 }
 
 const struct defect defects_status[] = {
-    { .name = "status-index-outside", .text = "the card's place is beyond the end of any status list",
+    { .name = "status-index-outside",
+      .text = "the card's place is beyond the end of any status list",
       .check = "mso.status", .stage = DEFECT_MSO, .make = index_outside,
       .with = BYTES("https://issuer.example/status/1") },
     { .name = "status-of-no-list", .text = "the card names a status list that nobody publishes",

@@ -1,7 +1,5 @@
 /* Defects of validityInfo: times that contradict each other, the signer or now, and times that are
  * not written as the standard asks. */
-#include <stdio.h>
-
 #include "codec/cbw.h"
 #include "core/date.h"
 #include "issuer/defects/card.h"
@@ -45,7 +43,7 @@ static void from_signer_end(struct wrong_card *card, const struct defect *defect
 /* The moment that validFrom names, with another ending than Z. */
 static void end_with(struct wrong_card *card, const struct defect *defect)
 {
-    char text[DATE_TIME_TEXT_N];
+    char text[DATE_TIME_TEXT_N] = "";
     struct buf time, string;
 
     buf_init(&time, MDOC_BYTES_MAX);
@@ -114,7 +112,8 @@ const struct defect defects_time[] = {
       .by_s = -DATE_DAY_S },
     { .name = "signed-after-signer",
       .text = "the card was signed a day after the signer's certificate ended",
-      .check = "mso.signed", .also = "mso.validity", .stage = DEFECT_MSO, .make = from_signer_end, .path = SIGNED,
+      .check = "mso.signed", .also = "mso.validity",
+      .stage = DEFECT_MSO, .make = from_signer_end, .path = SIGNED,
       .by_s = DATE_DAY_S },
     { .name = "validity-outlives-signer",
       .text = "the card is valid a day longer than the signer's certificate",

@@ -6,7 +6,7 @@
 
 static const struct defect *const tables[] = {
     defects_mso, defects_time, defects_device_key, defects_digest, defects_item, defects_auth,
-    defects_certificate, defects_status,
+    defects_chain, defects_certificate, defects_status,
 };
 
 const struct defect *defect_at(size_t i)

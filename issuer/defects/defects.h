@@ -28,7 +28,7 @@ enum defect_stage {
 enum defect_verdict {
     DEFECT_REFUSED,
     DEFECT_REPORTED,    /* a warning, and the card is accepted */
-    DEFECT_TAKEN,       /* accepted without a word, as it is in the field and does no harm */
+    DEFECT_TAKEN,       /* accepted without a word: it is in the field, or gives nobody anything */
 };
 
 /** One row: what is wrong, and how it is made so. */

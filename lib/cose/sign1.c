@@ -56,7 +56,7 @@ static void write_protected(struct buf *out, const struct cose_sign1_spec *spec)
 
     cbw_map(out, 1 + (size_t)(spec->type != NULL) + has_chain);
     cbw_int(out, COSE_LABEL_ALG);
-    cbw_int(out, curve == NULL ? COSE_ALG_NONE : curve->alg);
+    cbw_int(out, curve->alg);
     if (spec->type != NULL) {
         cbw_int(out, COSE_LABEL_TYPE);
         cbw_str(out, spec->type);
@@ -97,7 +97,7 @@ void cose_sign1_write(struct buf *out, const struct cose_sign1_spec *spec)
         cbw_null(out);
     else
         cbw_bstr(out, spec->payload);
-    if (e == OC_OK && curve != NULL) {
+    if (e == OC_OK) {
         cbw_bstr_head(out, curve->signature_n);
         e = key_sign_parts(out, spec->key, parts, 2);
     }

@@ -87,7 +87,7 @@ enum oc_err hasher_of_parts(struct hasher *h, enum digest digest, const struct b
     done = h->ctx != NULL && EVP_DigestInit_ex2(h->ctx, md, NULL) == 1;
     for (size_t i = 0; done && i < n; i++)
         done = EVP_DigestUpdate(h->ctx, parts[i].p, parts[i].n) == 1;
-    return done && EVP_DigestFinal_ex(h->ctx, out, NULL) == 1 ? OC_OK : OC_MEMORY;
+    return done && EVP_DigestFinal_ex(h->ctx, out, NULL) == 1 ? OC_OK : openssl_failure(OC_MEMORY);
 }
 
 enum oc_err hasher_of(struct hasher *h, enum digest digest, struct bytes data,
@@ -134,7 +134,7 @@ enum oc_err hmac_sha256_parts(struct bytes key, const struct bytes *parts, size_
             done = EVP_MAC_update(ctx, parts[i].p, parts[i].n) == 1;
     done = done && EVP_MAC_final(ctx, out, NULL, 32) == 1;
     EVP_MAC_CTX_free(ctx);
-    return done ? OC_OK : OC_MEMORY;
+    return done ? OC_OK : openssl_failure(OC_MEMORY);
 }
 
 enum oc_err hmac_sha256(struct bytes key, struct bytes data, uint8_t out[32])

@@ -61,8 +61,11 @@ static enum oc_err sign_ecdsa(uint8_t *signature, const struct curve_info *info,
     done = ctx != NULL &&
            EVP_PKEY_sign(ctx, der, &der_n, hashed, digest_size(digest)) == 1 &&
            ecdsa_from_der(signature, info->n, (struct bytes){ der, der_n });
-    resting_put(key->sign, ctx);
-    return done ? OC_OK : OC_MEMORY;
+    if (done)
+        resting_put(key->sign, ctx);
+    else
+        EVP_PKEY_CTX_free(ctx);
+    return done ? OC_OK : openssl_failure(OC_MEMORY);
 }
 
 static enum oc_err sign_eddsa(uint8_t *signature, size_t n, EVP_PKEY *pkey, struct message message)
@@ -75,7 +78,7 @@ static enum oc_err sign_eddsa(uint8_t *signature, size_t n, EVP_PKEY *pkey, stru
     if (e == OC_OK && (ctx == NULL || EVP_DigestSignInit(ctx, NULL, NULL, NULL, pkey) != 1 ||
                        EVP_DigestSign(ctx, signature, &written, whole.p, whole.n) != 1 ||
                        written != n))
-        e = OC_MEMORY;
+        e = openssl_failure(OC_MEMORY);
     buf_cleanup(&whole);
     EVP_MD_CTX_free(ctx);
     return e;
@@ -107,8 +110,8 @@ enum oc_err key_sign_parts(struct buf *signature, const struct private_key *key,
     return e;
 }
 
-/* Hashing apart from verifying spares the fetches that EVP_DigestVerifyInit() makes per call. The
- * DER being well-formed always, OpenSSL says 0 to a signature and less only when it failed. */
+/* Hashing apart from verifying spares the fetches that EVP_DigestVerifyInit() makes per call. OpenSSL
+ * says 0 to a wrong signature, and less to one that leads to the point at infinity. */
 static enum oc_err verify_ecdsa(const struct curve_info *info, const struct public_key *key,
                                 struct message message, struct bytes signature)
 {
@@ -123,11 +126,15 @@ static enum oc_err verify_ecdsa(const struct curve_info *info, const struct publ
         return e;
     der_n = ecdsa_to_der(der, info->n, signature.p);
     ctx = ready_ctx(key->verify, key->pkey, EVP_PKEY_verify_init);
-    holds = ctx == NULL ? -1
-                        : EVP_PKEY_verify(ctx, der, der_n, hashed, digest_size(digest));
+    if (ctx == NULL)
+        return openssl_failure(OC_MEMORY);
+    holds = EVP_PKEY_verify(ctx, der, der_n, hashed, digest_size(digest));
     if (holds != 1)
-        e = holds == 0 ? openssl_failure(OC_SIGNATURE) : OC_MEMORY;
-    resting_put(key->verify, ctx);
+        e = openssl_failure(OC_SIGNATURE);
+    if (holds < 0)
+        EVP_PKEY_CTX_free(ctx);
+    else
+        resting_put(key->verify, ctx);
     return e;
 }
 
@@ -138,7 +145,7 @@ static enum oc_err verify_eddsa(EVP_PKEY *pkey, struct message message, struct b
     enum oc_err e = join_message(&whole, message);
 
     if (e == OC_OK && (ctx == NULL || EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, pkey) != 1))
-        e = OC_MEMORY;
+        e = openssl_failure(OC_MEMORY);
     else if (e == OC_OK &&
              EVP_DigestVerify(ctx, signature.p, signature.n, whole.p, whole.n) != 1)
         e = openssl_failure(OC_SIGNATURE);

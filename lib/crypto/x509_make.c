@@ -315,6 +315,8 @@ enum oc_err x509_request_read(struct public_key **key, char common_name[128], st
         e = x509_why_no_key(X509_REQ_get_X509_PUBKEY(request));
     else if (e != OC_MEMORY)
         e = openssl_failure(OC_SHAPE);
+    if (e == OC_OK && *key == NULL)
+        e = OC_SHAPE;
     /* Twice, as for a path: memory may have been out without a word. */
     if (e == OC_OK && X509_REQ_verify(request, (*key)->pkey) != 1 &&
         X509_REQ_verify(request, (*key)->pkey) != 1)

@@ -75,10 +75,12 @@ static enum oc_err check_digest(const char **fault, const struct mdoc_mso *mso,
     if (digest.p == NULL)
         return OC_OK;
     e = hasher_of(hasher, mso->digest, item->tagged, actual);
+    if (e != OC_OK)
+        return e;
     *fault = digest_equal(digest, (struct bytes){ actual, digest_size(mso->digest) })
                  ? NULL
                  : "not the value that the issuer signed";
-    return e;
+    return OC_OK;
 }
 
 static enum oc_err check_digests(struct mdoc_check *c, const struct mdoc_issuer_signed *card)
@@ -91,7 +93,6 @@ static enum oc_err check_digests(struct mdoc_check *c, const struct mdoc_issuer_
         mdoc_check_fail(c, OC_REFUSED, "a digest algorithm that is not known here");
         return OC_OK;
     }
-    mdoc_check_pass(c, "%zu elements, %s", card->items_n, digest_name(card->mso.digest));
     for (size_t i = 0; i < card->spaces_n && fault == NULL && e == OC_OK; i++) {
         const struct mdoc_item_space *space = &card->spaces[i];
 
@@ -104,6 +105,8 @@ static enum oc_err check_digests(struct mdoc_check *c, const struct mdoc_issuer_
                 mdoc_check_fail(c, OC_DIGEST, "%.*s: %s", SHORT(item->name), fault);
         }
     }
+    if (e == OC_OK && fault == NULL)
+        mdoc_check_pass(c, "%zu elements, %s", card->items_n, digest_name(card->mso.digest));
     hasher_cleanup(&hasher);
     return e;
 }

@@ -68,12 +68,12 @@ static void check_profile(struct mdoc_check *c, const struct trust_signer *signe
         mdoc_check_fail(c, OC_UNTRUSTED, "%s", text);
 }
 
-/* "9 days", "30 hours", "5 minutes": of what units there are at least two. */
+/* "9 days", "30 hours": of these units at least two; else in minutes. */
 static const char *duration(char out[32], int64_t seconds)
 {
-    if (seconds >= 2 * DATE_DAY_S)
+    if (seconds >= 2 * (int64_t)DATE_DAY_S)
         snprintf(out, 32, "%" PRId64 " days", seconds / DATE_DAY_S);
-    else if (seconds >= 2 * DATE_HOUR_S)
+    else if (seconds >= 2 * (int64_t)DATE_HOUR_S)
         snprintf(out, 32, "%" PRId64 " hours", seconds / DATE_HOUR_S);
     else
         snprintf(out, 32, "%" PRId64 " minutes", seconds / 60);
@@ -94,7 +94,8 @@ static const char *age_of(char out[96], const struct trust_status *status)
     return out;
 }
 
-/* What a verdict makes of a check; `what` is "the card" or "the signer's certificate". */
+/* What a verdict makes of a check; `what` is "the card" or "the signer's certificate". What is not
+ * known shows as not checked, whether that is let pass or not. */
 static void judge(struct mdoc_check *c, const char *what, const struct trust_status *status,
                   enum mdoc_reaction stale, enum mdoc_reaction unknown)
 {
@@ -132,7 +133,14 @@ static void check_revocation(struct mdoc_check *c, const struct trust_signer *si
     char at[DATE_TIME_TEXT_N];
 
     if (what->in->signer != NULL || signer->chain != OC_OK) {
-        mdoc_check_skip(c, what->in->signer == NULL, "no chain, so no authority to revoke it");
+        mdoc_check_skip(c, what->in->signer == NULL || what->policy->crl_unknown == MDOC_REFUSE,
+                        "no chain, so no authority to revoke it");
+        return;
+    }
+    /* Lists of authorities in between are not kept; the profile allows none. */
+    if (signer->by_link || !bytes_eq(signer->facts.issuer_der, signer->anchor.subject_der)) {
+        mdoc_check_skip(c, what->policy->crl_unknown == MDOC_REFUSE,
+                        "its path has certificates that no revocation list is held of");
         return;
     }
     if (what->in->crls == NULL || what->in->crls->n == 0) {
@@ -233,17 +241,6 @@ enum oc_err mdoc_inspect_policy(struct mdoc_check *c, const struct trust_signer 
     return OC_OK;
 }
 
-/* By option, what cannot be said for sure becomes a warning. */
-static void judge_leniently(struct mdoc_check *c, bool accept)
-{
-    if (accept && c->blocks && (c->outcome == MDOC_NOT_CHECKED)) {
-        char why[sizeof c->detail];
-
-        snprintf(why, sizeof why, "%s", c->detail);
-        mdoc_check_warn(c, "accepted by option: %.190s", why);
-    }
-}
-
 enum oc_err mdoc_inspect_status(struct mdoc_check *c, const struct trust_signer *signer,
                                 const struct inspection *what)
 {
@@ -256,6 +253,7 @@ enum oc_err mdoc_inspect_status(struct mdoc_check *c, const struct trust_signer 
     bool accept = what->in->accept_unchecked_status;
     struct bytes cbor = what->document->issuer_signed.mso.status;
     enum mdoc_reaction stale = accept ? MDOC_WARN : what->policy->status_stale;
+    enum mdoc_reaction unknown = accept ? MDOC_WARN : what->policy->status_unknown;
     struct trust_status_refs refs;
     struct trust_status status;
     enum oc_err e;
@@ -277,7 +275,9 @@ enum oc_err mdoc_inspect_status(struct mdoc_check *c, const struct trust_signer 
     else
         status = trust_status_lookup_all(lists, &refs, signer->anchor_certificate, what->in->now,
                                          limits);
-    judge(c, "the card", &status, stale, what->policy->status_unknown);
-    judge_leniently(c, accept);
+    judge(c, "the card", &status, stale, unknown);
+    /* The card names a list, so that to pass without one is a concession. */
+    if (status.verdict == TRUST_STATUS_UNKNOWN && unknown == MDOC_WARN)
+        mdoc_check_warn(c, "nobody can say whether the card is revoked: %s", status.reason);
     return OC_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "codec/cbw.h"
 #include "core/date.h"
+#include "core/secret.h"
 #include "cose/sign1.h"
 #include "crypto/random.h"
 #include "mdoc/limits.h"
@@ -139,6 +140,7 @@ static enum oc_err draw(struct slot *slots, size_t n, struct random_ahead *rando
         slots[i - 1].id = chosen->id;
         chosen->id = kept;
     }
+    secret_wipe(drawn, sizeof drawn);
     return e;
 }
 
@@ -204,6 +206,9 @@ static enum oc_err add_name_space(struct buf *items, struct buf *digests, const 
         add_digests(digests, name_space, slots, total, algorithm);
         e = buf_err(digests);
     }
+    /* The salts of what is withheld stay secret. */
+    if (slots != NULL)
+        secret_wipe(slots, total * sizeof *slots);
     free(many);
     return e;
 }
@@ -278,12 +283,13 @@ static size_t estimate(const struct mdoc_issue_spec *spec)
 static enum oc_err write_copy(struct buf *out, struct mdoc_mso_spec *m,
                               const struct mdoc_issue_spec *spec)
 {
-    struct mdoc_batch alone, *batch = spec->batch != NULL ? spec->batch : &alone;
+    struct mdoc_batch alone, *batch;
     struct buf digests, payload;
     enum oc_err e;
 
     alone.random.left = 0;          /* the rest of it needs no zeros */
     alone.hasher = (struct hasher){ NULL };
+    batch = spec->batch != NULL ? spec->batch : &alone;
     buf_init(&digests, MDOC_BYTES_MAX);
     buf_init(&payload, MDOC_BYTES_MAX);
     buf_reserve(out, estimate(spec));

@@ -77,7 +77,7 @@ static struct known *recall(struct trust_signers *s, enum trust_role role,
             continue;
         anchor = find_anchor(k, anchors);
         if (anchor == anchors->n)
-            return NULL;
+            continue;           /* another anchor may have issued it since */
         k->signer.anchor_index = anchor;
         return k;
     }
@@ -104,7 +104,7 @@ static struct known *remember(struct trust_signers *s, struct trust_signer *sign
 {
     struct known made = { .role = role, .n = n }, *k;
 
-    buf_init(&made.chain, X509_CHAIN_MAX * X509_DER_MAX);
+    buf_init(&made.chain, (size_t)X509_CHAIN_MAX * X509_DER_MAX);
     for (size_t i = 0; i < n; i++) {
         buf_add(&made.chain, x5chain[i]);
         made.ends[i] = made.chain.n;

@@ -12,6 +12,16 @@ common_setup() {
     umask 022
 }
 
+# Where issuer and verifier keep what they have by default, and a folder for what is fetched.
+trust_setup() {
+    common_setup
+    umask 077
+    echo "a passphrase" >pass
+    data=$XDG_DATA_HOME/owncard
+    trust=$data/verifier/trust
+    mkdir fetched
+}
+
 need_vectors() {
     [ -n "$vectors" ] || skip "no vectors"
 }

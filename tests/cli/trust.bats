@@ -6,12 +6,7 @@ load common
 vid=example.guangzhou.vid.1
 
 setup() {
-    common_setup
-    umask 077
-    echo "a passphrase" >pass
-    data=$XDG_DATA_HOME/owncard
-    trust=$data/verifier/trust
-    mkdir fetched
+    trust_setup
 }
 
 authorities() {

@@ -5,13 +5,8 @@ load common
 uri=https://issuer.example/status/1
 
 setup() {
-    common_setup
-    umask 077
-    echo "a passphrase" >pass
-    data=$XDG_DATA_HOME/owncard
-    trust=$data/verifier/trust
+    trust_setup
     hour=$(($(date -u +%s) / 3600 * 3600))
-    mkdir fetched
     owncard-issuer init 2>/dev/null
     owncard-issuer status init --uri $uri 2>/dev/null
     owncard-verifier trust add "$data/issuer/iaca.pem"
@@ -234,4 +229,54 @@ status-1.cwt" ]
     run owncard-issuer status publish --to fetched
     check 0 "$kept.pem is not valid now: nothing is signed by it"
     [ "$(ls fetched)" = status-1.cwt ]
+}
+
+# card NAME: a card of one copy in NAME.cbor.
+card() {
+    owncard-holder keys --passphrase-file pass --challenge "$(owncard-issuer challenge)" --count 1 -o keys.cbor 2>/dev/null
+    owncard-issuer issue --type example.guangzhou.vid.1 --claims resident.json --keys keys.cbor -o "$1.cbor" 2>/dev/null
+    rm keys.cbor
+}
+
+# update: publish for now, by every signer, and fetch it all.
+update() {
+    owncard-issuer status publish --to fetched 2>/dev/null
+    owncard-verifier trust update fetched
+}
+
+@test "cards from before and after a roll share a list, and each has its status" {
+    owncard-issuer people --seed 5 -o resident.json
+    card before
+    run owncard-verifier verify --issuer-signed before.cbor
+    check 1 "we hold no status list that the card names"
+    owncard-issuer roll 2>/dev/null
+    owncard-issuer roll --ds 2>/dev/null
+    card after
+    cp "$data"/issuer/iaca-link-*.pem fetched
+    update
+    for name in before after; do
+        run owncard-verifier verify --issuer-signed "$name.cbor"
+        check 0 ACCEPTED
+    done
+    run owncard-issuer revoke --card before.cbor
+    check 0
+    update
+    run owncard-verifier verify --issuer-signed before.cbor
+    check 1 REFUSED "the card is revoked"
+    run owncard-verifier verify --issuer-signed after.cbor
+    check 0 ACCEPTED
+}
+
+@test "verify --status-list: beside --anchor; what does not verify is neither verdict nor message" {
+    owncard-issuer people --seed 5 -o resident.json
+    card copy
+    publish 0
+    run owncard-verifier verify --anchor "$data/issuer/iaca.pem" --status-list fetched/list.cwt --issuer-signed copy.cbor
+    check 0 ACCEPTED
+    nothing_kept
+    flip -1
+    run owncard-verifier verify --anchor "$data/issuer/iaca.pem" --status-list fetched/list.cwt --issuer-signed copy.cbor
+    check 4 "fetched/list.cwt: no status list to go by: the signature does not hold"
+    one_error
+    unsaid ACCEPTED REFUSED
 }

@@ -99,7 +99,8 @@ static size_t test_world(const struct fixture *f, const char *world)
 
         if (e == OC_USAGE) {
             left_out++;
-            ok(reason != NULL && wrong.n == 0, "%s: %s: says why it cannot be made", world, d->name);
+            ok(reason != NULL && wrong.n == 0, "%s: %s: says why it cannot be made", world,
+               d->name);
         } else {
             must(e);
             e = verify(&report, f, buf_view(&wrong));

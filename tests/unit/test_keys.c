@@ -1,7 +1,11 @@
 #include "crypto/keys.h"
 
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/objects.h>
 #include <string.h>
 
+#include "crypto/hash.h"
 #include "tests/unit/wycheproof.h"
 
 static const char *text_of(json_t *object, const char *name)
@@ -75,6 +79,41 @@ static void test_curve(const struct curve_info *info)
     secret_free(&d);
     secret_free(&pem);
     private_key_free(&again);
+    private_key_free(&key);
+}
+
+/* r = -e/d: what is added up while verifying comes to the point at infinity, whatever s is. */
+static void test_infinity(void)
+{
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(OBJ_sn2nid("prime256v1"));
+    const BIGNUM *order = EC_GROUP_get0_order(group);
+    BN_CTX *ctx = BN_CTX_new();
+    struct private_key *key = NULL;
+    struct secret *d = NULL;
+    BIGNUM *r, *e;
+    uint8_t digest[DIGEST_MAX], signature[64] = { 0 };
+
+    if (private_key_generate(&key, CURVE_P256) != OC_OK ||
+        (d = private_key_secret(key)) == NULL ||
+        digest_of(DIGEST_SHA256, BYTES("message"), digest) != OC_OK) {
+        ok(false, "a key");
+        return;
+    }
+    e = BN_bin2bn(digest, 32, NULL);
+    r = BN_bin2bn(secret_view(d).p, 32, NULL);
+    BN_mod_inverse(r, r, order, ctx);
+    BN_mod_mul(r, r, e, order, ctx);
+    BN_sub(r, order, r);
+    BN_bn2binpad(r, signature, 32);
+    signature[63] = 1;
+    for (int i = 0; i < 2; i++)
+        ok(key_verify(private_key_public(key), COSE_ES256, BYTES("message"),
+                      BYTES_OF(signature)) == OC_SIGNATURE, "a signature that leads to infinity");
+    BN_free(e);
+    BN_free(r);
+    BN_CTX_free(ctx);
+    EC_GROUP_free(group);
+    secret_free(&d);
     private_key_free(&key);
 }
 
@@ -321,5 +360,6 @@ int main(void)
        private_key_generate(&private, CURVE_NONE) == OC_USAGE, "a curve we do not know");
     test_pem();
     test_vectors();
+    test_infinity();
     return done();
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/exit.h"
+#include "cli/state.h"
 #include "crypto/x509_crl.h"
 #include "tests/unit/status_world.h"
 #include "tests/unit/tap.h"
@@ -242,7 +243,7 @@ static void test_folder(const struct status_world *w)
 static void test_names(struct status_world *w)
 {
     struct trust_status_list_facts facts = { .uri = BYTES(STATUS_URI), .anchor = w->f.iaca };
-    struct x509_spec spec = certificate_spec(TRUST_IACA, w->f.now + 30 * DATE_DAY_S);
+    struct x509_spec spec = certificate_spec(TRUST_IACA, w->f.now + DATE_DAY_S);
     struct x509_cert *renewed = new_certificate(&spec, w->f.iaca_key, NULL, NULL);
     struct x509_cert *rekeyed = new_certificate(&spec, w->key, NULL, NULL);
     char first[TRUSTED_NAME_N], same[TRUSTED_NAME_N], other[4][TRUSTED_NAME_N];
@@ -267,9 +268,25 @@ static void test_names(struct status_world *w)
     x509_free(&rekeyed);
 }
 
+/* Remove a folder of files. */
+static bool clear(const char *folder)
+{
+    struct state_names names;
+    bool cleared = state_names_init(&names, folder, "") == OC_OK;
+
+    for (size_t i = 0; i < names.n; i++) {
+        char path[256];
+
+        snprintf(path, sizeof path, "%s/%s", folder, names.name[i]);
+        cleared &= unlink(path) == 0;
+    }
+    state_names_cleanup(&names);
+    return cleared && rmdir(folder) == 0;
+}
+
 int main(void)
 {
-    char folder[] = "/tmp/owncard-trusted-XXXXXX", remove[64];
+    char folder[] = "/tmp/owncard-trusted-XXXXXX";
     struct status_world w;
 
     if (mkdtemp(folder) == NULL || chdir(folder) != 0)
@@ -281,7 +298,7 @@ int main(void)
     test_folder(&w);
     test_names(&w);
     status_world_cleanup(&w);
-    snprintf(remove, sizeof remove, "rm -r %s", folder);
-    ok(chdir("/") == 0 && system(remove) == 0, "cleaned up");
+    ok(clear("folder/trust") && rmdir("folder") == 0 && chdir("/") == 0 && clear(folder),
+       "cleaned up");
     return done();
 }
