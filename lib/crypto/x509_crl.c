@@ -219,12 +219,12 @@ void x509_crl_describe(const struct x509_crl *crl, struct x509_crl_facts *out)
 
 enum oc_err x509_crl_signed_by(const struct x509_crl *crl, const struct x509_cert *issuer)
 {
-    bool holds;
-
     ERR_clear_error();
-    holds = issuer->key != NULL && X509_CRL_verify(crl->crl, issuer->key->pkey) == 1;
-
-    return holds ? OC_OK : openssl_failure(OC_SIGNATURE);
+    /* For want of memory OpenSSL may fail without a word, but once: what is wrong is so twice. */
+    for (int tries = 0; issuer->key != NULL && tries < 2; tries++)
+        if (X509_CRL_verify(crl->crl, issuer->key->pkey) == 1)
+            return OC_OK;
+    return openssl_failure(OC_SIGNATURE);
 }
 
 bool x509_crl_find(const struct x509_crl *crl, const struct x509_cert *cert,
