@@ -14,7 +14,9 @@
 #include "mdoc/diagnose.h"
 #include "mdoc/key_proof.h"
 #include "mdoc/reader.h"
+#include "tests/unit/list_world.h"
 #include "tests/unit/showing.h"
+#include "tests/unit/status_world.h"
 #include "trust/crl.h"
 #include "wallet/consent.h"
 #include "wallet/seal.h"
@@ -103,8 +105,10 @@ static void openssl_free(void *p, const char *file, int line)
 }
 
 static struct fixture f;
+static struct list_world list_world;
+static struct status_world status_world;
 static struct mdoc_report report;
-static struct buf plain, proofs, vault, content, crl_bytes, annex_c;
+static struct buf plain, proofs, vault, content, crl_bytes, annex_c, token, vical;
 static struct secret *passphrase;
 static struct wallet_key *sealing;
 
@@ -468,6 +472,29 @@ static enum oc_err verify_crl(void)
     return e;
 }
 
+static enum oc_err verify_status_list(void)
+{
+    struct trust_status_list_in in = status_in(&status_world, buf_view(&token));
+    struct trust_status_list *list = NULL;
+    enum oc_err e = trust_status_list_verify(&list, &in, NULL);
+
+    check((list != NULL) == (e == OC_OK), "a status list half verified");
+    trust_status_list_free(&list);
+    return e;
+}
+
+static enum oc_err verify_vical(void)
+{
+    struct trust_list_in in = list_in(&list_world, buf_view(&vical));
+    struct trust_vical v;
+    enum oc_err e = trust_vical_verify(&v, &in, NULL);
+
+    check(v.list.entries_n == (e == OC_OK ? 2 : 0) && (v.list.root != NULL) == (e == OC_OK),
+          "a VICAL half verified");
+    trust_vical_cleanup(&v);
+    return e;
+}
+
 static enum oc_err permute(void)
 {
     struct secret *key = secret_copy(BYTES("0123456789abcdef"));
@@ -551,7 +578,8 @@ static const struct { const char *name; enum oc_err (*run)(void); } operations[]
     { "anchors", anchors }, { "prove keys", prove_keys }, { "check proofs", check_proofs },
     { "describe", describe }, { "private PEM", private_pem },
     { "make a revocation list", make_crl }, { "parse a revocation list", parse_crl },
-    { "verify a revocation list", verify_crl }, { "permute", permute }, { "diagnose", diagnose },
+    { "verify a revocation list", verify_crl }, { "verify a status list", verify_status_list },
+    { "verify a VICAL", verify_vical }, { "permute", permute }, { "diagnose", diagnose },
 };
 enum { OPERATIONS_N = sizeof operations / sizeof operations[0] };
 
@@ -579,6 +607,22 @@ static void prepare_annex_c(void)
     must(buf_err(&annex_c));
     buf_cleanup(&transcript);
     buf_cleanup(&document);
+}
+
+static void prepare_lists(void)
+{
+    static const uint8_t array[8];
+    struct trust_status_list_spec status;
+    struct trust_list_spec list;
+
+    status_world_init(&status_world);
+    list_world_init(&list_world);
+    status = status_spec(&status_world, BYTES_OF(array), 1);
+    list = list_spec(&list_world);
+    token = new_buf();
+    vical = new_buf();
+    must(trust_status_list_write(&token, &status));
+    must(trust_vical_write(&vical, &list));
 }
 
 static void prepare(void)
@@ -617,6 +661,7 @@ int main(void)
     prepare();
     prepare_crl();
     prepare_annex_c();
+    prepare_lists();
     /* What OpenSSL sets up once stays: not what is tested here. */
     for (size_t i = 0; i < 3 * OPERATIONS_N; i++)
         must(operations[i % OPERATIONS_N].run());
@@ -632,6 +677,10 @@ int main(void)
     buf_cleanup(&content);
     buf_cleanup(&crl_bytes);
     buf_cleanup(&annex_c);
+    buf_cleanup(&token);
+    buf_cleanup(&vical);
+    status_world_cleanup(&status_world);
+    list_world_cleanup(&list_world);
     fixture_cleanup(&f);
     return done();
 }
