@@ -1,5 +1,7 @@
 #include "cli/json.h"
 
+#include <stdalign.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,16 +9,22 @@
 
 #include "core/secret.h"
 
-/* Room before each allocation for the handle of its secret; it keeps jansson's alignment. */
-enum { HANDLE_ROOM = 24 };
+/* Room before each allocation for the handle of its secret; what follows is aligned as that is. */
+enum { HANDLE_ROOM = alignof(max_align_t) };
+_Static_assert(sizeof(struct secret *) <= HANDLE_ROOM, "a handle has room before its allocation");
+
+/* Since json_in_secret_pool(true): jansson calls what it has no room for an invalid token. */
+static bool pool_was_full;
 
 static void *pool_malloc(size_t n)
 {
     struct secret *s = n > SIZE_MAX - HANDLE_ROOM ? NULL : secret_new(HANDLE_ROOM + n);
     uint8_t *p;
 
-    if (s == NULL)
+    if (s == NULL) {
+        pool_was_full = true;
         return NULL;
+    }
     p = secret_fill(s);
     memcpy(p, &s, sizeof s);
     return p + HANDLE_ROOM;
@@ -34,16 +42,17 @@ static void pool_free(void *p)
 
 void json_in_secret_pool(bool on)
 {
+    pool_was_full = false;
     if (on)
         json_set_alloc_funcs(pool_malloc, pool_free);
     else
         json_set_alloc_funcs(malloc, free);
 }
 
-static json_t *refuse(struct json_fault *fault, size_t offset, const char *why)
+static json_t *refuse(struct json_fault *fault, enum oc_err e, size_t offset, const char *why)
 {
     if (fault != NULL) {
-        *fault = (struct json_fault){ .offset = offset };
+        *fault = (struct json_fault){ .err = e, .offset = offset };
         snprintf(fault->text, sizeof fault->text, "%s", why);
     }
     return NULL;
@@ -80,16 +89,18 @@ json_t *json_read(struct bytes text, struct json_fault *fault)
     json_error_t error;
 
     if (text.n > JSON_BYTES_MAX)
-        return refuse(fault, JSON_BYTES_MAX, "the text is too long");
+        return refuse(fault, OC_LIMIT, JSON_BYTES_MAX, "the text is too long");
 
     size_t deep = too_deep_at(text);
     if (deep < text.n)
-        return refuse(fault, deep, "arrays and objects are nested too deep");
+        return refuse(fault, OC_LIMIT, deep, "arrays and objects are nested too deep");
 
     json_t *value = json_loadb(text.p != NULL ? (const char *)text.p : "", text.n,
                                JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (value == NULL && fault != NULL) {
-        refuse(fault, error.position > 0 ? (size_t)error.position : 0, error.text);
+        if (pool_was_full || error.text[0] == '\0')     /* without a word: that is memory */
+            return refuse(fault, OC_MEMORY, 0, oc_err_text(OC_MEMORY));
+        refuse(fault, OC_SYNTAX, error.position > 0 ? (size_t)error.position : 0, error.text);
         fault->line = error.line > 0 ? error.line : 0;
         fault->column = error.column > 0 ? error.column : 0;
     }

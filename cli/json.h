@@ -19,6 +19,7 @@ enum {
 
 /** Where and why a text was refused. `text` may quote the input: print it by term_print(). */
 struct json_fault {
+    enum oc_err err;    /* OC_SYNTAX; OC_LIMIT: too long or too deep; OC_MEMORY */
     int line, column;   /* from 1; 0 when the place is not known */
     size_t offset;      /* bytes from the start of the text */
     char text[160];     /* without place or full stop */

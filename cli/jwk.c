@@ -5,22 +5,18 @@
 #include "cli/json.h"
 #include "core/text.h"
 
-/* A member's bytes, of the curve's length exactly. */
-struct member {
-    struct buf bytes;
-    bool is_there;
-};
-
+/* Numbers are of the curve's length exactly. */
 struct jwk {
     const struct curve_info *curve;
-    struct member x, y, d;
+    struct buf x, y;            /* empty: not there */
+    struct secret *d;           /* NULL: not there */
 };
 
 static void jwk_cleanup(struct jwk *key)
 {
-    buf_cleanup(&key->x.bytes);
-    buf_cleanup(&key->y.bytes);
-    buf_cleanup(&key->d.bytes);
+    buf_cleanup(&key->x);
+    buf_cleanup(&key->y);
+    secret_free(&key->d);
 }
 
 static enum oc_err refuse(enum oc_err e, const char *why, const char **reason)
@@ -29,25 +25,53 @@ static enum oc_err refuse(enum oc_err e, const char *why, const char **reason)
     return e;
 }
 
-static enum oc_err read_member(struct member *out, const json_t *object, const char *name,
-                               size_t n, const char **reason)
+/* A number's text; its p is NULL when it is not there. */
+static enum oc_err number_text(struct bytes *out, const json_t *object, const char *name,
+                               const char **reason)
 {
     const json_t *value = json_object_get(object, name);
-    enum oc_err e;
 
-    buf_init(&out->bytes, JWK_BYTES_MAX);
+    *out = (struct bytes){ 0 };
     if (value == NULL)
         return OC_OK;
     if (!json_is_string(value))
         return refuse(OC_SHAPE, "a JWK whose numbers are no text", reason);
-    e = base64url_read(&out->bytes, (struct bytes){ (const uint8_t *)json_string_value(value),
-                                                    json_string_length(value) });
+    *out = (struct bytes){ (const uint8_t *)json_string_value(value), json_string_length(value) };
+    return OC_OK;
+}
+
+/* What became of reading a number that has `n` bytes, and should have as many as its curve. */
+static enum oc_err fit(enum oc_err e, size_t n, const struct jwk *key, const char **reason)
+{
     if (e == OC_SYNTAX)
         return refuse(e, "a JWK whose numbers are not base64url", reason);
-    if (e == OC_OK && out->bytes.n != n)
+    if (e == OC_OK && n != key->curve->n)
         return refuse(OC_SHAPE, "a JWK whose numbers do not fit its curve", reason);
-    out->is_there = true;
     return e;
+}
+
+static enum oc_err read_coordinate(struct buf *out, const struct jwk *key, const json_t *object,
+                                   const char *name, const char **reason)
+{
+    struct bytes text;
+    enum oc_err e = number_text(&text, object, name, reason);
+
+    buf_init(out, JWK_BYTES_MAX);
+    if (e != OC_OK || text.p == NULL)
+        return e;
+    e = base64url_read(out, text);
+    return fit(e, out->n, key, reason);
+}
+
+static enum oc_err read_d(struct jwk *out, const json_t *object, const char **reason)
+{
+    struct bytes text;
+    enum oc_err e = number_text(&text, object, "d", reason);
+
+    if (e != OC_OK || text.p == NULL)
+        return e;
+    e = base64url_read_secret(&out->d, text);
+    return fit(e, e == OC_OK ? secret_view(out->d).n : 0, out, reason);
 }
 
 static enum oc_err read_curve(struct jwk *out, const json_t *object, const char **reason)
@@ -69,18 +93,14 @@ static enum oc_err read_curve(struct jwk *out, const json_t *object, const char 
 static enum oc_err read_object(struct jwk *out, const json_t *object, const char **reason)
 {
     enum oc_err e = read_curve(out, object, reason);
-    size_t n;
 
-    if (e != OC_OK)
+    if (e != OC_OK || (e = read_coordinate(&out->x, out, object, "x", reason)) != OC_OK ||
+        (e = read_coordinate(&out->y, out, object, "y", reason)) != OC_OK ||
+        (e = read_d(out, object, reason)) != OC_OK)
         return e;
-    n = out->curve->n;
-    if ((e = read_member(&out->x, object, "x", n, reason)) != OC_OK ||
-        (e = read_member(&out->y, object, "y", n, reason)) != OC_OK ||
-        (e = read_member(&out->d, object, "d", n, reason)) != OC_OK)
-        return e;
-    if (!out->x.is_there)
+    if (out->x.n == 0)
         return refuse(OC_SHAPE, "a JWK without x", reason);
-    if (out->y.is_there == out->curve->is_okp)
+    if ((out->y.n > 0) == out->curve->is_okp)
         return refuse(OC_SHAPE, out->curve->is_okp ? "an OKP JWK with y" : "an EC JWK without y",
                       reason);
     return OC_OK;
@@ -89,6 +109,7 @@ static enum oc_err read_object(struct jwk *out, const json_t *object, const char
 /* `out` is to be released whatever comes back. */
 static enum oc_err jwk_init(struct jwk *out, struct bytes text, const char **reason)
 {
+    struct json_fault fault;
     json_t *object;
     enum oc_err e;
 
@@ -97,9 +118,13 @@ static enum oc_err jwk_init(struct jwk *out, struct bytes text, const char **rea
     if (text.n > JWK_BYTES_MAX)
         return refuse(OC_LIMIT, "longer than any JWK here", reason);
     json_in_secret_pool(true);
-    object = json_read(text, NULL);
-    e = object == NULL ? refuse(OC_SYNTAX, "it begins like a JWK but is not JSON", reason)
-                       : read_object(out, object, reason);
+    object = json_read(text, &fault);
+    if (object != NULL)
+        e = read_object(out, object, reason);
+    else if (fault.err == OC_SYNTAX)
+        e = refuse(OC_SYNTAX, "it begins like a JWK but is not JSON", reason);
+    else
+        e = refuse(fault.err, oc_err_text(fault.err), reason);
     json_decref(object);
     json_in_secret_pool(false);
     return e;
@@ -108,8 +133,8 @@ static enum oc_err jwk_init(struct jwk *out, struct bytes text, const char **rea
 static enum oc_err import_public(struct public_key **out, const struct jwk *key,
                                  const char **reason)
 {
-    enum oc_err e = public_key_new(out, key->curve->curve, buf_view(&key->x.bytes),
-                                   buf_view(&key->y.bytes), false);
+    enum oc_err e = public_key_new(out, key->curve->curve, buf_view(&key->x),
+                                   buf_view(&key->y), false);
 
     if (e == OC_SHAPE)
         *reason = "a JWK whose point is not on its curve";
@@ -124,7 +149,7 @@ enum oc_err jwk_read(struct public_key **out, struct bytes text, const char **re
     enum oc_err e = jwk_init(&key, text, reason);
 
     *out = NULL;
-    if (e == OC_OK && key.d.is_there)
+    if (e == OC_OK && key.d != NULL)
         e = refuse(OC_SHAPE, "a private key where a public one belongs", reason);
     if (e == OC_OK)
         e = import_public(out, &key, reason);
@@ -135,10 +160,8 @@ enum oc_err jwk_read(struct public_key **out, struct bytes text, const char **re
 static enum oc_err import_private(struct private_key **out, const struct jwk *key,
                                   const char **reason)
 {
-    struct secret *d = secret_copy(buf_view(&key->d.bytes));
-    enum oc_err e = d == NULL ? OC_MEMORY : private_key_new(out, key->curve->curve, d);
+    enum oc_err e = private_key_new(out, key->curve->curve, key->d);
 
-    secret_free(&d);
     if (e == OC_SHAPE)
         *reason = "a JWK whose d is no key of its curve";
     else if (e == OC_UNAVAILABLE)
@@ -153,7 +176,7 @@ enum oc_err jwk_read_private(struct private_key **out, struct bytes text, const 
     enum oc_err e = jwk_init(&key, text, reason);
 
     *out = NULL;
-    if (e == OC_OK && !key.d.is_there)
+    if (e == OC_OK && key.d == NULL)
         e = refuse(OC_SHAPE, "a JWK without its private part", reason);
     if (e == OC_OK && (e = import_public(&public, &key, reason)) == OC_OK &&
         (e = import_private(out, &key, reason)) == OC_OK &&

@@ -16,7 +16,7 @@ enum { JWK_BYTES_MAX = 8192 };
  * @param out     NULL on error
  * @param reason  on error static text, which never quotes the input
  * @retval OC_SYNTAX       not JSON, or a member that is no base64url
- * @retval OC_LIMIT        longer than JWK_BYTES_MAX
+ * @retval OC_LIMIT        longer than JWK_BYTES_MAX, or nested deeper than JSON_DEPTH_MAX
  * @retval OC_SHAPE        not such an object; a curve we do not know; a point off the curve; a
  *                         private key, whose place is not here
  * @retval OC_UNAVAILABLE  this OpenSSL has no such curve
@@ -27,7 +27,7 @@ enum oc_err jwk_read(struct public_key **out, struct bytes text,
 
 /**
  * Read a private key, which has "d" besides. The public part must be there, and be its own. What
- * the JSON reader holds meanwhile lies in the secret pool, and so `text` should.
+ * is read of it lies in the secret pool all the while, and so `text` should.
  * @retval OC_SHAPE  also: no "d", or a public part that is another key's
  */
 enum oc_err jwk_read_private(struct private_key **out, struct bytes text,

@@ -34,34 +34,38 @@ static enum key_form form_of(struct bytes file)
     return contains(file, "-----BEGIN ") ? FORM_PEM : FORM_COSE;
 }
 
-/* The CBOR in `file`; every COSE_Key is a map, and so begins above ASCII. */
-static enum oc_err take_cbor(struct buf *out, struct bytes file, const char **reason)
+/* The CBOR in `file`, or in `decoded`, to be freed; every COSE_Key is a map, and so begins above
+ * ASCII. */
+static enum oc_err find_cbor(struct bytes *cbor, struct secret **decoded, struct bytes file,
+                             const char **reason)
 {
     enum oc_err e;
 
-    buf_init(out, KEY_FILE_MAX);
-    if (file.n > 0 && file.p[0] > 0x7f) {
-        buf_add(out, file);
-        return buf_err(out);
-    }
-    *reason = "neither PEM nor JWK nor COSE_Key";
-    e = hex_read(out, file);
-    return e == OC_OK && out->n == 0 ? OC_SHAPE : e;
+    *cbor = file;
+    *decoded = NULL;
+    if (file.n > 0 && file.p[0] > 0x7f)
+        return OC_OK;
+    if ((e = hex_read_secret(decoded, file)) == OC_OK)
+        *cbor = secret_view(*decoded);
+    if (e != OC_MEMORY)
+        *reason = "neither PEM nor JWK nor COSE_Key";
+    return e == OC_OK && cbor->n == 0 ? OC_SHAPE : e;
 }
 
 static enum oc_err read_cose(struct private_key **private, struct public_key **public,
                              struct bytes file, const char **reason)
 {
     struct oc_fault fault = { 0 };
-    struct buf cbor;
-    enum oc_err e = take_cbor(&cbor, file, reason);
+    struct secret *decoded;
+    struct bytes cbor;
+    enum oc_err e = find_cbor(&cbor, &decoded, file, reason);
 
     if (e == OC_OK) {
-        e = private != NULL ? cose_key_decode_private(private, buf_view(&cbor), &fault)
-                            : cose_key_decode(public, buf_view(&cbor), &fault);
+        e = private != NULL ? cose_key_decode_private(private, cbor, &fault)
+                            : cose_key_decode(public, cbor, &fault);
         *reason = fault.reason;
     }
-    buf_cleanup(&cbor);
+    secret_free(&decoded);
     return e;
 }
 
@@ -77,7 +81,7 @@ static enum oc_err read_private_pem(struct private_key **out, struct bytes pem,
     return e;
 }
 
-/* A second owner of the key that a certificate names. */
+/* The key that a certificate names, imported anew. */
 static enum oc_err certified_key(struct public_key **out, struct bytes pem)
 {
     const struct public_key *named;

@@ -10,8 +10,8 @@
 #include "mdoc/encryption.h"
 #include "verifier/folder.h"
 
-enum { FILE_BYTES_MAX = MESSAGE_TEXT_PER_BYTE * MDOC_FACT_BYTES_MAX, THUMBPRINT_N = 32,
-       THUMBPRINT_DIGITS = 2 * THUMBPRINT_N };
+enum { FILE_BYTES_MAX = MESSAGE_TEXT_PER_BYTE * MDOC_FACT_BYTES_MAX,
+       THUMBPRINT_DIGITS = 2 * MDOC_THUMBPRINT_N };
 
 /* Said already, but never as "not such a message": that status is the response's alone. */
 static enum oc_err not_usable(enum oc_err e)
@@ -41,9 +41,9 @@ static enum oc_err keep_thumbprint(struct session *s, const struct command_line 
     e = text.n == THUMBPRINT_DIGITS ? hex_read(store, text) : base64url_read(store, text);
     if (e == OC_MEMORY)
         return fail_print(e, "%s", oc_err_text(e));
-    if (e != OC_OK || store->n != THUMBPRINT_N)
+    if (e != OC_OK || store->n != MDOC_THUMBPRINT_N)
         return fail_print(OC_USAGE, "--jwk-thumbprint: not %d bytes in base64url or hexadecimal",
-                          THUMBPRINT_N);
+                          MDOC_THUMBPRINT_N);
     s->facts.of[MDOC_FACT_JWK_THUMBPRINT] = buf_view(store);
     return OC_OK;
 }
@@ -131,12 +131,37 @@ static enum oc_err keep_reader_key(struct session *s, const struct command_line 
     return OC_OK;
 }
 
-/* A request without our encryption belongs to another handover, and gives no fact. */
+static bool asks_for_encryption(const struct mdoc_device_request *request)
+{
+    for (size_t i = 0; i < request->docs_n; i++)
+        if (request->docs[i].encryption.p != NULL)
+            return true;
+    return false;
+}
+
+/* A request without encryption belongs to another handover, and gives no fact. */
+static enum oc_err keep_parameters(struct session *s, const struct mdoc_device_request *request,
+                                   struct oc_fault *fault)
+{
+    struct buf *store = &s->store[MDOC_FACT_ENCRYPTION_PARAMETERS];
+    struct mdoc_encryption_parameters parameters;
+    enum oc_err e;
+
+    if (!asks_for_encryption(request))
+        return OC_OK;
+    if ((e = mdoc_encryption_parameters_init(&parameters, request, fault)) != OC_OK)
+        return e;
+    buf_init(store, MDOC_FACT_BYTES_MAX);
+    buf_add(store, parameters.tagged);
+    s->facts.of[MDOC_FACT_ENCRYPTION_PARAMETERS] = buf_view(store);
+    mdoc_encryption_parameters_cleanup(&parameters);
+    return buf_err(store);
+}
+
 static enum oc_err keep_request(struct session *s, const struct command_line *cl)
 {
-    struct buf *store = &s->store[MDOC_FACT_ENCRYPTION_PARAMETERS], message;
-    struct mdoc_encryption_parameters parameters;
     struct mdoc_device_request request;
+    struct buf message;
     const char *path = opt(cl, "request");
     struct oc_fault fault = { 0 };
     enum oc_err e;
@@ -145,16 +170,9 @@ static enum oc_err keep_request(struct session *s, const struct command_line *cl
         return OC_OK;
     if ((e = message_read(&message, path, MDOC_BYTES_MAX)) != OC_OK)
         return not_usable(e);
-    if ((e = mdoc_device_request_init(&request, buf_view(&message), &fault)) != OC_OK) {
+    if ((e = mdoc_device_request_init(&request, buf_view(&message), &fault)) != OC_OK ||
+        (e = keep_parameters(s, &request, &fault)) != OC_OK)
         fail_fault(e, path, &fault);
-    } else if (mdoc_encryption_parameters_init(&parameters, &request, NULL) == OC_OK) {
-        buf_init(store, MDOC_FACT_BYTES_MAX);
-        buf_add(store, parameters.tagged);
-        s->facts.of[MDOC_FACT_ENCRYPTION_PARAMETERS] = buf_view(store);
-        mdoc_encryption_parameters_cleanup(&parameters);
-        if ((e = buf_err(store)) != OC_OK)
-            fail_print(e, "%s: its encryption parameters: %s", path, oc_err_text(e));
-    }
     mdoc_device_request_cleanup(&request);
     buf_cleanup(&message);
     return not_usable(e);

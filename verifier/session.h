@@ -31,8 +31,10 @@ struct session {
 /**
  * Read all that was given. Says what fails.
  * @param s  all zero on error; release with session_cleanup()
- * @retval OC_USAGE  a thumbprint that is none
+ * @retval OC_USAGE  a thumbprint that is none, or a text of more than MDOC_FACT_BYTES_MAX bytes
  * @retval OC_IO     a file that cannot be read or is not what it should be; never "no such message"
+ * @retval OC_UNAVAILABLE  a key on a curve that this OpenSSL does not offer
+ * @retval OC_MEMORY
  */
 enum oc_err session_init(struct session *s, const struct command_line *cl) OC_MUST_CHECK;
 void session_cleanup(struct session *s);

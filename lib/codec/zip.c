@@ -12,6 +12,8 @@ enum oc_err zip_deflate(struct buf *out, struct bytes data)
     enum oc_err e;
     int got;
 
+    if (buf_err(out) != OC_OK)
+        return buf_err(out);
     if (data.n > UINT32_MAX)
         return OC_LIMIT;
     if (deflateInit(&z, Z_BEST_COMPRESSION) != Z_OK)

@@ -1,6 +1,8 @@
 #include "core/secret.h"
 
 #include <openssl/crypto.h>
+#include <stdalign.h>
+#include <stddef.h>
 #include <string.h>
 
 /* Room for some thousand keys; a power of two, as OpenSSL asks. */
@@ -8,7 +10,7 @@ enum { POOL_BYTES = 1 << 20, POOL_SMALLEST = 32 };
 
 struct secret {
     size_t n;
-    uint8_t bytes[];
+    alignas(max_align_t) uint8_t bytes[];
 };
 
 enum oc_err secret_pool_init(void)

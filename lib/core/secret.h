@@ -29,7 +29,7 @@ struct secret *secret_copy(struct bytes from) OC_MUST_CHECK;
 /** The bytes, for reading; valid as long as `s`. */
 struct bytes secret_view(const struct secret *s);
 
-/** The bytes, for whoever fills the secret; valid as long as `s`. */
+/** The bytes, for whoever fills the secret; aligned for any object, valid as long as `s`. */
 uint8_t *secret_fill(struct secret *s);
 
 /** Equal, in time that depends on the lengths alone. */

@@ -36,20 +36,46 @@ static int hex_value(uint8_t c)
     return value_of(hex_digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
 }
 
-enum oc_err hex_read(struct buf *out, struct bytes text)
+/* How many bytes `text` says, which are written to `p` unless it is NULL. */
+static enum oc_err hex_decode(uint8_t *p, size_t *n, struct bytes text)
 {
-    const size_t before = out->n;
-
-    for (size_t i = 0; i < text.n && buf_err(out) == OC_OK; i++) {
+    *n = 0;
+    for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] == ' ' || text.p[i] == '\n' || text.p[i] == '\r')
             continue;
         int high = hex_value(text.p[i++]);
         int low = i < text.n ? hex_value(text.p[i]) : -1;
         if (high < 0 || low < 0)
-            return refuse(out, before);
-        buf_add_byte(out, (uint8_t)(high << 4 | low));
+            return OC_SYNTAX;
+        if (p != NULL)
+            p[*n] = (uint8_t)(high << 4 | low);
+        ++*n;
     }
-    return buf_err(out);
+    return OC_OK;
+}
+
+enum oc_err hex_read(struct buf *out, struct bytes text)
+{
+    enum oc_err e = buf_err(out);
+    uint8_t *p;
+    size_t n;
+
+    if (e != OC_OK || (e = hex_decode(NULL, &n, text)) != OC_OK)
+        return e;
+    p = buf_extend(out, n);
+    return p == NULL ? buf_err(out) : hex_decode(p, &n, text);
+}
+
+enum oc_err hex_read_secret(struct secret **out, struct bytes text)
+{
+    enum oc_err e;
+    size_t n;
+
+    *out = NULL;
+    if ((e = hex_decode(NULL, &n, text)) != OC_OK)
+        return e;
+    *out = secret_new(n);
+    return *out == NULL ? OC_MEMORY : hex_decode(secret_fill(*out), &n, text);
 }
 
 void base64url_write(struct buf *out, struct bytes from)
@@ -66,18 +92,20 @@ void base64url_write(struct buf *out, struct bytes from)
         *p = (uint8_t)base64url[bits << (6 - have) & 63];
 }
 
-enum oc_err base64url_read(struct buf *out, struct bytes text)
+static size_t base64url_size(struct bytes text)
 {
-    const size_t before = out->n;
-    unsigned bits = 0, have = 0;
-    uint8_t *p = buf_extend(out, text.n / 4 * 3 + text.n % 4 * 6 / 8);
+    return text.n / 4 * 3 + text.n % 4 * 6 / 8;
+}
 
-    if (p == NULL)
-        return buf_err(out);
+/* Into `p`, which has room for base64url_size(). */
+static enum oc_err base64url_decode(uint8_t *p, struct bytes text)
+{
+    unsigned bits = 0, have = 0;
+
     for (size_t i = 0; i < text.n; i++) {
         int value = value_of(base64url, text.p[i]);
         if (value < 0)
-            return refuse(out, before);
+            return OC_SYNTAX;
         bits = bits << 6 | (unsigned)value;
         have += 6;
         if (have >= 8) {
@@ -86,9 +114,28 @@ enum oc_err base64url_read(struct buf *out, struct bytes text)
         }
     }
     /* One character alone gives no byte, and spare bits must not hide anything. */
-    if (have == 6 || (bits & ((1U << have) - 1)) != 0)
-        return refuse(out, before);
-    return OC_OK;
+    return have == 6 || (bits & ((1U << have) - 1)) != 0 ? OC_SYNTAX : OC_OK;
+}
+
+enum oc_err base64url_read(struct buf *out, struct bytes text)
+{
+    const size_t before = out->n;
+    uint8_t *p = buf_extend(out, base64url_size(text));
+
+    if (p == NULL)
+        return buf_err(out);
+    return base64url_decode(p, text) == OC_OK ? OC_OK : refuse(out, before);
+}
+
+enum oc_err base64url_read_secret(struct secret **out, struct bytes text)
+{
+    struct secret *s = secret_new(base64url_size(text));
+    enum oc_err e = s == NULL ? OC_MEMORY : base64url_decode(secret_fill(s), text);
+
+    if (e != OC_OK)
+        secret_free(&s);
+    *out = s;
+    return e;
 }
 
 void base45_write(struct buf *out, struct bytes from)

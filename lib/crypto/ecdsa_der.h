@@ -15,7 +15,7 @@ enum { ECDSA_DER_MAX = SIGNATURE_MAX + 16 };
 /** `pair` is r ‖ s, `n` bytes each, n at most COORDINATE_MAX. @return bytes written to `der` */
 size_t ecdsa_to_der(uint8_t der[ECDSA_DER_MAX], size_t n, const uint8_t *pair);
 
-/** The other way. False: not that DER, whole and strict, or a number that has more than `n` bytes. */
+/** The other way. False: not that DER, whole and strict, or a number of more than `n` bytes. */
 bool ecdsa_from_der(uint8_t *pair, size_t n, struct bytes der);
 
 #endif

@@ -1,22 +1,13 @@
+/*
+ * Why OpenSSL failed: what could not be examined for want of memory must not be taken for an
+ * answer.
+ */
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 
 #include "crypto/internal.h"
 
 enum { PROBE_BYTES = 1024 };
-
-bool sha1_of_key(uint8_t out[SHA1_N], const X509 *x)
-{
-    unsigned n = 0;
-
-    if (sha1_md() == NULL)
-        return false;
-    if (X509_pubkey_digest(x, sha1_md(), out, &n) == 1 && n == SHA1_N)
-        return true;
-    /* Nothing else can fail in there, and it fails without a word. */
-    ERR_raise(ERR_LIB_X509, ERR_R_MALLOC_FAILURE);
-    return false;
-}
 
 enum oc_err openssl_failure(enum oc_err otherwise)
 {

@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "crypto/internal.h"
+
 enum { BLOCK_N = 16, ROUNDS = 10 };
 
 /* One run: the key set up, and what stays from round to round. Names as in the standard. */
@@ -90,7 +92,7 @@ static enum oc_err begin(struct ff1 *f, const struct secret *key, struct bytes t
         return OC_MEMORY;
     if (EVP_EncryptInit_ex2(f->aes, cipher, secret_view(key).p, NULL, NULL) != 1 ||
         EVP_CIPHER_CTX_set_padding(f->aes, 0) != 1)
-        return OC_UNAVAILABLE;
+        return openssl_failure(OC_UNAVAILABLE);
     return OC_OK;
 }
 
@@ -113,7 +115,7 @@ static enum oc_err round_value(uint64_t *y, struct ff1 *f, unsigned round, uint6
     put_be(in + n - f->b, f->b, half);
     if (EVP_EncryptInit_ex2(f->aes, NULL, NULL, zero, NULL) != 1 ||
         EVP_EncryptUpdate(f->aes, out, &written, in, (int)n) != 1 || written != (int)n)
-        return OC_UNAVAILABLE;
+        return openssl_failure(OC_UNAVAILABLE);
     *y = 0;
     for (size_t i = 0; i < d; i++)
         *y = (*y << 8 | out[n - BLOCK_N + i]) % modulus;
@@ -128,7 +130,7 @@ static enum oc_err run(struct ff1 *f, uint64_t *a, uint64_t *b, bool backwards)
     for (unsigned i = 0; i < ROUNDS; i++) {
         unsigned round = backwards ? ROUNDS - 1 - i : i;
         uint64_t modulus = round % 2 == 0 ? f->radix_u : f->radix_v;
-        uint64_t y, c;
+        uint64_t y = 0, c;
         enum oc_err e = round_value(&y, f, round, backwards ? *a : *b, modulus);
 
         if (e != OC_OK)

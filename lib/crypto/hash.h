@@ -14,7 +14,12 @@ const char *digest_name(enum digest digest);
 /** Bytes of output: 32, 48 or 64; 0 for DIGEST_NONE. */
 size_t digest_size(enum digest digest);
 
-/** Hash `data`; the first digest_size() bytes of `out` are written. */
+/**
+ * Hash `data`; the first digest_size() bytes of `out` are written.
+ * @retval OC_USAGE        DIGEST_NONE
+ * @retval OC_UNAVAILABLE  this OpenSSL does not offer the digest
+ * @retval OC_MEMORY
+ */
 enum oc_err digest_of(enum digest digest, struct bytes data, uint8_t out[DIGEST_MAX]) OC_MUST_CHECK;
 
 /**
@@ -34,7 +39,7 @@ enum oc_err hasher_of_parts(struct hasher *h, enum digest digest, const struct b
                             size_t n, uint8_t out[DIGEST_MAX]) OC_MUST_CHECK;
 void hasher_cleanup(struct hasher *h);
 
-/** HMAC-SHA-256 (RFC 2104) of `data` under `key`. */
+/** HMAC-SHA-256 (RFC 2104) of `data` under `key`. @retval OC_UNAVAILABLE, OC_MEMORY */
 enum oc_err hmac_sha256(struct bytes key, struct bytes data, uint8_t out[32]) OC_MUST_CHECK;
 /** The same of data in parts, one after the other. */
 enum oc_err hmac_sha256_parts(struct bytes key, const struct bytes *parts, size_t n,

@@ -54,22 +54,25 @@ void x509_examine(struct x509_cert *cert);
 
 /** SHA-1, fetched once, for the one thing it is good for: naming keys. NULL: not offered. */
 const EVP_MD *sha1_md(void);
+enum { SHA1_N = 20 };
+
+/** The key identifier of RFC 5280, method 1. False: no SHA-1 here, or for want of memory, which
+ *  openssl_failure() then tells. */
+bool sha1_of_key(uint8_t out[SHA1_N], const X509 *x);
 
 /** Why OpenSSL failed just now: OC_MEMORY when memory was out, else `otherwise`, so that what could
  *  not be examined is not taken for examined. Empties its queue of errors. */
 enum oc_err openssl_failure(enum oc_err otherwise);
-
-/** The key identifier of RFC 5280, method 1. False: no SHA-1 here, or for want of memory, which
- *  openssl_failure() then tells. */
-enum { SHA1_N = 20 };
-bool sha1_of_key(uint8_t out[SHA1_N], const X509 *x);
 
 /** Import a key of a curve that we know: an OKP key as it is, a point as 04 ‖ x ‖ y or compressed,
  *  02 or 03 ‖ x. @retval the errors of public_key_new() */
 enum oc_err public_key_from_encoded(struct public_key **out, enum curve curve,
                                     struct bytes encoded) OC_MUST_CHECK;
 
-/** Why OpenSSL, which keeps it to itself, decoded no key of ours: OC_MEMORY when it could have. */
+/** Why OpenSSL, which keeps it to itself, decoded no key of ours.
+ *  @retval OC_SHAPE  not a key, or not on a curve that we know and this OpenSSL offers
+ *  @retval OC_UNAVAILABLE
+ *  @retval OC_MEMORY  it could have */
 enum oc_err x509_why_no_key(X509_PUBKEY *from) OC_MUST_CHECK;
 
 /** Whether this OpenSSL offers a curve that we know. */
@@ -89,6 +92,8 @@ struct public_key *public_key_share(const struct public_key *key) OC_MUST_CHECK;
  * Append the content of the `index`-th PEM block labelled `label`; other blocks are passed over.
  * @retval OC_TRUNCATED  there are not that many
  * @retval OC_SHAPE      a broken block comes first
+ * @retval OC_LIMIT      more text than OpenSSL takes, or more content than `der` holds
+ * @retval OC_MEMORY
  */
 enum oc_err pem_read(struct buf *der, struct bytes pem, const char *label,
                      size_t index) OC_MUST_CHECK;

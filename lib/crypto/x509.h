@@ -47,7 +47,6 @@ enum {
 struct x509_facts {
     int version;                        /* 3 for X.509v3 */
     struct bytes serial;                /* big-endian, its sign left out; a view */
-    size_t serial_n;                    /* octets of it */
     bool serial_positive;
     int64_t not_before, not_after;      /* seconds since 1970 */
 

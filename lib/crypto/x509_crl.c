@@ -6,6 +6,8 @@
 
 #include "crypto/internal.h"
 
+enum { SERIAL_MAX = 20 };       /* octets: RFC 5280, section 4.1.2.2 */
+
 struct x509_crl {
     X509_CRL *crl;
     int64_t this_update, next_update;
@@ -116,12 +118,41 @@ static const char *policy_fault(X509_CRL *crl)
 /* DER as it is, or out of the first PEM block. */
 static enum oc_err read_der(struct buf *der, struct bytes src)
 {
+    enum oc_err e;
+
     buf_init(der, X509_CRL_BYTES_MAX);
     if (src.n > 0 && src.p[0] == 0x30) {
         buf_add(der, src);
         return buf_err(der);
     }
-    return pem_read(der, src, "X509 CRL", 0) == OC_OK ? OC_OK : OC_SHAPE;
+    e = pem_read(der, src, "X509 CRL", 0);
+    return e == OC_TRUNCATED ? OC_SHAPE : e;
+}
+
+static const char *number_fault(struct x509_crl *c)
+{
+    int critical;
+
+    c->number = X509_CRL_get_ext_d2i(c->crl, NID_crl_number, &critical, NULL);
+    if (c->number != NULL || critical == -1)    /* -1: it is not there, and is not missed */
+        return NULL;
+    return "the revocation list's number cannot be read";
+}
+
+/* What `der` says and whether we take it; want of memory looks like any of the faults. */
+static enum oc_err examine(struct x509_crl *c, const char **fault)
+{
+    const unsigned char *p = c->der.p;
+
+    c->crl = d2i_X509_CRL(NULL, &p, (long)c->der.n);
+    if (c->crl == NULL || p != c->der.p + c->der.n) {
+        *fault = "not a revocation list";
+        return openssl_failure(OC_SHAPE);
+    }
+    if ((*fault = shape_fault(c)) != NULL || (*fault = number_fault(c)) != NULL)
+        return openssl_failure(OC_SHAPE);
+    *fault = policy_fault(c->crl);
+    return openssl_failure(*fault != NULL ? OC_REFUSED : OC_OK);
 }
 
 enum oc_err x509_crl_new(struct x509_crl **out, struct bytes src, const char **reason)
@@ -129,28 +160,17 @@ enum oc_err x509_crl_new(struct x509_crl **out, struct bytes src, const char **r
     struct x509_crl *c = calloc(1, sizeof *c);
     const char *fault = "not a revocation list";
     enum oc_err e = OC_MEMORY;
-    const unsigned char *p;
 
     *out = NULL;
-    if (c == NULL || (e = read_der(&c->der, src)) != OC_OK) {
-        fault = e == OC_SHAPE ? fault : oc_err_text(e);
-        goto out;
-    }
-    p = c->der.p;
-    e = OC_SHAPE;
-    c->crl = d2i_X509_CRL(NULL, &p, (long)c->der.n);
-    if (c->crl == NULL || p != c->der.p + c->der.n || (fault = shape_fault(c)) != NULL)
-        goto out;
-    e = OC_REFUSED;
-    if ((fault = policy_fault(c->crl)) != NULL)
-        goto out;
-    c->number = X509_CRL_get_ext_d2i(c->crl, NID_crl_number, NULL, NULL);
-    *out = c;
-    c = NULL;
-    e = OC_OK;
-out:
+    ERR_clear_error();                  /* what others left there is not why this fails */
+    if (c != NULL && (e = read_der(&c->der, src)) == OC_OK)
+        e = examine(c, &fault);
     if (reason != NULL)
-        *reason = fault;
+        *reason = e == OC_MEMORY || e == OC_LIMIT ? oc_err_text(e) : fault;
+    if (e == OC_OK) {
+        *out = c;
+        c = NULL;
+    }
     x509_crl_free(&c);
     ERR_clear_error();
     return e;
@@ -199,10 +219,12 @@ void x509_crl_describe(const struct x509_crl *crl, struct x509_crl_facts *out)
 
 enum oc_err x509_crl_signed_by(const struct x509_crl *crl, const struct x509_cert *issuer)
 {
-    bool holds = issuer->key != NULL && X509_CRL_verify(crl->crl, issuer->key->pkey) == 1;
-
     ERR_clear_error();
-    return holds ? OC_OK : OC_SIGNATURE;
+    /* For want of memory OpenSSL may fail without a word, but once: what is wrong is so twice. */
+    for (int tries = 0; issuer->key != NULL && tries < 2; tries++)
+        if (X509_CRL_verify(crl->crl, issuer->key->pkey) == 1)
+            return OC_OK;
+    return openssl_failure(OC_SIGNATURE);
 }
 
 bool x509_crl_find(const struct x509_crl *crl, const struct x509_cert *cert,
@@ -291,7 +313,7 @@ static bool add_authority(X509_CRL *crl, X509 *issuer)
 static bool is_usable(const struct x509_crl_spec *spec)
 {
     for (size_t i = 0; i < spec->revoked_n; i++)
-        if (spec->revoked[i].serial.n == 0 || spec->revoked[i].serial.n > 64 ||
+        if (spec->revoked[i].serial.n == 0 || spec->revoked[i].serial.n > SERIAL_MAX ||
             x509_reason_word(spec->revoked[i].reason) == NULL)
             return false;
     return spec->next_update > spec->this_update;
@@ -319,25 +341,27 @@ enum oc_err x509_crl_make(struct buf *out, const struct x509_crl_spec *spec,
                           const struct x509_cert *issuer, const struct private_key *signer)
 {
     const struct curve_info *info = curve_info(private_key_curve(signer));
-    const EVP_MD *md = digest_md(algorithm_digest(info->alg));
+    enum digest digest = algorithm_digest(info->alg);
     unsigned char *der = NULL;
-    enum oc_err e = OC_MEMORY;
     X509_CRL *crl;
+    enum oc_err e;
     int n;
 
-    if (issuer->key == NULL || !public_key_equal(issuer->key, signer->public) || md == NULL ||
-        !is_usable(spec))
+    if (issuer->key == NULL || !public_key_equal(issuer->key, signer->public) ||
+        digest == DIGEST_NONE || !is_usable(spec))
         return OC_USAGE;
+    if (digest_md(digest) == NULL)
+        return OC_UNAVAILABLE;
+    ERR_clear_error();
     crl = X509_CRL_new();
-    if (crl != NULL) {
-        e = OC_USAGE;           /* what is left to fail is in the spec: a time out of range */
-        if (fill(crl, spec, issuer->x)) {
-            X509_CRL_sort(crl);
-            n = X509_CRL_sign(crl, signer->pkey, md) > 0 ? i2d_X509_CRL(crl, &der) : -1;
-            if (n > 0)
-                buf_add(out, (struct bytes){ der, (size_t)n });
-            e = n > 0 ? buf_err(out) : OC_MEMORY;
-        }
+    if (crl == NULL || !fill(crl, spec, issuer->x)) {
+        e = openssl_failure(OC_USAGE);      /* all that is left to fail: a time out of range */
+    } else {
+        X509_CRL_sort(crl);
+        n = X509_CRL_sign(crl, signer->pkey, digest_md(digest)) > 0 ? i2d_X509_CRL(crl, &der) : -1;
+        if (n > 0)
+            buf_add(out, (struct bytes){ der, (size_t)n });
+        e = n > 0 ? buf_err(out) : openssl_failure(OC_UNAVAILABLE);
     }
     OPENSSL_free(der);
     X509_CRL_free(crl);

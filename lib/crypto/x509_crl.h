@@ -15,7 +15,8 @@ struct x509_crl;
  * Parse one CRL, DER or the first of a PEM text; the bytes are copied.
  *
  * @param reason  optional; on error static text
- * @retval OC_SHAPE    it is not exactly one, or not of version 2, with a time that cannot be read
+ * @retval OC_SHAPE    it is not exactly one, not of version 2, or with a time or number that cannot
+ *                     be read
  * @retval OC_REFUSED  a delta, indirect or partial list; signed by other means than ECDSA with
  *                     SHA-256, SHA-384 or SHA-512; a critical extension that we do not know, of the
  *                     list or of an entry
@@ -41,7 +42,9 @@ struct x509_crl_facts {
 };
 void x509_crl_describe(const struct x509_crl *crl, struct x509_crl_facts *out);
 
-/** `issuer` signed the list: the signature alone. OC_SIGNATURE when not. */
+/** `issuer` signed the list: the signature alone.
+ *  @retval OC_SIGNATURE  it did not
+ *  @retval OC_MEMORY */
 enum oc_err x509_crl_signed_by(const struct x509_crl *crl,
                                const struct x509_cert *issuer) OC_MUST_CHECK;
 
@@ -75,9 +78,12 @@ struct x509_crl_spec {
 };
 
 /** Make and sign a list; DER appended.
- *  @retval OC_USAGE  times out of range or order, an empty serial, a reason that is none, or a
- *                    signer that is not the issuer's key
- *  @retval OC_MEMORY, OC_LIMIT, OC_UNAVAILABLE */
+ *  @retval OC_USAGE  times out of range or order, a serial that is empty or over 20 octets, a
+ *                    reason that is none, or a signer that is not the issuer's key or whose
+ *                    curve does not sign by ECDSA
+ *  @retval OC_LIMIT  more than `out` may hold
+ *  @retval OC_UNAVAILABLE  this OpenSSL does not offer the signer's digest, or did not sign
+ *  @retval OC_MEMORY */
 enum oc_err x509_crl_make(struct buf *out, const struct x509_crl_spec *spec,
                           const struct x509_cert *issuer,
                           const struct private_key *signer) OC_MUST_CHECK;

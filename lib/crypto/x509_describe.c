@@ -1,3 +1,4 @@
+#include <openssl/err.h>
 #include <openssl/obj_mac.h>
 #include <openssl/x509v3.h>
 #include <string.h>
@@ -111,9 +112,8 @@ static void describe_serial(struct x509_facts *out, const ASN1_INTEGER *serial)
 {
     const unsigned char *p = ASN1_STRING_get0_data(serial);
 
-    out->serial_n = (size_t)ASN1_STRING_length(serial);
-    out->serial = (struct bytes){ p, out->serial_n };
-    for (size_t i = 0; i < out->serial_n; i++)
+    out->serial = (struct bytes){ p, (size_t)ASN1_STRING_length(serial) };
+    for (size_t i = 0; i < out->serial.n; i++)
         if (p[i] != 0)
             out->serial_positive = ASN1_STRING_type(serial) == V_ASN1_INTEGER;
 }
@@ -193,6 +193,19 @@ static struct bytes octets(const ASN1_OCTET_STRING *string)
     if (string == NULL)
         return (struct bytes){ NULL, 0 };
     return (struct bytes){ ASN1_STRING_get0_data(string), (size_t)ASN1_STRING_length(string) };
+}
+
+bool sha1_of_key(uint8_t out[SHA1_N], const X509 *x)
+{
+    unsigned n = 0;
+
+    if (sha1_md() == NULL)
+        return false;
+    if (X509_pubkey_digest(x, sha1_md(), out, &n) == 1 && n == SHA1_N)
+        return true;
+    /* Nothing else can fail in there, and it fails without a word. */
+    ERR_raise(ERR_LIB_X509, ERR_R_MALLOC_FAILURE);
+    return false;
 }
 
 /* SHA-1 names a key here, as RFC 5280, section 4.2.1.2 has it; it protects nothing. */

@@ -35,34 +35,41 @@ static bool is_used(enum mdoc_handover form, enum mdoc_fact fact)
     return ((info->needs | info->may_use) & 1u << fact) != 0;
 }
 
-/* Fill in the transcript; false, with *e set, where the slips do not apply or it cannot be
- * written. */
-static bool guess_write(struct guess *g, const struct mdoc_diagnose_in *in, enum oc_err *e)
+/* Fill in the transcript, if the slips apply; an error where it cannot be written. */
+static enum oc_err guess_write(struct guess *g, const struct mdoc_diagnose_in *in, bool *applies)
 {
     struct mdoc_session_facts facts = in->facts;
     struct buf store[MDOC_SLIPS_MAX] = { 0 };
-    bool applies = true;
+    enum oc_err e = OC_OK;
 
-    *e = OC_OK;
+    *applies = true;
     g->wrapped = g->untagged = false;
     buf_init(&g->transcript, MDOC_BYTES_MAX);
-    for (size_t i = 0; i < g->slips_n && applies; i++) {
+    for (size_t i = 0; i < g->slips_n && *applies; i++) {
         const struct slip *slip = slip_at(g->slips[i]);
 
-        applies = is_used(g->form, slip->fact) && slip_make(slip, &facts, &store[i]);
+        *applies = is_used(g->form, slip->fact);
+        if (*applies)
+            e = slip_make(slip, &facts, &store[i], applies);
         g->wrapped |= slip->kind == SLIP_SIGN_WRAPPED;
         g->untagged |= slip->kind == SLIP_SIGN_UNTAGGED;
     }
-    if (applies) {
+    if (*applies) {
         if (g->form == MDOC_HANDOVERS_N)
             buf_add(&g->transcript, in->transcript);
         else
             mdoc_handover_write(&g->transcript, g->form, &facts);
-        *e = buf_err(&g->transcript);
+        e = buf_err(&g->transcript);
     }
     for (size_t i = 0; i < MDOC_SLIPS_MAX; i++)
         buf_cleanup(&store[i]);
-    return applies && *e == OC_OK;
+    return e;
+}
+
+/* Examined or not: what could not be must not look as if it did not fit. */
+static bool is_unexamined(enum oc_err e)
+{
+    return e == OC_MEMORY || e == OC_UNAVAILABLE;
 }
 
 /* What the device would have signed. */
@@ -139,7 +146,7 @@ static enum oc_err try_document(struct search *s, const struct guess *g, size_t 
         return OC_OK;
     e = check(s, g, doc);
     *holds = e == OC_OK;
-    return e == OC_MEMORY ? e : OC_OK;
+    return is_unexamined(e) || e == OC_LIMIT ? e : OC_OK;
 }
 
 static enum oc_err try_guess(struct search *s, struct guess *g)
@@ -171,13 +178,15 @@ static enum oc_err try_form(struct search *s, enum mdoc_handover form, size_t sl
 {
     struct guess g = { .form = form, .slips_n = slips_n };
     enum oc_err e, written;
+    bool applies;
 
     for (size_t i = 0; i < slips_n; i++)
         g.slips[i] = slips[i];
-    if (guess_write(&g, s->in, &written))
-        e = try_guess(s, &g);
+    written = guess_write(&g, s->in, &applies);
+    if (written == OC_OK)
+        e = applies ? try_guess(s, &g) : OC_OK;
     else
-        e = written == OC_MEMORY ? written : OC_OK;
+        e = is_unexamined(written) ? written : OC_OK;   /* else these facts give no transcript */
     if (slips_n == 0 && form != MDOC_HANDOVERS_N)
         s->out->forms[form].err = written;
     buf_cleanup(&g.transcript);
@@ -234,16 +243,16 @@ static enum oc_err try_forms(struct search *s)
 static enum oc_err try_given(struct search *s)
 {
     struct guess g = { .form = MDOC_HANDOVERS_N };
-    enum oc_err e = OC_OK;
-    bool holds;
+    bool holds, applies;
+    enum oc_err e;
 
     if (s->in->transcript.n == 0)
         return OC_OK;
-    if (guess_write(&g, s->in, &e))
-        for (size_t i = 0; i < s->response->documents_n && e == OC_OK; i++) {
-            e = try_document(s, &g, i, &holds);
-            s->out->given_fits += holds;
-        }
+    e = guess_write(&g, s->in, &applies);
+    for (size_t i = 0; i < s->response->documents_n && e == OC_OK; i++) {
+        e = try_document(s, &g, i, &holds);
+        s->out->given_fits += holds;
+    }
     buf_cleanup(&g.transcript);
     return e;
 }
@@ -286,10 +295,12 @@ void mdoc_diagnose_transcript(struct buf *out, const struct mdoc_diagnose_in *in
 {
     struct guess g = { .form = finding->form, .slips_n = finding->slips_n };
     enum oc_err e;
+    bool applies;
 
     for (size_t i = 0; i < g.slips_n; i++)
         g.slips[i] = finding->slips[i];
-    if (guess_write(&g, in, &e))
+    e = guess_write(&g, in, &applies);
+    if (e == OC_OK && applies)
         buf_add(out, buf_view(&g.transcript));
     else
         buf_fail(out, e != OC_OK ? e : OC_BUG);

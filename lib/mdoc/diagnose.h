@@ -65,6 +65,8 @@ struct mdoc_diagnose_in {
  * @param out    Holds no views; all zero on error.
  * @param fault  optional
  * @retval the errors of mdoc_device_response_init(); not finding anything is OC_OK
+ * @retval OC_UNAVAILABLE  this OpenSSL does not offer what a signature or MAC is made with
+ * @retval OC_LIMIT        a transcript given, or bytes signed, longer than any
  * @retval OC_MEMORY
  */
 enum oc_err mdoc_diagnose(struct mdoc_diagnosis *out, const struct mdoc_diagnose_in *in,

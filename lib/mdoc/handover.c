@@ -9,8 +9,6 @@
 #include "mdoc/limits.h"
 #include "mdoc/transcript.h"
 
-enum { THUMBPRINT_N = 32 };
-
 static const char *const fact_names[MDOC_FACTS_N] = {
     [MDOC_FACT_CLIENT_ID] = "client-id",
     [MDOC_FACT_NONCE] = "nonce",
@@ -229,7 +227,7 @@ static enum oc_err check_facts(enum mdoc_handover form, const struct mdoc_sessio
     for (int i = 0; i < MDOC_FACTS_N; i++)
         if (facts->of[i].n > MDOC_FACT_BYTES_MAX)
             return OC_LIMIT;
-    return thumbprint.n == 0 || thumbprint.n == THUMBPRINT_N ? OC_OK : OC_SHAPE;
+    return thumbprint.n == 0 || thumbprint.n == MDOC_THUMBPRINT_N ? OC_OK : OC_SHAPE;
 }
 
 void mdoc_handover_write(struct buf *out, enum mdoc_handover form,

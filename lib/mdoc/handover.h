@@ -15,7 +15,7 @@ enum mdoc_fact {
     MDOC_FACT_NONCE,                    /* text, as in the request */
     MDOC_FACT_RESPONSE_URI,             /* text */
     MDOC_FACT_ORIGIN,                   /* text, such as "https://example.com" */
-    MDOC_FACT_JWK_THUMBPRINT,           /* 32 bytes: SHA-256, RFC 7638 */
+    MDOC_FACT_JWK_THUMBPRINT,           /* MDOC_THUMBPRINT_N bytes: SHA-256, RFC 7638 */
     MDOC_FACT_MDOC_NONCE,               /* text: mdocGeneratedNonce */
     MDOC_FACT_ENCRYPTION_INFO,          /* base64url text, as in the request */
     MDOC_FACT_ENGAGEMENT,               /* DeviceEngagementBytes, or the map within */
@@ -27,7 +27,7 @@ enum mdoc_fact {
     MDOC_FACTS_N
 };
 
-enum { MDOC_FACT_BYTES_MAX = 16 * 1024 };
+enum { MDOC_FACT_BYTES_MAX = 16 * 1024, MDOC_THUMBPRINT_N = 32 };
 
 /** Borrowed views; what is not known is empty. */
 struct mdoc_session_facts {

@@ -10,7 +10,8 @@ static const struct mdoc_check_info info[MDOC_CHECKS_N] = {
     [MDOC_CHECK_RESPONSE_VERSION] = { "response.version", "Version", "ISO/IEC 18013-5, 10.3" },
     [MDOC_CHECK_RESPONSE_STATUS] = { "response.status", "Status", "ISO/IEC 18013-5, 10.3" },
     [MDOC_CHECK_CLOCK] = { "trust.clock", "Clock not behind our lists", "owncard, trust offline" },
-    [MDOC_CHECK_REQUEST_EXPIRY] = { "request.expiry", "Request still fresh", "owncard QR handover" },
+    [MDOC_CHECK_REQUEST_EXPIRY] =
+        { "request.expiry", "Request still fresh", "owncard QR handover" },
     [MDOC_CHECK_RESPONSE_DECRYPTION] =
         { "response.decryption", "Encrypted to us", "ISO/IEC 18013-5 (2nd ed.), 12.6" },
     [MDOC_CHECK_RESPONSE_DOCUMENTS] =

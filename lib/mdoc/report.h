@@ -80,7 +80,8 @@ struct mdoc_check_info {
     const char *source;     /* "ISO/IEC 18013-5, 12.8.1" */
 };
 
-/** No documents, and every check "not reached" and blocking, so that one that is forgotten keeps the door shut. */
+/** No documents, and every check "not reached" and blocking, so that one that is forgotten keeps
+ *  the door shut. */
 void mdoc_report_init(struct mdoc_report *report, int64_t now);
 /** The same for the document at report->documents_n, which is counted; its checks. */
 struct mdoc_check *mdoc_report_add_document(struct mdoc_report *report, struct bytes doc_type);

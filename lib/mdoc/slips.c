@@ -98,7 +98,8 @@ static void add_padding(struct buf *store, struct bytes text)
         buf_add_byte(store, '=');
 }
 
-/* Write the changed fact into `store`; nothing where the slip does not apply. */
+/* Write the changed fact into `store`; nothing where the slip does not apply. Errors go to
+ * store->err. */
 static void rewrite(const struct slip *slip, struct bytes fact, struct buf *store)
 {
     struct bytes prefix = bytes_str(slip->text);
@@ -129,7 +130,7 @@ static void rewrite(const struct slip *slip, struct bytes fact, struct buf *stor
         base64url_write(store, fact);
         break;
     case SLIP_DECODE:
-        if (base64url_read(store, fact) != OC_OK || !bytes_are_utf8(buf_view(store)))
+        if (base64url_read(store, fact) == OC_OK && !bytes_are_utf8(buf_view(store)))
             buf_truncate(store, 0);
         break;
     case SLIP_PAD:
@@ -144,25 +145,29 @@ static void rewrite(const struct slip *slip, struct bytes fact, struct buf *stor
     }
 }
 
-bool slip_make(const struct slip *slip, struct mdoc_session_facts *facts, struct buf *store)
+enum oc_err slip_make(const struct slip *slip, struct mdoc_session_facts *facts, struct buf *store,
+                      bool *applies)
 {
     struct bytes *fact, with = { 0 };
 
     buf_cleanup(store);
     buf_init(store, CHANGED_BYTES_MAX);
-    if (slip->fact == MDOC_FACTS_N)
-        return true;
+    *applies = slip->fact == MDOC_FACTS_N;
+    if (*applies)
+        return OC_OK;
     fact = &facts->of[slip->fact];
     if (fact->n == 0)
-        return false;
+        return OC_OK;
     if (slip->kind == SLIP_REPLACE) {
         with = facts->of[slip->by];
     } else if (slip->kind != SLIP_LEAVE_OUT) {
         rewrite(slip, *fact, store);
         with = buf_view(store);
     }
-    if (bytes_eq(with, *fact) || (with.n == 0 && slip->kind != SLIP_LEAVE_OUT))
-        return false;
-    *fact = with;
-    return true;
+    if (buf_err(store) != OC_OK)
+        return buf_err(store);
+    *applies = !bytes_eq(with, *fact) && (with.n > 0 || slip->kind == SLIP_LEAVE_OUT);
+    if (*applies)
+        *fact = with;
+    return OC_OK;
 }

@@ -24,10 +24,14 @@ const struct slip *slip_at(size_t i);
 
 /**
  * Make a slip about a fact.
- * @param store  Cleaned up and written where the changed fact needs bytes of its own; must
- *               outlive `facts`.
- * @return false where it changes nothing: the fact is not known, or not of the kind
+ * @param store    Cleaned up and written where the changed fact needs bytes of its own; must
+ *                 outlive `facts`.
+ * @param applies  false where it changes nothing: the fact is not known, or not of the kind; and
+ *                 on error
+ * @retval OC_LIMIT   the fact is longer than any
+ * @retval OC_MEMORY
  */
-bool slip_make(const struct slip *slip, struct mdoc_session_facts *facts, struct buf *store);
+enum oc_err slip_make(const struct slip *slip, struct mdoc_session_facts *facts, struct buf *store,
+                      bool *applies) OC_MUST_CHECK;
 
 #endif

@@ -34,7 +34,13 @@ void mdoc_transcript_dcapi(struct buf *out, struct bytes encryption_info, struct
 
 /**
  * Check that `cbor` is a SessionTranscript, an array of three; also accepted is the whole
- * wrapped as #6.24(bstr). `array` then views the array inside `cbor`.
+ * wrapped as #6.24(bstr).
+ *
+ * @param array  the array, a view into `cbor`; empty on error
+ * @param fault  optional
+ * @retval OC_SYNTAX, OC_TRUNCATED, OC_TRAILING   not exactly one CBOR item
+ * @retval OC_SHAPE   no array of three
+ * @retval OC_LIMIT   nested too deep
  */
 enum oc_err mdoc_transcript_read(struct bytes *array, struct bytes cbor,
                                  struct oc_fault *fault) OC_MUST_CHECK;

@@ -104,7 +104,7 @@ static void check_basics(struct check *c)
     const struct x509_facts *f = c->facts;
 
     require(c, f->version == 3, RULES("version"), "the certificate is X.509 version 3");
-    require(c, f->serial_positive && f->serial_n <= 20, RULES("serial"),
+    require(c, f->serial_positive && f->serial.n <= 20, RULES("serial"),
             "the serial number is positive and has at most 20 octets");
     require(c, lifetime_holds(c), RULES("lifetime"), lifetime_text(c->role));
 }

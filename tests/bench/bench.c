@@ -13,11 +13,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mdoc/reader.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/world.h"
 #include "trust/signer.h"
 #include "wallet/consent.h"
-#include "mdoc/reader.h"
 
 static const struct turns turns = { 0.12, 15 };
 
@@ -206,8 +206,8 @@ static void runner_init(struct runner *r, struct world *world, const struct benc
         .signers = b->remembers ? trust_signers_new() : NULL,
         .report = calloc(1, sizeof *r->report), .batch = calloc(1, sizeof *r->batch),
     };
-    must(r->keys != NULL && r->batch != NULL && r->report != NULL && (r->signers != NULL || !b->remembers) ? OC_OK
-                                                                                     : OC_MEMORY);
+    must(r->keys != NULL && r->batch != NULL && r->report != NULL &&
+         (r->signers != NULL || !b->remembers) ? OC_OK : OC_MEMORY);
 }
 
 static void runner_cleanup(struct runner *r)
@@ -220,11 +220,16 @@ static void runner_cleanup(struct runner *r)
     free(r->report);
 }
 
-static void print_rate(const char *name, const char *suffix, const struct rate *rate)
+static bool is_for_programs(void)
 {
     const char *form = getenv("BENCH");
 
-    if (form != NULL && strcmp(form, "tsv") == 0)
+    return form != NULL && strcmp(form, "tsv") == 0;
+}
+
+static void print_rate(const char *name, const char *suffix, const struct rate *rate)
+{
+    if (is_for_programs())
         printf("bench\t%s%s\t%.0f\t%.0f\t%.3f\n", name, suffix, rate->ops_per_s,
                rate->bound_per_s, rate->ratio);
     else
@@ -335,9 +340,8 @@ static long peak_of(const char *self, const char *what)
 static bool measure_memory(const char *self)
 {
     long without = peak_of(self, "nothing"), with = peak_of(self, "verify");
-    const char *form = getenv("BENCH");
 
-    if (form != NULL && strcmp(form, "tsv") == 0)
+    if (is_for_programs())
         printf("memory\tverify_peak_kib\t%ld\n", with);
     else
         printf("\nPeak memory of a process that verifies once: %.1f MB, of which the verification "
@@ -377,13 +381,13 @@ int main(int argc, char **argv)
     world_hashes_issue(&all[2].bound, world, false);
     world_hashes_issue(&all[3].bound, world, true);
     world_hashes_present(&all[4].bound, world);
-    if (getenv("BENCH") == NULL)
+    if (!is_for_programs())
         printf("%-32s %10s %10s %8s %10s %8s\n", "", "a second", "bound", "ratio", "us each",
                "us over");
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (is_wanted(argc, argv, all[i].name))
             done = run(world, &all[i]) && done;
-    if (getenv("BENCH") == NULL && is_wanted(argc, argv, "breakdown"))
+    if (!is_for_programs() && is_wanted(argc, argv, "breakdown"))
         done = break_down(world) && done;
     if (is_wanted(argc, argv, "memory"))
         done = measure_memory(argv[0]) && done;

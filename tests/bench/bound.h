@@ -11,7 +11,6 @@ enum { BOUND_HASHES_MAX = 64 };
 
 /** The cryptography of one operation, all on P-256 and with SHA-256. */
 struct bound {
-    const char *name;
     size_t signs, verifies, imports, agreements, generations;
     size_t hashes_n;
     struct bytes hashes[BOUND_HASHES_MAX];  /* the very bytes that the operation hashes */

@@ -139,6 +139,21 @@ outcome() {
     check 2 "--nonce goes with --diagnose" "owncard-verifier transcript"
 }
 
+@test "a request gives no fact without encryption, and is refused when its encryption is broken" {
+    asked=(owncard-verifier transcript --handover annex-c --origin o --encryption-info gmU)
+    owncard-verifier request --unsigned -o ours.cbor --card example.guangzhou.vid.1 age-over-18
+    echo 83f6f6f6 >none.hex
+    owncard-verifier request --unsigned --transcript none.hex -o ask.cbor \
+        --card example.guangzhou.vid.1 age-over-18
+    "${asked[@]}" --request ask.cbor -o t.cbor
+    "${asked[@]}" --request ours.cbor -o again.cbor
+    cmp t.cbor again.cbor
+    perl -pe 's/nonce/nonse/' ours.cbor >broken.cbor
+    run "${asked[@]}" --request broken.cbor -o none.cbor
+    check 4 "the nonce of EncryptionParameters is missing"
+    [ ! -e none.cbor ]
+}
+
 @test "transcript: what it needs is named, and a failed run leaves no file" {
     run owncard-verifier transcript --list
     check 0 "openid4vp-dcapi" "needs --nonce and --origin; may use --jwk-thumbprint"

@@ -213,6 +213,12 @@ static void test_make_refuses(void)
     struct buf der = new_buf();
 
     ok(x509_crl_make(&der, &spec, f.iaca, f.iaca_key) == OC_USAGE, "an empty serial");
+    revoked.serial = BYTES("\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11"
+                           "\x12\x13\x14\x15");
+    ok(x509_crl_make(&der, &spec, f.iaca, f.iaca_key) == OC_USAGE, "a serial of 21 octets");
+    revoked.serial.n--;
+    ok(x509_crl_make(&der, &spec, f.iaca, f.iaca_key) == OC_OK, "but one of 20");
+    buf_truncate(&der, 0);
     revoked.serial = BYTES("\x05");
     revoked.reason = 7;
     ok(x509_crl_make(&der, &spec, f.iaca, f.iaca_key) == OC_USAGE, "a reason that is none");

@@ -5,6 +5,7 @@
 
 #include "codec/cbw.h"
 #include "mdoc/auth.h"
+#include "mdoc/slips.h"
 #include "tests/unit/guard.h"
 #include "tests/unit/session_facts.h"
 #include "tests/unit/showing.h"
@@ -341,6 +342,29 @@ static void test_unusable(const struct fixture *f)
     buf_cleanup(&transcript);
 }
 
+/* What a slip makes of a fact has a ceiling, and hitting it is not "does not apply". */
+static void test_long_fact(void)
+{
+    struct mdoc_session_facts facts = all_facts;
+    struct buf longest = new_buf(), store = new_buf();
+    const struct slip *slip;
+    size_t failed = 0, n = 0;
+    bool applies = true;
+
+    must(buf_extend(&longest, 2 * MDOC_FACT_BYTES_MAX + 1) != NULL ? OC_OK : OC_MEMORY);
+    memset(longest.p, 'A', longest.n);
+    facts.of[MDOC_FACT_NONCE] = buf_view(&longest);
+    for (size_t i = 0; (slip = slip_at(i)) != NULL; i++)
+        if (slip->kind == SLIP_ENCODE && slip->fact == MDOC_FACT_NONCE) {
+            failed += slip_make(slip, &facts, &store, &applies) == OC_LIMIT && !applies;
+            n++;
+        }
+    ok(n == 1 && failed == n && facts.of[MDOC_FACT_NONCE].n == longest.n,
+       "a fact too long to be encoded is an error");
+    buf_cleanup(&store);
+    buf_cleanup(&longest);
+}
+
 int main(void)
 {
     struct fixture f;
@@ -352,6 +376,7 @@ int main(void)
     test_two_slips(&f);
     test_signing(&f);
     test_untagged(&f);
+    test_long_fact();
     test_nothing(&f);
     test_mutation(&f);
     test_no_message(&f);

@@ -146,6 +146,41 @@ static void every_curve(void)
     }
 }
 
+/* Take what the pool still has, in ever smaller pieces. */
+static size_t exhaust_pool(struct secret **taken, size_t max)
+{
+    size_t n = 0;
+
+    for (size_t size = 1 << 18; size > 0; size /= 2)
+        while (n < max && (taken[n] = secret_new(size)) != NULL)
+            n++;
+    return n;
+}
+
+static void without_memory(void)
+{
+    struct bytes text = BYTES(EC XY ",\"d\":\"" D "\"}");
+    static struct secret *taken[4096];
+    struct private_key *key;
+    const char *reason;
+    size_t full = exhaust_pool(taken, 4096), left = full;
+    enum oc_err e;
+
+    /* From a pool that is full to one with room for all: want of room is never bad JSON. */
+    do {
+        e = jwk_read_private(&key, text, &reason);
+        if (e != OC_MEMORY || key != NULL)
+            break;
+        if (left > 0)
+            secret_free(&taken[--left]);
+    } while (left > 0);
+    ok(e == OC_OK && key != NULL && left < full && left > 0,
+       "a pool without room is told from bad JSON, %zu times", full - left);
+    private_key_free(&key);
+    while (left > 0)
+        secret_free(&taken[--left]);
+}
+
 int main(void)
 {
     if (secret_pool_init() != OC_OK)
@@ -154,5 +189,6 @@ int main(void)
     refused();
     cut_and_extended();
     every_curve();
+    without_memory();
     return done();
 }

@@ -87,7 +87,7 @@ enum { I = 1 << TRUST_IACA, D = 1 << TRUST_DOCUMENT_SIGNER, C = 1 << TRUST_READE
 
 static void version(struct x509_facts *f) { f->version = 1; }
 static void serial_negative(struct x509_facts *f) { f->serial_positive = false; }
-static void serial_long(struct x509_facts *f) { f->serial_n = 21; }
+static void serial_long(struct x509_facts *f) { f->serial.n = 21; }
 static void lives_long(struct x509_facts *f) { f->not_after += INT64_C(20) * 366 * DATE_DAY_S; }
 static void ends_before(struct x509_facts *f) { f->not_after = f->not_before; }
 static void never_valid(struct x509_facts *f)

@@ -51,6 +51,37 @@ static void standard_examples(void)
     both_ways("base45", base45_write, base45_read, BYTES("\0"), BYTES("00"));
 }
 
+static void into_secrets(void)
+{
+    static const struct {
+        const char *name;
+        enum oc_err (*read)(struct secret **out, struct bytes text);
+        struct bytes text, want;
+    } row[] = {
+        { "hex", hex_read_secret, BYTES("00 fF\n10\r\n"), BYTES("\0\xff\x10") },
+        { "hex, nothing", hex_read_secret, BYTES(" "), BYTES("") },
+        { "base64url", base64url_read_secret, BYTES("Zm9vYg"), BYTES("foob") },
+        { "base64url, nothing", base64url_read_secret, BYTES(""), BYTES("") },
+    };
+
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct secret *s = NULL;
+        struct guard g;
+        enum oc_err e = row[i].read(&s, guard_copy(&g, row[i].text));
+
+        ok(e == OC_OK && s != NULL && secret_equal(s, row[i].want), "%s, into a secret",
+           row[i].name);
+        secret_free(&s);
+        guard_free(&g);
+    }
+}
+
+/* What the reader into a buf refuses, its sibling does. */
+static enum oc_err read_secret(reader *read, struct bytes text, struct secret **out)
+{
+    return read == hex_read ? hex_read_secret(out, text) : base64url_read_secret(out, text);
+}
+
 static void refused(void)
 {
     const struct {
@@ -83,11 +114,17 @@ static void refused(void)
     };
 
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct secret *none = NULL;
         struct buf out;
+        bool has_sibling = row[i].read != base45_read;
+
         buf_init(&out, 100);
         buf_add_str(&out, "kept");
         ok(row[i].read(&out, row[i].text) == OC_SYNTAX && bytes_is(buf_view(&out), "kept") &&
            buf_err(&out) == OC_OK, "%s: refused, and nothing appended", row[i].name);
+        if (has_sibling)
+            ok(read_secret(row[i].read, row[i].text, &none) == OC_SYNTAX && none == NULL,
+               "and no secret made of it");
         buf_cleanup(&out);
     }
 }
@@ -138,13 +175,17 @@ static void spaces_and_limits(void)
     ok(base64url_read(&out, BYTES("AAAAAAAA")) == OC_LIMIT, "base64url: no room");
     buf_truncate(&out, 0);
     ok(base45_read(&out, BYTES("000000000")) == OC_LIMIT, "base45: no room");
-    ok(base45_read(&out, BYTES("?")) == OC_LIMIT, "an earlier failure stays");
+    ok(base45_read(&out, BYTES("?")) == OC_LIMIT && hex_read(&out, BYTES("?")) == OC_LIMIT &&
+       base64url_read(&out, BYTES("?")) == OC_LIMIT, "an earlier failure stays");
     buf_cleanup(&out);
 }
 
 int main(void)
 {
+    if (secret_pool_init() != OC_OK)
+        return EXIT_FAILURE;
     standard_examples();
+    into_secrets();
     refused();
     every_value();
     spaces_and_limits();

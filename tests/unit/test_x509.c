@@ -89,7 +89,7 @@ static void test_others_certificates(void)
         x509_describe(ds, &f);
         ok(check(ds, iaca, f.not_before) == OC_OK && f.signature_digest == DIGEST_SHA384,
            "others' P-256 signer under their P-384 root");
-        ok(!f.serial_positive && f.serial_n == 16 && !f.country_is_printable &&
+        ok(!f.serial_positive && f.serial.n == 16 && !f.country_is_printable &&
            strcmp(f.country, "US") == 0, "its negative serial and UTF-8 country are seen");
     }
     x509_free(&iaca);
@@ -144,7 +144,7 @@ static void test_make(const struct curve_info *info)
         goto out;
     x509_describe(ca, &f);
     x509_describe(leaf, &g);
-    ok(f.curve == info->curve && f.serial_n == 20 && f.serial_positive && f.ski_is_sha1 &&
+    ok(f.curve == info->curve && f.serial.n == 20 && f.serial_positive && f.ski_is_sha1 &&
            !f.has_aki && bytes_eq(g.aki, f.ski) && bytes_eq(g.issuer_der, f.subject_der) &&
            g.signature_digest == algorithm_digest(info->alg),
        "%s: what the root shows", info->name);

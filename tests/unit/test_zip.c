@@ -94,6 +94,16 @@ static void test_round_trip(void)
     ok(good, "what was deflated inflates, around the chunks' edges too");
 }
 
+static void test_failed(void)
+{
+    struct buf out = new_buf();
+
+    buf_fail(&out, OC_DIGEST);
+    ok(zip_deflate(&out, content) == OC_DIGEST && zip_inflate(&out, sample) == OC_DIGEST &&
+       buf_err(&out) == OC_DIGEST, "what has failed before stays failed");
+    buf_cleanup(&out);
+}
+
 static long peak_kib(void)
 {
     struct rusage usage;
@@ -136,6 +146,7 @@ int main(void)
     test_sample();
     test_faults();
     test_round_trip();
+    test_failed();
     test_bomb();
     return done();
 }
