@@ -103,8 +103,6 @@ struct mdoc_check *mdoc_report_add_document(struct mdoc_report *report, struct b
     snprintf(doc->doc_type, sizeof doc->doc_type, "%.*s",
              (int)(doc_type.n < 95 ? doc_type.n : 95), (const char *)doc_type.p);
     mend_utf8(doc->doc_type);
-    for (int i = 0; i < MDOC_FIRST_DOCUMENT_CHECK; i++)
-        doc->checks[i] = (struct mdoc_check){ .outcome = MDOC_NOT_CHECKED };
     not_reached(doc->checks, MDOC_FIRST_DOCUMENT_CHECK, MDOC_CHECKS_N);
     return doc->checks;
 }
@@ -155,9 +153,12 @@ static void set(struct mdoc_check *c, enum mdoc_outcome outcome, bool blocks, en
     c->outcome = outcome;
     c->blocks = blocks;
     c->why = blocks ? why : OC_OK;
+    if (strchr(format, '%') == NULL && strlen(format) < sizeof c->detail) {
+        memcpy(c->detail, format, strlen(format) + 1);  /* our own words, as most are */
+        return;
+    }
     vsnprintf(c->detail, sizeof c->detail, format, args);
-    if (strchr(format, '%') != NULL)
-        mend_utf8(c->detail);
+    mend_utf8(c->detail);
 }
 
 void mdoc_check_pass(struct mdoc_check *c, const char *format, ...)
