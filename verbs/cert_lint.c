@@ -107,9 +107,23 @@ static bool add_json(struct lint *l, const char *file, const struct x509_facts *
     return json_array_append_new(l->json, one) == 0 && done;
 }
 
+/* Not of the profile, but what all of it rests on: who issued it, if known, made its signature. */
+static size_t add_signature(struct trust_rule *rule, const struct lint *l,
+                            const struct x509_cert *cert, const struct x509_facts *facts)
+{
+    const struct x509_cert *signer = l->issuer != NULL ? l->issuer
+                                     : facts->self_issued ? cert : NULL;
+
+    if (signer == NULL)
+        return 0;
+    *rule = (struct trust_rule){ "certificate.signed", "the issuer's key made the signature upon it",
+                                 x509_signed_by(cert, signer) == OC_OK };
+    return 1;
+}
+
 static enum oc_err lint_file(struct lint *l, const char *file)
 {
-    struct trust_rule rules[TRUST_FINDINGS_MAX];
+    struct trust_rule rules[TRUST_FINDINGS_MAX + 1];
     const struct x509_facts *issuer = l->issuer == NULL ? NULL : &l->issuer_facts;
     enum trust_role role = l->role;
     struct x509_facts facts;
@@ -124,6 +138,7 @@ static enum oc_err lint_file(struct lint *l, const char *file)
     if (!l->has_role)
         role = trust_role_guess(&facts, &why);
     n = trust_profile_rules(rules, role, &facts, issuer);
+    n += add_signature(&rules[n], l, cert, &facts);
     for (size_t i = 0; i < n; i++)
         broken += !rules[i].holds;
     l->broken += broken > 0;

@@ -261,6 +261,12 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     check 3 "not a certificate"
     run owncard-verifier cert lint --role king rsa.pem
     check 2 "no role"
+    run owncard-verifier cert lint --role ds --issuer data/owncard/issuer/reader-ca.pem \
+        data/owncard/issuer/ds.pem
+    check 1 "FAIL  certificate.signed"
+    run owncard-verifier cert lint --role ds --issuer data/owncard/issuer/iaca.pem \
+        data/owncard/issuer/ds.pem
+    check 0 "pass  certificate.signed"
 }
 
 @test "of several lists of one authority in a folder the newest is taken, whatever their names" {
