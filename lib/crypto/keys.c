@@ -15,7 +15,7 @@
 enum { POINT_MAX = 1 + 2 * COORDINATE_MAX, CURVES_MAX = 16 };
 
 /* What this OpenSSL offers, by curve_at() index. An EC curve has a key with parameters alone:
- * copying it is ten times faster than looking the group up by name for every key. */
+ * copying it is several times faster than looking the group up by name for every key. */
 static struct {
     bool available;
     EVP_PKEY *parameters;
