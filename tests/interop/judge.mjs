@@ -86,4 +86,4 @@ for (const cause of EXPLAINED) {
 for (const [title, lines] of [['Explained no longer', healed], ['Failed', failures]])
   if (lines.length) console.log(`\n${title}\n  ${lines.join('\n  ')}`)
 console.log(`\n${explained.length} explained\n${count.passed} passed, ${count.failed} failed`)
-process.exit(count.failed ? 1 : 0)
+process.exit(count.failed || !count.passed ? 1 : 0)     // a run that judged nothing is no success
