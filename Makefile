@@ -122,12 +122,13 @@ FUZZ_MAIN ?= $(call objects,tests/fuzz/replay.c)
 FUZZ_SECONDS ?= 60
 FUZZ_SANITIZE = -fsanitize=address,undefined
 
-$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(filter %.o,$(FUZZ_MAIN)) $(BUILD)/cli.a $(BUILD)/libowncard.a
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(filter %.o,$(FUZZ_MAIN)) $(BUILD)/verifier.a $(BUILD)/cli.a \
+                 $(BUILD)/libowncard.a
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(filter-out %.o,$(FUZZ_MAIN)) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
 
-$(BUILD)/seed: $(call objects,tests/fuzz/seeds.c) $(BUILD)/cli.a $(BUILD)/libowncard.a
+$(BUILD)/seed: $(call objects,$(wildcard tests/fuzz/seeds*.c)) $(BUILD)/cli.a $(BUILD)/libowncard.a
 	$(say) LD $@
 	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
 
