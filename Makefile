@@ -180,7 +180,7 @@ limits: $(BUILD)/tests/test_hostile
 
 # Without the tests that flip every bit or fail every allocation, which take hours there, and those
 # that measure time and memory, which are not ours there.
-VALGRIND_TESTS = $(filter-out %/test_verify_mutation %/test_memory %/test_mutator %/test_hostile %/test_verify_shared %/test_seal %/test_kdf %/test_portrait %/test_prompt,$(TEST_BIN))
+VALGRIND_TESTS = $(filter-out %/test_verify_mutation %/test_memory %/test_mutator %/test_hostile %/test_status_cost %/test_verify_shared %/test_seal %/test_kdf %/test_portrait %/test_prompt,$(TEST_BIN))
 valgrind: setup-lint tests
 	@for test in $(VALGRIND_TESTS); do \
 	    echo "  VALGRIND $$test"; \
