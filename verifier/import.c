@@ -23,6 +23,12 @@ void import_settle(struct candidate *c, const char *fate, const char *detail)
     c->settled = true;
 }
 
+void import_hold(struct import *in, struct candidate *c, const char *detail)
+{
+    import_settle(c, "held", detail);
+    in->held_n++;
+}
+
 enum oc_err import_refuse(struct import *in, struct candidate *c, enum oc_err e,
                           const char *reason)
 {
@@ -49,12 +55,12 @@ enum oc_err import_take(struct import *in, struct candidate *c, const char *name
     struct buf path;
     enum oc_err e;
 
-    if (other != NULL && bytes_eq(buf_view(&other->content), buf_view(&c->content))) {
-        import_settle(c, "held", "the same as another file of this import");
+    if (other != NULL) {
+        import_hold(in, c, bytes_eq(buf_view(&other->content), buf_view(&c->content))
+                               ? "the same as another file of this import"
+                               : "not newer than another file of this import");
         return OC_OK;
     }
-    if (other != NULL)
-        return import_refuse(in, c, OC_REFUSED, "not newer than another file of this import");
     if ((e = trusted_path(&path, in->cl, name)) == OC_OK)
         e = io_output_add(&in->output, buf_text(&path), content, IO_BINARY | IO_REPLACE);
     buf_cleanup(&path);
@@ -172,6 +178,8 @@ enum oc_err trusted_import(const struct command_line *cl, const char *const *pat
         e = io_output_commit(&in.output);
     if (e == OC_OK && in.refused > 0 && in.taken == 0)
         e = fail_print(OC_REFUSED, "nothing was fit to be taken");
+    else if (e == OC_OK && in.held_n > 0 && in.taken == 0)
+        fputs("Nothing newer than what is held.\n", stderr);
     io_output_abandon(&in.output);
     for (size_t i = 0; i < in.n; i++)
         buf_cleanup(&in.candidates[i].content);

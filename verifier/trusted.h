@@ -105,7 +105,8 @@ enum oc_err trusted_status_name(char out[TRUSTED_NAME_N],
  * All that verify are written together, each by a temporary file and a rename, none in the place of
  * a newer one; of several that would have one place the newest is taken. Status lists are dated to
  * the start of a period: one of the same date as the one we hold, with other content, is taken. A
- * clock that stands before a list we hold, or one that verifies, stops everything.
+ * clock that stands before a list we hold, or one that verifies, stops everything. Files that are
+ * not newer than what is held are no fault: a folder is fetched every day.
  *
  * @param dry_run  verify and print alone
  * @retval OC_REFUSED  the clock is wrong; or nothing was fit to be taken, and something was refused

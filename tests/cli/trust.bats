@@ -126,7 +126,7 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     cp old.vical fetched/list.vical
     cp old.crl fetched/iaca.crl
     run owncard-verifier trust update fetched
-    check 1 "not newer than the one we hold" "older than the one we hold"
+    check 0 "not newer than the one we hold" "older than the one we hold" "Nothing newer"
     run cmp -s "$trust"/*.vical old.vical
     [ "$status" = 1 ]
     run cmp -s "$trust"/*.crl old.crl
@@ -209,6 +209,9 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     check 0 "taken"
     run holder trust update --rical-root "$data/issuer/list-ca.pem" fetched
     check 0 "1 authorities, 1 of them new" "VICAL"
+    unsaid "Nothing newer"
+    run holder trust update --rical-root "$data/issuer/list-ca.pem" fetched
+    check 0 "held" "0 of them new" "Nothing newer"
     run holder trust list
     check 0 "Reader CA"
 }
@@ -277,7 +280,26 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     done
     run owncard-verifier trust update fetched
     check 0 "taken     fetched/30.vical" "taken     fetched/30.crl"
-    [ "$(grep -c '^refused' <<<"$output")" = 4 ]
+    [ "$(grep -c '^held' <<<"$output")" = 4 ]
     cmp "$trust"/*.vical fetched/30.vical
     cmp "$trust"/*.crl fetched/30.crl
+}
+
+@test "an update that is run again finds nothing newer, which is no fault; something unfit is" {
+    authorities
+    owncard-verifier trust add "$data/issuer/iaca.pem" --vical-root "$data/issuer/list-ca.pem"
+    vical
+    owncard-issuer crl -o fetched/iaca.crl 2>/dev/null
+    owncard-issuer roll 2>/dev/null
+    cp "$data"/issuer/iaca-link-*.pem fetched
+    run owncard-verifier trust update fetched
+    check 0 taken
+    unsaid "Nothing newer"
+    run owncard-verifier trust update fetched
+    check 0 "Nothing newer"
+    [ "$(grep -c '^held' <<<"$output")" = 3 ]
+    owncard-issuer init --dir other 2>/dev/null
+    owncard-issuer crl --dir other -o fetched/other.crl 2>/dev/null
+    run owncard-verifier trust update fetched
+    check 1 "refused" "nothing was fit to be taken"
 }
