@@ -216,6 +216,21 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     check 0 "Reader CA"
 }
 
+@test "trust add is all or nothing: a list that is refused leaves no root behind" {
+    authorities
+    owncard-issuer init --dir other 2>/dev/null
+    owncard-issuer vical init --dir other 2>/dev/null
+    vical
+    mkdir -p "$trust"
+    run owncard-verifier trust add --vical-root other/list-ca.pem other/iaca.pem fetched/list.vical
+    check 1 refused "nothing was fit to be taken"
+    unsaid "believed under" "Trusted from now on"
+    [ -z "$(ls "$trust")" ]
+    run owncard-verifier trust add --vical-root "$data/issuer/list-ca.pem" "$data/issuer/iaca.pem" fetched/list.vical
+    check 0 taken "believed under" "Trusted from now on"
+    [ "$(ls "$trust" | wc -l)" = 3 ]
+}
+
 @test "trust remove takes lists and roots too" {
     authorities
     vical
