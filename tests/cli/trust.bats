@@ -65,6 +65,24 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     check 0 ACCEPTED
 }
 
+@test "roll keeps the addresses that init was given, unless it is given others" {
+    owncard-issuer init --issuer-uri https://id.example/ --crl-uri https://id.example/a.crl 2>/dev/null
+    owncard-issuer roll 2>/dev/null
+    owncard-issuer roll --ds 2>/dev/null
+    for name in iaca ds status; do
+        openssl x509 -in "$data/issuer/$name.pem" -noout -text >text
+        grep -q URI:https://id.example/ text
+        grep -q URI:https://id.example/a.crl text
+        run grep issuer.example text
+        [ "$status" = 1 ]
+    done
+    owncard-issuer roll --ds --crl-uri https://id.example/b.crl 2>/dev/null
+    openssl x509 -in "$data/issuer/ds.pem" -noout -text >text
+    grep -q URI:https://id.example/b.crl text
+    run grep a.crl text
+    [ "$status" = 1 ]
+}
+
 @test "a link that nobody we trust has signed is refused" {
     authorities
     owncard-issuer init --dir other 2>/dev/null
