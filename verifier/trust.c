@@ -11,7 +11,7 @@
 #include "cli/term.h"
 #include "core/date.h"
 #include "trust/file.h"
-#include "trust/profile.h"
+#include "verbs/departures.h"
 #include "verifier/folder.h"
 #include "verifier/trust_lists.h"
 #include "verifier/trusted.h"
@@ -37,14 +37,8 @@ const struct command_option verifier_trust_list_options[] = {
     { .name = NULL },
 };
 
-static void warn_departures(const char *file, const struct x509_facts *facts, int64_t now)
+static void warn_dates(const char *file, const struct x509_facts *facts, int64_t now)
 {
-    struct trust_finding findings[TRUST_FINDINGS_MAX];
-    size_t n = trust_profile_check(findings, TRUST_IACA, facts, facts->self_issued ? facts : NULL);
-
-    for (size_t i = 0; i < n; i++)
-        warn_print("%s: departs from the profile of an issuing authority: %s is not kept: %s",
-                   file, findings[i].rule, findings[i].text);
     if (now > facts->not_after)
         warn_print("%s: the certificate has expired", file);
     else if (now < facts->not_before)
@@ -85,7 +79,8 @@ static enum oc_err add_certificate(struct adding *adding, const char *file,
         return fail_print(e, "%s: %s", file, oc_err_text(e));
     if (adding->added.anchors.n == before)
         return OC_OK;
-    warn_departures(file, &facts, adding->now);
+    departures_warn(file, TRUST_IACA, certificate, NULL);
+    warn_dates(file, &facts, adding->now);
     if ((e = x509_fingerprint_text(certificate, fingerprint)) != OC_OK)
         return fail_print(e, "%s: %s", file, oc_err_text(e));
     snprintf(name, sizeof name, "%.*s.pem", FINGERPRINT_NAME_N, fingerprint);

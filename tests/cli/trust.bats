@@ -234,6 +234,18 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     check 0 "Reader CA"
 }
 
+@test "vical and rical say which rules of its profile an authority breaks, and go on" {
+    authorities
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout odd.key -subj /CN=Odd -days 9000 -out odd.pem 2>/dev/null
+    run owncard-issuer vical -t $vid -o fetched/list.vical "$data/issuer/iaca.pem" odd.pem
+    check 0 "warning: CN=Odd: departs from the profile of an issuing authority: iaca.country is not kept" "a list of 2"
+    run owncard-issuer rical -o fetched/list.rical odd.pem
+    check 0 "warning: CN=Odd: departs from the profile of a reader CA: reader_ca." "a list of 1"
+    run owncard-issuer rical -o fetched/good.rical "$data/issuer/reader-ca.pem"
+    check 0
+    unsaid departs
+}
+
 @test "trust add is all or nothing: a list that is refused leaves no root behind" {
     authorities
     owncard-issuer init --dir other 2>/dev/null
