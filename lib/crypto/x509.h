@@ -92,8 +92,8 @@ void x509_validity(const struct x509_cert *cert, int64_t *from, int64_t *until);
 
 enum { X509_ADDRESS_N = 512 };
 
-/** The first URI or e-mail address of issuerAltName, the first URI of cRLDistributionPoints; "" where
- *  there is none that fits. @retval OC_MEMORY */
+/** The first URI or e-mail address of issuerAltName, the first URI of cRLDistributionPoints; ""
+ *  where there is none that fits. @retval OC_MEMORY */
 enum oc_err x509_addresses(const struct x509_cert *cert, char issuer_alt[X509_ADDRESS_N],
                            char crl[X509_ADDRESS_N]) OC_MUST_CHECK;
 

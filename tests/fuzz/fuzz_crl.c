@@ -46,11 +46,13 @@ static void sign_list(struct buf *out, struct bytes tbs, struct bytes algorithm)
 {
     uint8_t der[1 + ECDSA_DER_MAX] = { 0 };     /* no unused bits, then the signature */
     struct buf list = fuzz_buf(), pair = fuzz_buf();
+    size_t n;
 
     der_add(&list, SEQUENCE, tbs);
     must(key_sign(&pair, fuzz_world()->iaca_key, buf_view(&list)));
     buf_add(&list, algorithm);
-    der_add(&list, BIT_STRING, (struct bytes){ der, 1 + ecdsa_to_der(der + 1, pair.n / 2, pair.p) });
+    n = 1 + ecdsa_to_der(der + 1, pair.n / 2, pair.p);
+    der_add(&list, BIT_STRING, (struct bytes){ der, n });
     der_add(out, SEQUENCE, buf_view(&list));
     buf_cleanup(&list);
     buf_cleanup(&pair);

@@ -33,7 +33,7 @@ static void check_freshness(const struct trust_list *list, int64_t now)
 {
     static const struct trust_list_limits limits = { .max_age_s = DATE_DAY_S, .grace_s = 60 };
     struct trust_status fresh = trust_list_freshness(list, now, limits);
-    struct trust_status late = trust_list_freshness(list, now + 2 * DATE_DAY_S, limits);
+    struct trust_status late = trust_list_freshness(list, now + 2 * (int64_t)DATE_DAY_S, limits);
 
     hold((fresh.reason == NULL) == (fresh.verdict == TRUST_STATUS_VALID));
     hold(fresh.age_s >= 0 && fresh.limit_s <= limits.max_age_s);

@@ -261,7 +261,8 @@ static void texts(void)
           BYTES("{\"docTypes\":[\"a\"],\"issuers\":[\"CN\"],\"algorithms\":[\"ES256\"],"
                 "\"status\":{\"maxAgeHours\":48,\"stale\":\"warn\",\"unknown\":\"refuse\","
                 "\"none\":\"warn\"},\"revocationLists\":{\"maxAgeHours\":1,\"stale\":\"warn\","
-                "\"unknown\":\"warn\"},\"cardOutlivesSigner\":\"warn\",\"clockSkewSeconds\":300}") },
+                "\"unknown\":\"warn\"},\"cardOutlivesSigner\":\"warn\","
+                "\"clockSkewSeconds\":300}") },
         { "policy", "empty", BYTES("{}") },
         { "zip", "draft", BYTES("\x78\xda\xdb\xb9\x18\x00\x02\x17\x01\x5d") },
         { "handover", "uri", BYTES("https://verifier.example/response/") },

@@ -36,7 +36,8 @@ static void lists(void)
 
 static void status_lists(void)
 {
-    static const struct bytes ids[] = { BYTES("\x01"), BYTES("\x09\x01"), BYTES("0123456789abcdef") };
+    static const struct bytes ids[] = { BYTES("\x01"), BYTES("\x09\x01"),
+                                        BYTES("0123456789abcdef") };
     static uint8_t array[200] = { 0x1b, 0xff, [150] = 0x02 };
     const struct status_world *w = fuzz_status_world();
     struct trust_status_list_spec spec = status_spec(w, BYTES_OF(array), 1);

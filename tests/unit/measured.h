@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/bytes.h"
 #include "core/err.h"
 
 #if defined(__SANITIZE_ADDRESS__)

@@ -161,7 +161,8 @@ static void test_lists(void)
     }
     note("of %d mutants of a list %zu accepted, %zu with entries skipped, %zu wrongly signed",
          LISTS, accepted, skipped, unsigned_);
-    ok(4 * accepted > LISTS && skipped > 0 && accepted < LISTS, "many lists get past the signature");
+    ok(4 * accepted > LISTS && skipped > 0 && accepted < LISTS,
+       "many lists get past the signature");
     ok(unsigned_ > 0 && 4 * unsigned_ < LISTS, "few do not");
     buf_cleanup(&message);
     list_world_cleanup(&w);

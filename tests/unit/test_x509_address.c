@@ -5,7 +5,8 @@
 
 static void test_addresses(void)
 {
-    struct x509_spec spec = certificate_spec(TRUST_DOCUMENT_SIGNER, date_start((struct date){ 2026, 11, 24 }));
+    const int64_t now = date_start((struct date){ 2026, 11, 24 });
+    struct x509_spec spec = certificate_spec(TRUST_DOCUMENT_SIGNER, now);
     struct private_key *key = new_key(CURVE_P256);
     char issuer[X509_ADDRESS_N], crl[X509_ADDRESS_N], longer[X509_ADDRESS_N + 1];
     struct x509_cert *cert = new_certificate(&spec, key, NULL, NULL);
