@@ -11,7 +11,7 @@
 
 static const char *time_text(char out[DATE_TIME_TEXT_N], int64_t seconds)
 {
-    return date_time_write(seconds, out) ? out : "an impossible time";
+    return date_time_write(seconds, out) ? out : "?";
 }
 
 /* Returns whether the issuer's signature holds: nothing in the MSO means anything without. */
@@ -29,14 +29,14 @@ static enum oc_err check_issuer_signature(struct mdoc_check *checks, bool *holds
     *holds = false;
     if (key == NULL) {
         mdoc_check_skip(algorithm, true, "the signer has no key that we accept (EC or EdDSA)");
-        mdoc_check_skip(signature, true, "the signer has no key that we accept (EC or EdDSA)");
+        mdoc_check_moot(signature, true, "the signer has no key that we accept (EC or EdDSA)");
         return OC_OK;
     }
     curve = curve_info(public_key_curve(key));
     if (curve == NULL || auth->alg == COSE_ALG_NONE || (int)curve->alg != auth->alg) {
         mdoc_check_fail(algorithm, OC_SIGNATURE, "algorithm %d does not go with curve %s",
-                        auth->alg, curve != NULL ? curve->name : "of the signer");
-        mdoc_check_skip(signature, true, "the algorithm does not go with the signer's key");
+                        auth->alg, curve != NULL ? curve->name : "?");
+        mdoc_check_moot(signature, true, "the algorithm does not go with the signer's key");
         return OC_OK;
     }
     mdoc_check_pass(algorithm, "%s on %s", algorithm_name(auth->alg), curve->name);
@@ -102,7 +102,8 @@ static enum oc_err check_digests(struct mdoc_check *c, const struct mdoc_issuer_
 
             e = check_digest(&fault, &card->mso, space->name, item, &hasher);
             if (fault != NULL)
-                mdoc_check_fail(c, OC_DIGEST, "%.*s: %s", SHORT(item->name), fault);
+                mdoc_check_fail(c, OC_DIGEST, "%.*s: %s", SHORT(item->name),
+                                mdoc_check_words(c, fault));
         }
     }
     if (e == OC_OK && fault == NULL)
@@ -218,7 +219,10 @@ static enum oc_err check_device_auth(struct mdoc_check *c, const struct inspecti
     buf_cleanup(&authentication);
     switch ((int)e) {
     case OC_OK:
-        mdoc_check_pass(c, "%s", doc->has_mac ? "device MAC holds" : "device signature holds");
+        if (doc->has_mac)
+            mdoc_check_pass(c, "device MAC holds");
+        else
+            mdoc_check_pass(c, "device signature holds");
         return OC_OK;
     case OC_SIGNATURE:
         mdoc_check_fail(c, OC_SIGNATURE,
@@ -287,7 +291,7 @@ enum oc_err mdoc_inspect_document(struct mdoc_check *checks, struct mdoc_card *c
         e = inspect_content(checks, what, signer);
     } else {
         for (int i = MDOC_CHECK_MSO_VERSION; i <= MDOC_CHECK_DEVICE_AUTH; i++)
-            mdoc_check_skip(&checks[i], true, "means nothing without the issuer's signature");
+            mdoc_check_moot(&checks[i], true, "means nothing without the issuer's signature");
     }
     card->doc_type = issued->mso.doc_type;
     card->signed_at = issued->mso.signed_at;

@@ -17,6 +17,7 @@ struct inspection {
     struct bytes transcript;
     const struct mdoc_doc_request *asked;   /* NULL: not asked for, or nothing was asked */
     const struct mdoc_policy *policy;       /* never NULL */
+    struct mdoc_document_report *report;
     struct oc_fault *fault;         /* why it could not be finished, where that is known */
 };
 

@@ -43,6 +43,7 @@ check_c() {
 shells() { shellcheck packaging/*.sh tests/lint/*.sh tests/fuzz/*.sh tests/run-one tests/interop/run.sh .ci/run; }
 
 step "layers" tests/lint/layers.sh
+step "words" tests/lint/words.sh
 step "headers compile alone" headers_alone
 step "gcc -Werror" compile gcc
 step "clang -Werror" compile clang
