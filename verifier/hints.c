@@ -56,7 +56,7 @@ static const struct { struct label broken, expired, missing; } hint[MDOC_CHECKS_
     },
     [MDOC_CHECK_SIGNER_PROFILE] = {
         .broken = { "\"owncard-verifier cert lint\" explains every rule; --accept-profile accepts a"
-                    " certificate that departs from the profile, but none made for another use",
+                    " certificate that departs from the profile, but none of another kind",
                     "owncard-verifier cert lint 逐条说明规则；--accept-profile 可放行不合规格的证书，"
                     "但不放行为别的用途而签发的证书" },
     },
