@@ -94,8 +94,9 @@ static const char *age_of(char out[96], const struct trust_status *status)
     return out;
 }
 
-/* What a verdict makes of a check; `what` is "the card" or "the signer's certificate". What is not
- * known shows as not checked, whether that is let pass or not. */
+/* What a verdict makes of a check; `what` is "the card" or "the signer's certificate". The detail
+ * has trust_status_word() in it. What is not known shows as not checked, whether that is let pass
+ * or not. */
 static void judge(struct mdoc_check *c, const char *what, const struct trust_status *status,
                   enum mdoc_reaction stale, enum mdoc_reaction unknown)
 {
@@ -104,7 +105,7 @@ static void judge(struct mdoc_check *c, const char *what, const struct trust_sta
     age_of(age, status);
     switch (status->verdict) {
     case TRUST_STATUS_VALID:
-        mdoc_check_pass(c, "not revoked%s", age);
+        mdoc_check_pass(c, "valid, not revoked%s", age);
         break;
     case TRUST_STATUS_REVOKED:
         mdoc_check_fail(c, OC_REFUSED, "%s is revoked%s", what, age);
@@ -113,12 +114,13 @@ static void judge(struct mdoc_check *c, const char *what, const struct trust_sta
         mdoc_check_fail(c, OC_REFUSED, "%s is suspended%s", what, age);
         break;
     case TRUST_STATUS_STALE:
-        mdoc_check_react(c, stale, "nobody can say whether %s is revoked: %s%s", what,
+        mdoc_check_react(c, stale, "stale, nobody can say whether %s is revoked: %s%s", what,
                          status->reason, age);
         break;
     case TRUST_STATUS_UNKNOWN:
-        mdoc_check_skip(c, unknown == MDOC_REFUSE, "nobody can say whether %s is revoked: %s%s",
-                        what, status->reason, age);
+        mdoc_check_skip(c, unknown == MDOC_REFUSE,
+                        "unknown, nobody can say whether %s is revoked: %s%s", what,
+                        status->reason, age);
         break;
     }
 }
@@ -278,6 +280,7 @@ enum oc_err mdoc_inspect_status(struct mdoc_check *c, const struct trust_signer 
     judge(c, "the card", &status, stale, unknown);
     /* The card names a list, so that to pass without one is a concession. */
     if (status.verdict == TRUST_STATUS_UNKNOWN && unknown == MDOC_WARN)
-        mdoc_check_warn(c, "nobody can say whether the card is revoked: %s", status.reason);
+        mdoc_check_warn(c, "unknown, nobody can say whether the card is revoked: %s",
+                        status.reason);
     return OC_OK;
 }
