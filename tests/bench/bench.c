@@ -359,8 +359,8 @@ static bool measure_lookup(void)
         printf("bench\tstatus_lookup\t%.0f\t%.0f\t%.3f\nmemory\tstatus_list_kib\t%zu\n",
                1e6 / l.us, 1e6 / LOOKUP_LIMIT_US, LOOKUP_LIMIT_US / l.us, l.held_bytes / 1024);
     else
-        printf("\nstatus_lookup: %.3f us for one of %d entries (at most %d us), in a list that takes "
-               "%.2f MB\n", l.us, LOOKUP_ENTRIES, LOOKUP_LIMIT_US,
+        printf("\nstatus_lookup: %.3f us for one of %d entries (at most %d us), in a list that "
+               "takes %.2f MB\n", l.us, LOOKUP_ENTRIES, LOOKUP_LIMIT_US,
                (double)l.held_bytes / (1 << 20));
     return done;
 }

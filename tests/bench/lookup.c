@@ -35,16 +35,12 @@ static size_t memory_in_use(void)
 static void keep_list(struct kept *k)
 {
     struct buf array = new_buf();
-    struct trust_status_list_spec spec;
-    struct trust_status_list *list;
 
     must(buf_extend(&array, LOOKUP_ENTRIES / 8) != NULL ? OC_OK : OC_MEMORY);
     memset(array.p, 0, array.n);
     for (uint64_t i = 0; i < LOOKUP_ENTRIES; i += 1000)
         trust_status_put(array.p, 1, i, TRUST_ENTRY_INVALID);
-    spec = status_spec(k->world, buf_view(&array), 1);
-    list = status_list(k->world, &spec);
-    must(trust_status_lists_add(&k->lists, &list));
+    status_keep(&k->lists, k->world, buf_view(&array));
     buf_cleanup(&array);
 }
 

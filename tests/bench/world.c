@@ -93,17 +93,13 @@ static void ask(struct world *w)
 static void publish_statuses(struct world *w)
 {
     struct buf array = new_buf();
-    struct trust_status_list_spec spec;
-    struct trust_status_list *list;
 
     must(buf_extend(&array, WORLD_ENTRIES / 8) != NULL ? OC_OK : OC_MEMORY);
     memset(array.p, 0x01, array.n);
     for (size_t i = 0; i < WORLD_COPIES; i++)
         w->places[i] = (struct trust_status_ref){ .mechanism = TRUST_STATUS_LIST,
                                                   .uri = BYTES(STATUS_URI), .index = i * 1000 + 1 };
-    spec = status_spec(&w->s, buf_view(&array), 1);
-    list = status_list(&w->s, &spec);
-    must(trust_status_lists_add(&w->lists, &list));
+    status_keep(&w->lists, &w->s, buf_view(&array));
     buf_cleanup(&array);
 }
 
@@ -113,7 +109,7 @@ static void publish_revoked_signers(struct world *w)
     uint8_t serials[WORLD_REVOKED][20];
     struct x509_revoked revoked[WORLD_REVOKED];
     const struct x509_crl_spec spec = {
-        .this_update = w->s.f.now - DATE_DAY_S, .next_update = w->s.f.now + 7 * DATE_DAY_S,
+        .this_update = w->s.f.now - DATE_DAY_S, .next_update = w->s.f.now + 7 * (int64_t)DATE_DAY_S,
         .number = 1, .revoked = revoked, .revoked_n = WORLD_REVOKED,
     };
     struct trust_crl *crl;
@@ -123,7 +119,7 @@ static void publish_revoked_signers(struct world *w)
     for (size_t i = 0; i < WORLD_REVOKED; i++) {
         memset(serials[i], (int)i + 1, sizeof serials[i]);
         revoked[i] = (struct x509_revoked){ .serial = BYTES_OF(serials[i]),
-                                            .at = w->s.f.now - 2 * DATE_DAY_S };
+                                            .at = w->s.f.now - 2 * (int64_t)DATE_DAY_S };
     }
     must(x509_crl_make(&der, &spec, w->s.f.iaca, w->s.f.iaca_key));
     must(trust_crl_verify(&crl, buf_view(&der), &w->s.f.iacas, w->s.f.now, 0, &reason));
@@ -142,7 +138,7 @@ static void set_policy(struct world *w)
     w->policy.issuers = issuers;
     w->policy.algorithms = algorithms;
     w->policy.doc_types_n = w->policy.issuers_n = w->policy.algorithms_n = 2;
-    w->policy.status_max_age_s = w->policy.crl_max_age_s = 2 * DATE_DAY_S;
+    w->policy.status_max_age_s = w->policy.crl_max_age_s = 2 * (int64_t)DATE_DAY_S;
 }
 
 static void make_copy(struct world *w, size_t i)

@@ -65,20 +65,15 @@ static inline void test_status_of_another(struct mdoc_verify_in *in)
     static const uint8_t valid[64] = { 0 };
     struct status_world other;
     struct trust_status_lists lists = { 0 };
-    struct trust_status_list *list;
-    struct trust_status_list_spec spec;
 
     status_world_init(&other);
-    spec = status_spec(&other, BYTES_OF(valid), 1);
-    list = status_list(&other, &spec);
-    must(trust_status_lists_add(&lists, &list));
+    status_keep(&lists, &other, BYTES_OF(valid));
     in->status_lists = &lists;
     status_is(in, with_status(), MDOC_NOT_CHECKED, TRUST_STATUS_UNKNOWN,
               "another authority's list of the same URI");
     trust_status_lists_cleanup(&lists);
     set_list(&lists, 1, TRUST_ENTRY_INVALID, date_floor(w.f.now, DATE_DAY_S));
-    list = status_list(&other, &spec);
-    must(trust_status_lists_add(&lists, &list));
+    status_keep(&lists, &other, BYTES_OF(valid));
     status_is(in, with_status(), MDOC_FAIL, TRUST_STATUS_REVOKED,
               "revoked, whatever the other authority says of the same URI");
     in->status_lists = NULL;
