@@ -99,8 +99,9 @@ static const char *age_of(char out[96], const struct mdoc_check *c,
     return out;
 }
 
-/* What a verdict makes of a check; `what` is "the card" or "the signer's certificate". What is not
- * known shows as not checked, whether that is let pass or not. */
+/* What a verdict makes of a check; `what` is "the card" or "the signer's certificate". The detail
+ * has trust_status_word() in it. What is not known shows as not checked, whether that is let pass
+ * or not. */
 static void judge(struct mdoc_check *c, const char *what, const struct trust_status *status,
                   enum mdoc_reaction stale, enum mdoc_reaction unknown)
 {
@@ -110,7 +111,7 @@ static void judge(struct mdoc_check *c, const char *what, const struct trust_sta
     age_of(age, c, status);
     switch (status->verdict) {
     case TRUST_STATUS_VALID:
-        mdoc_check_pass(c, "not revoked%s", age);
+        mdoc_check_pass(c, "valid, not revoked%s", age);
         break;
     case TRUST_STATUS_REVOKED:
         mdoc_check_fail(c, OC_REFUSED, "%s is revoked%s", whose, age);
@@ -119,12 +120,13 @@ static void judge(struct mdoc_check *c, const char *what, const struct trust_sta
         mdoc_check_fail(c, OC_REFUSED, "%s is suspended%s", whose, age);
         break;
     case TRUST_STATUS_STALE:
-        mdoc_check_react(c, stale, "nobody can say whether %s is revoked: %s%s", whose,
-                         mdoc_check_words(c, status->reason), age);
+        mdoc_check_react(c, stale, "stale, nobody can say whether %s is revoked: %s%s",
+                         whose, mdoc_check_words(c, status->reason), age);
         break;
     case TRUST_STATUS_UNKNOWN:
-        mdoc_check_skip(c, unknown == MDOC_REFUSE, "nobody can say whether %s is revoked: %s%s",
-                        whose, mdoc_check_words(c, status->reason), age);
+        mdoc_check_skip(c, unknown == MDOC_REFUSE,
+                        "unknown, nobody can say whether %s is revoked: %s%s", whose,
+                        mdoc_check_words(c, status->reason), age);
         break;
     }
 }
@@ -197,7 +199,7 @@ enum oc_err mdoc_inspect_signer(struct mdoc_check *checks, const struct trust_si
     return OC_OK;
 }
 
-/* By the anchor's country, or by the anchor itself. */
+/* By the anchor's country, or by the anchor itself, whose digest costs more. */
 static enum oc_err is_issuer_allowed(bool *allowed, const struct trust_signer *signer,
                                      const struct mdoc_policy *p)
 {
@@ -207,10 +209,11 @@ static enum oc_err is_issuer_allowed(bool *allowed, const struct trust_signer *s
     *allowed = p->issuers_n == 0;
     if (*allowed || signer->anchor_certificate == NULL)
         return OC_OK;
+    *allowed = mdoc_policy_allows(p->issuers, p->issuers_n, bytes_str(signer->anchor.country));
+    if (*allowed)
+        return OC_OK;
     e = x509_fingerprint_text(signer->anchor_certificate, fingerprint);
-    *allowed = e == OC_OK &&
-               (mdoc_policy_allows(p->issuers, p->issuers_n, bytes_str(signer->anchor.country)) ||
-                mdoc_policy_allows(p->issuers, p->issuers_n, bytes_str(fingerprint)));
+    *allowed = e == OC_OK && mdoc_policy_allows(p->issuers, p->issuers_n, bytes_str(fingerprint));
     return e;
 }
 
@@ -284,7 +287,7 @@ enum oc_err mdoc_inspect_status(struct mdoc_check *c, const struct trust_signer 
     judge(c, "the card", &status, stale, unknown);
     /* The card names a list, so that to pass without one is a concession. */
     if (status.verdict == TRUST_STATUS_UNKNOWN && unknown == MDOC_WARN)
-        mdoc_check_warn(c, "nobody can say whether the card is revoked: %s",
+        mdoc_check_warn(c, "unknown, nobody can say whether the card is revoked: %s",
                         mdoc_check_words(c, status.reason));
     what->report->has_status = true;
     what->report->status = status;
