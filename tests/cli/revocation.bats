@@ -67,7 +67,8 @@ look() {
     check 1 "the card is revoked"
 }
 
-# says OUTCOME REGEX [OPTION…]: the whole detail of the card's revocation, in the report and in JSON.
+# says OUTCOME REGEX [OPTION…]: the whole detail of the card's revocation, in the report and in JSON,
+# which has its word, age and limit apart too.
 says() {
     local outcome=$1 detail=$2
     shift 2
@@ -78,7 +79,11 @@ says() {
     perl -MJSON::PP -e '
         local $/; my ($outcome, $detail) = @ARGV; my $v = decode_json(<STDIN>);
         my ($c) = grep { $_->{id} eq "mso.status" } @{$v->{documents}[0]{checks}};
-        exit !($c->{outcome} eq $outcome && $c->{detail} =~ /^$detail$/);
+        my $status = $v->{documents}[0]{status};
+        exit !($c->{outcome} eq $outcome && $c->{detail} =~ /^$detail$/
+            && $c->{detail} =~ /\b$status->{verdict}\b/
+            && defined $status->{age_s} == ($status->{verdict} ne "unknown")
+            && defined $status->{limit_s} == defined $status->{age_s});
     ' "$outcome" "$detail" <verdict.json || { cat verdict.json; return 1; }
 }
 
