@@ -124,7 +124,7 @@ const struct defect defects_device_key[] = {
       .path = Y },
     { .name = "device-key-authorized-twice",
       .text = "the device key may sign a namespace both as a whole and by its elements",
-      .check = "none", .verdict = DEFECT_TAKEN, .stage = DEFECT_MSO, .make = authorized_twice,
+      .check = "device.authorized", .stage = DEFECT_MSO, .make = authorized_twice,
       .path = "deviceKeyInfo" },
     { 0 },
 };
