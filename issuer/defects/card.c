@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "codec/cbw.h"
-#include "issuer/defects/patch.h"
+#include "wrong/cose.h"
+#include "wrong/patch.h"
 
 enum { LABEL_ALG = 1, LABEL_X5CHAIN = 33 };     /* IANA "COSE Header Parameters" */
 
@@ -21,7 +22,7 @@ const struct mdoc_item *wrong_card_item(const struct wrong_card *card, size_t i)
 {
     const struct mdoc_item_space *space = &card->right.spaces[0];
 
-    return i < space->n ? &card->right.items[space->first + i] : NULL;
+    return i < space->n ? &card->right.items[space->first + (card->chosen + i) % space->n] : NULL;
 }
 
 struct bytes wrong_card_digest_place(const struct wrong_card *card)
@@ -142,7 +143,22 @@ static void unwrap(struct buf *out, struct bytes tagged)
     buf_fail(out, cbr_end(&r, NULL));
 }
 
-static void take_apart(struct wrong_card *card, struct bytes right)
+/* Of the first namespace the item of that name; the first for NULL. */
+static void choose(struct wrong_card *card, const char *element)
+{
+    const struct mdoc_item_space *space = &card->right.spaces[0];
+
+    if (element == NULL)
+        return;
+    for (size_t i = 0; i < space->n; i++)
+        if (bytes_is(card->right.items[space->first + i].name, element)) {
+            card->chosen = i;
+            return;
+        }
+    wrong_card_fail(card, OC_USAGE, "the card's first namespace has no such element");
+}
+
+static void take_apart(struct wrong_card *card, struct bytes right, const char *element)
 {
     enum oc_err e = mdoc_issuer_signed_init(&card->right, right, NULL);
 
@@ -152,6 +168,7 @@ static void take_apart(struct wrong_card *card, struct bytes right)
         wrong_card_fail(card, e, NULL);
         return;
     }
+    choose(card, element);
     unwrap(&card->item, wrong_card_item(card, 0)->tagged);
     unwrap(&card->mso, card->right.auth.payload);
 }
@@ -191,7 +208,6 @@ static void add_headers(struct wrong_card *card)
     cbw_raw(&card->unprotected_header, buf_view(&card->x5chain));
 }
 
-/* Sig_structure: RFC 9052, section 4.4. */
 static void sign(struct wrong_card *card)
 {
     struct bytes payload = buf_view(card->signed_payload.n > 0 ? &card->signed_payload
@@ -200,11 +216,7 @@ static void sign(struct wrong_card *card)
     enum oc_err e;
 
     buf_init(&to_sign, MDOC_SIGNED_MAX);
-    cbw_array(&to_sign, 4);
-    cbw_str(&to_sign, "Signature1");
-    cbw_bstr(&to_sign, buf_view(&card->protected_header));
-    cbw_bstr(&to_sign, BYTES(""));
-    cbw_bstr(&to_sign, payload);
+    wrong_structure(&to_sign, "Signature1", buf_view(&card->protected_header), payload);
     e = buf_err(&to_sign);
     if (e == OC_OK)
         e = key_sign(&card->signature, card->key, buf_view(&to_sign));
@@ -233,12 +245,13 @@ static void write_first_space(struct buf *out, const struct wrong_card *card)
 
     cbw_tstr(out, space->name);
     cbw_array(out, space->n + (card->more.n > 0));
-    if (card->item_is_bare)
-        cbw_raw(out, buf_view(&card->item));
-    else
-        cbw_embedded(out, buf_view(&card->item));
-    for (size_t i = 1; i < space->n; i++)
-        cbw_raw(out, wrong_card_item(card, i)->tagged);
+    for (size_t i = 0; i < space->n; i++)
+        if (i != card->chosen)
+            cbw_raw(out, card->right.items[space->first + i].tagged);
+        else if (card->item_is_bare)
+            cbw_raw(out, buf_view(&card->item));
+        else
+            cbw_embedded(out, buf_view(&card->item));
     cbw_raw(out, buf_view(&card->more));
 }
 
@@ -305,7 +318,7 @@ enum oc_err defect_write(struct buf *out, struct bytes right, const struct defec
     enum oc_err e;
 
     init(&card, signer);
-    take_apart(&card, right);
+    take_apart(&card, right, defect->element);
     build(&card, defect);
     if ((e = card_err(&card)) == OC_OK) {
         put_together(out, &card);

@@ -2,16 +2,13 @@
 #include "codec/cbw.h"
 #include "crypto/ecdsa_der.h"
 #include "issuer/defects/card.h"
-#include "issuer/defects/patch.h"
+#include "wrong/cose.h"
+#include "wrong/patch.h"
 
 static void flip_last(struct wrong_card *card, const struct defect *defect)
 {
-    uint8_t last;
-
     (void)defect;
-    last = card->signature.p[card->signature.n - 1] ^ 1;
-    buf_truncate(&card->signature, card->signature.n - 1);
-    buf_add_byte(&card->signature, last);
+    wrong_last_bit(&card->signature);
 }
 
 static void cut(struct wrong_card *card, const struct defect *defect)

@@ -4,7 +4,7 @@
 
 #include "codec/cbw.h"
 #include "issuer/defects/card.h"
-#include "issuer/defects/patch.h"
+#include "wrong/patch.h"
 
 /* Other digests have numbers below the number of digests, which is at most 4096. */
 enum { ID_NOBODY_HAS = 1000000 };

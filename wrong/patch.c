@@ -1,4 +1,4 @@
-#include "issuer/defects/patch.h"
+#include "wrong/patch.h"
 
 #include <stdio.h>
 #include <string.h>

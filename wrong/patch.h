@@ -5,8 +5,8 @@
  * integer N, such as "deviceKeyInfo/deviceKey/#-3"; "" is the outermost value itself. A path that
  * leads nowhere makes the buffer fail with OC_BUG: whoever patches knows what was written.
  */
-#ifndef OWNCARD_ISSUER_DEFECTS_PATCH_H
-#define OWNCARD_ISSUER_DEFECTS_PATCH_H
+#ifndef OWNCARD_WRONG_PATCH_H
+#define OWNCARD_WRONG_PATCH_H
 
 #include "core/buf.h"
 
