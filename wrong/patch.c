@@ -89,6 +89,16 @@ static void set_pairs(struct buf *b, size_t map, size_t first, size_t pairs)
     buf_cleanup(&head);
 }
 
+bool patch_enter(char path[PATCH_PATH_N], struct bytes key)
+{
+    size_t n = strlen(path);
+
+    if (key.n >= PATCH_PATH_N - n - 1 || memchr(key.p, '/', key.n) != NULL)
+        return false;
+    snprintf(path + n, PATCH_PATH_N - n, "/%.*s", (int)key.n, (const char *)key.p);
+    return true;
+}
+
 struct bytes patch_get(struct bytes cbor, const char *path)
 {
     struct place p;

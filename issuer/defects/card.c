@@ -1,7 +1,6 @@
 /* Taking a copy apart, and putting it together again with one thing changed. */
 #include "issuer/defects/card.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "codec/cbw.h"
@@ -49,20 +48,19 @@ struct bytes wrong_card_digest(struct wrong_card *card, uint8_t room[DIGEST_MAX]
     return (struct bytes){ room, digest_size(card->right.mso.digest) };
 }
 
-const char *wrong_card_digests_path(struct wrong_card *card, char path[WRONG_PATH_N])
+const char *wrong_card_digests_path(struct wrong_card *card, char path[PATCH_PATH_N])
 {
     enum { ID_MAX_N = 24 };     /* what callers append */
-    struct bytes space = card->right.spaces[0].name;
-    int n = snprintf(path, WRONG_PATH_N, "valueDigests/%.*s", (int)space.n, (const char *)space.p);
 
-    if (n < 0 || n >= WRONG_PATH_N - ID_MAX_N || memchr(space.p, '/', space.n) != NULL)
+    memcpy(path, "valueDigests", sizeof "valueDigests");
+    if (!patch_enter(path, card->right.spaces[0].name) || strlen(path) >= PATCH_PATH_N - ID_MAX_N)
         wrong_card_fail(card, OC_USAGE, "the namespace's name is too long, or has a slash");
     return path;
 }
 
 void wrong_card_add_digest(struct wrong_card *card, uint64_t id, struct bytes digest)
 {
-    char path[WRONG_PATH_N];
+    char path[PATCH_PATH_N];
     struct buf pair;
 
     buf_init(&pair, MDOC_BYTES_MAX);

@@ -7,6 +7,7 @@
 
 #include "issuer/defects/defects.h"
 #include "mdoc/issuer_signed.h"
+#include "wrong/patch.h"
 
 struct wrong_card {
     const struct defect_signer *signer;
@@ -47,9 +48,8 @@ struct bytes wrong_card_digest_place(const struct wrong_card *card);
 struct bytes wrong_card_digest(struct wrong_card *card, uint8_t room[DIGEST_MAX],
                                struct bytes of);
 
-enum { WRONG_PATH_N = 512 };
 /** The path of the first namespace's digests in the MSO. @return `path` */
-const char *wrong_card_digests_path(struct wrong_card *card, char path[WRONG_PATH_N]);
+const char *wrong_card_digests_path(struct wrong_card *card, char path[PATCH_PATH_N]);
 
 /** One more digest in the first namespace, whatever stands there under this number. */
 void wrong_card_add_digest(struct wrong_card *card, uint64_t id, struct bytes digest);
