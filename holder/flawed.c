@@ -36,6 +36,6 @@ int flawed_list(void)
     const struct flaw *f;
 
     for (size_t i = 0; (f = flaw_at(i)) != NULL; i++)
-        wrong_print(f->name, f->check, f->text, f->verdict);
+        wrong_print(f->name, f->check, f->also, f->text, f->verdict);
     return STATUS_DONE;
 }

@@ -8,8 +8,8 @@
 
 /** Rows of the option table of a verb that has them. */
 #define FLAWED_OPTIONS \
-    { "defect", 0, "NAME", "make the answer wrong in one way, on purpose, to test a reader", false }, \
-    { "list-defects", 0, NULL, "print what can be made wrong and which check refuses it", false }
+    { "defect", 0, "NAME", "make the answer wrong in one way, to test a reader", false }, \
+    { "list-defects", 0, NULL, "print what can be wrong and which check refuses it", false }
 
 /** Read --defect, and warn that the response will be wrong. *out NULL: there is no such option.
  *  @retval OC_USAGE  no such defect */

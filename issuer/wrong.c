@@ -63,6 +63,6 @@ int wrong_list(void)
     const struct defect *d;
 
     for (size_t i = 0; (d = defect_at(i)) != NULL; i++)
-        wrong_print(d->name, d->check, d->text, d->verdict);
+        wrong_print(d->name, d->check, d->also, d->text, d->verdict);
     return STATUS_DONE;
 }

@@ -18,7 +18,7 @@ static void print_source(const char *check)
     }
 }
 
-void wrong_print(const char *name, const char *check, const char *text,
+void wrong_print(const char *name, const char *check, const char *also, const char *text,
                  enum wrong_verdict verdict)
 {
     static const char *const notes[] = {
@@ -28,6 +28,8 @@ void wrong_print(const char *name, const char *check, const char *text,
     };
 
     printf("%-30s %-23s %s%s", name, check, text, notes[verdict]);
+    if (also != NULL)
+        printf(" (may fail with it: %s)", also);
     print_source(check);
     putchar('\n');
 }

@@ -128,7 +128,8 @@ static void tag(struct wrong_response *r, const struct flaw *flaw)
 }
 
 const struct flaw flaws_device[] = {
-    { .name = "device-transcript-other", .text = "the device signs the transcript of another session",
+    { .name = "device-transcript-other",
+      .text = "the device signs the transcript of another session",
       .check = "device.authentication", .stage = FLAW_AUTHENTICATION, .make = other_transcript },
     { .name = "device-doc-type-other", .text = "the device signs another document type",
       .check = "device.authentication", .stage = FLAW_AUTHENTICATION, .make = other_doc_type,

@@ -61,10 +61,13 @@ static void other_digest(struct wrong_response *r, const struct flaw *flaw)
 /* The map's head takes three bytes: the same item, and another digest. */
 static void reencoded(struct wrong_response *r, const struct flaw *flaw)
 {
+    enum { FOUR_PAIRS = 0xa4 };
     struct buf content;
 
     buf_init(&content, MDOC_BYTES_MAX);
     unwrap(&content, wrong_response_item(r, 0)->tagged);
+    if (content.n > 0 && content.p[0] != FOUR_PAIRS)
+        wrong_response_fail(r, OC_USAGE, "this issuer's own encoding is as odd as that");
     patch_bytes(&content, (struct bytes){ content.p, 1 }, flaw->with);
     replace_first(r, &content);
     buf_cleanup(&content);

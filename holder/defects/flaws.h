@@ -68,8 +68,8 @@ struct flaw_showing {
  * Append a DeviceResponse with this flaw.
  *
  * @param reason  on error optional static text
- * @retval OC_USAGE     it cannot be made of this showing: of one that is not encrypted or not MACed,
- *                      of a single document, of a card without a weaker age
+ * @retval OC_USAGE     it cannot be made of this showing: of one that is not encrypted, signed or
+ *                      MACed, of a single document, of a card without a weaker age
  * @retval OC_MEMORY, OC_LIMIT, OC_UNAVAILABLE, OC_BUG
  */
 enum oc_err flaw_write(struct buf *out, const struct flaw *flaw,

@@ -240,7 +240,8 @@ static void test_table(void)
         bool is_plain =
             strspn(flaw->name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(flaw->name);
         bool has_check = is_check(flaw->check) ||
-                         strcmp(flaw->check, flaw->verdict == WRONG_TAKEN ? "none" : "message") == 0;
+                         strcmp(flaw->check,
+                                flaw->verdict == WRONG_TAKEN ? "none" : "message") == 0;
 
         if (!is_plain || !has_check || flaw->text[strlen(flaw->text) - 1] == '.' ||
             flaw_find(flaw->name) != flaw) {
