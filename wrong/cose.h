@@ -1,4 +1,4 @@
-/* What COSE messages are signed or authenticated over, for headers that no writer of ours makes. */
+/* COSE messages with headers and signatures that no writer of ours makes. */
 #ifndef OWNCARD_WRONG_COSE_H
 #define OWNCARD_WRONG_COSE_H
 
@@ -11,5 +11,8 @@ void wrong_structure(struct buf *out, const char *context, struct bytes protecte
 
 /** One bit of the last byte becomes another. OC_BUG: there is none. */
 void wrong_last_bit(struct buf *bytes);
+
+/** An ECDSA signature, r and s, becomes the DER of both. */
+void wrong_der(struct buf *signature);
 
 #endif

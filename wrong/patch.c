@@ -166,3 +166,12 @@ void patch_bytes(struct buf *cbor, struct bytes old, struct bytes with)
     else
         buf_fail(cbor, OC_BUG);
 }
+
+void patch_unwrap(struct buf *out, struct bytes tagged)
+{
+    struct cbr r;
+
+    cbr_init(&r, tagged);
+    buf_add(out, cbr_embedded(&r, NULL));
+    buf_fail(out, cbr_end(&r, NULL));
+}

@@ -33,4 +33,7 @@ void patch_add(struct buf *cbor, const char *path, struct bytes pair);
 /** Put `with` in the place of the bytes that `old` is a view of. */
 void patch_bytes(struct buf *cbor, struct bytes old, struct bytes with);
 
+/** Append what tag 24 wraps: its own copy, to be changed. */
+void patch_unwrap(struct buf *out, struct bytes tagged);
+
 #endif

@@ -1,6 +1,4 @@
 /* Flaws of the device's signature, most of which its MAC can have too. */
-#include "codec/cbr.h"
-#include "crypto/ecdsa_der.h"
 #include "holder/defects/response.h"
 #include "wrong/cose.h"
 #include "wrong/patch.h"
@@ -34,14 +32,11 @@ static void other_spaces(struct wrong_response *r, const struct flaw *flaw)
 /* Without tag 24 and byte string. */
 static void bare_authentication(struct wrong_response *r, const struct flaw *flaw)
 {
-    struct cbr tagged;
     struct buf bare;
 
     (void)flaw;
     buf_init(&bare, MDOC_BYTES_MAX);
-    cbr_init(&tagged, buf_view(&r->authentication));
-    buf_add(&bare, cbr_embedded(&tagged, NULL));
-    buf_fail(&bare, cbr_end(&tagged, NULL));
+    patch_unwrap(&bare, buf_view(&r->authentication));
     buf_take(&r->authentication, &bare);
 }
 
@@ -98,17 +93,11 @@ static void cut(struct wrong_response *r, const struct flaw *flaw)
 
 static void as_der(struct wrong_response *r, const struct flaw *flaw)
 {
-    uint8_t der[ECDSA_DER_MAX];
-    size_t n;
-
     (void)flaw;
-    if (curve_info(private_key_curve(r->key))->is_okp) {
+    if (curve_info(private_key_curve(r->key))->is_okp)
         wrong_response_fail(r, OC_USAGE, "this defect is one of ECDSA signatures");
-        return;
-    }
-    n = ecdsa_to_der(der, r->proof.n / 2, r->proof.p);
-    buf_truncate(&r->proof, 0);
-    buf_add(&r->proof, (struct bytes){ der, n });
+    else
+        wrong_der(&r->proof);
 }
 
 /* Its own tag before the COSE structure. */

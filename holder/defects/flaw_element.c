@@ -5,16 +5,6 @@
 #include "mdoc/value.h"
 #include "wrong/patch.h"
 
-/* What tag 24 wraps, into a buffer of its own. */
-static void unwrap(struct buf *out, struct bytes tagged)
-{
-    struct cbr r;
-
-    cbr_init(&r, tagged);
-    buf_add(out, cbr_embedded(&r, NULL));
-    buf_fail(out, cbr_end(&r, NULL));
-}
-
 /* The first item with other content, tag 24 around it. */
 static void replace_first(struct wrong_response *r, const struct buf *content)
 {
@@ -52,7 +42,7 @@ static void other_digest(struct wrong_response *r, const struct flaw *flaw)
     buf_init(&id, MDOC_BYTES_MAX);
     buf_init(&content, MDOC_BYTES_MAX);
     cbw_uint(&id, other != NULL ? other->digest_id : first->digest_id ^ 1);
-    unwrap(&content, first->tagged);
+    patch_unwrap(&content, first->tagged);
     patch_move(&content, flaw->path, &id);
     replace_first(r, &content);
     buf_cleanup(&content);
@@ -65,7 +55,7 @@ static void reencoded(struct wrong_response *r, const struct flaw *flaw)
     struct buf content;
 
     buf_init(&content, MDOC_BYTES_MAX);
-    unwrap(&content, wrong_response_item(r, 0)->tagged);
+    patch_unwrap(&content, wrong_response_item(r, 0)->tagged);
     if (content.n > 0 && content.p[0] != FOUR_PAIRS)
         wrong_response_fail(r, OC_USAGE, "this issuer's own encoding is as odd as that");
     patch_bytes(&content, (struct bytes){ content.p, 1 }, flaw->with);

@@ -131,16 +131,6 @@ static void cleanup(struct wrong_card *card)
     mdoc_issuer_signed_cleanup(&card->right);
 }
 
-/* What tag 24 wraps, into a buffer of its own. */
-static void unwrap(struct buf *out, struct bytes tagged)
-{
-    struct cbr r;
-
-    cbr_init(&r, tagged);
-    buf_add(out, cbr_embedded(&r, NULL));
-    buf_fail(out, cbr_end(&r, NULL));
-}
-
 /* Of the first namespace the item of that name; the first for NULL. */
 static void choose(struct wrong_card *card, const char *element)
 {
@@ -167,8 +157,8 @@ static void take_apart(struct wrong_card *card, struct bytes right, const char *
         return;
     }
     choose(card, element);
-    unwrap(&card->item, wrong_card_item(card, 0)->tagged);
-    unwrap(&card->mso, card->right.auth.payload);
+    patch_unwrap(&card->item, wrong_card_item(card, 0)->tagged);
+    patch_unwrap(&card->mso, card->right.auth.payload);
 }
 
 /* The digest of the item as it stands now, in the place of the one that was signed. */

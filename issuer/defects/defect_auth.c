@@ -1,6 +1,5 @@
 /* Defects of issuerAuth: headers, payload and signature. */
 #include "codec/cbw.h"
-#include "crypto/ecdsa_der.h"
 #include "issuer/defects/card.h"
 #include "wrong/cose.h"
 #include "wrong/patch.h"
@@ -19,17 +18,11 @@ static void cut(struct wrong_card *card, const struct defect *defect)
 
 static void as_der(struct wrong_card *card, const struct defect *defect)
 {
-    uint8_t der[ECDSA_DER_MAX];
-    size_t n;
-
     (void)defect;
-    if (curve_info(private_key_curve(card->key))->is_okp) {
+    if (curve_info(private_key_curve(card->key))->is_okp)
         wrong_card_fail(card, OC_USAGE, "this defect is one of ECDSA signatures");
-        return;
-    }
-    n = ecdsa_to_der(der, card->signature.n / 2, card->signature.p);
-    buf_truncate(&card->signature, 0);
-    buf_add(&card->signature, (struct bytes){ der, n });
+    else
+        wrong_der(&card->signature);
 }
 
 /* The same MSO with a longer head is what is signed: as by one who encodes anew before signing. */

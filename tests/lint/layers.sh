@@ -29,7 +29,7 @@ allowed() {
     verbs) echo core crypto trust cli verbs ;;
     # These write what is wrong, byte by byte, which the library cannot and shall not; what the
     # defects of cards and those of responses share is in wrong, so that no role sees another.
-    wrong) echo core codec mdoc wrong ;;
+    wrong) echo core codec crypto mdoc wrong ;;
     issuer/defects | holder/defects) echo core codec crypto cose trust mdoc wrong "${1%%/*}" ;;
     issuer) echo core crypto trust mdoc wallet cli db verbs wrong issuer ;;
     holder) echo core crypto trust mdoc wallet cli verbs wrong holder ;;
