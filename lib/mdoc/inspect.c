@@ -159,27 +159,39 @@ static void check_times(struct mdoc_check *checks, const struct mdoc_mso *mso,
                          time_text(a, mso->valid_until), time_text(b, ds->not_after));
 }
 
-static enum oc_err check_device_authorized(struct mdoc_check *c, const struct mdoc_document *doc)
+static void judge_device_items(struct mdoc_check *c, const struct mdoc_document *doc,
+                               const struct mdoc_authorizations *authorized)
 {
-    struct mdoc_authorizations authorized;
-    enum oc_err e;
-
-    if (doc->device_items_n == 0) {
+    if (doc->device_items_n == 0)
         mdoc_check_pass(c, "the device says nothing of its own");
-        return OC_OK;
-    }
-    if ((e = mdoc_authorizations_init(&authorized, &doc->issuer_signed.mso)) != OC_OK)
-        return e;
-    mdoc_check_pass(c, "%zu elements authorised", doc->device_items_n);
+    else
+        mdoc_check_pass(c, "%zu elements authorised", doc->device_items_n);
     for (size_t i = 0; i < doc->device_items_n; i++) {
         const struct mdoc_device_item *item = &doc->device_items[i];
 
-        if (mdoc_authorizations_have(&authorized, item->name_space, item->name))
+        if (mdoc_authorizations_have(authorized, item->name_space, item->name))
             continue;
         mdoc_check_fail(c, OC_REFUSED, "%.*s: the issuer does not let the device say this",
                         SHORT(item->name));
-        break;
+        return;
     }
+}
+
+/* An MSO that contradicts itself is refused whatever the device says, and without it too. */
+static enum oc_err check_device_authorized(struct mdoc_check *c, const struct inspection *what)
+{
+    struct mdoc_authorizations authorized;
+    enum oc_err e = mdoc_authorizations_init(&authorized, &what->document->issuer_signed.mso);
+
+    if (e != OC_OK)
+        return e;
+    if (authorized.twice.p != NULL)
+        mdoc_check_fail(c, OC_REFUSED, "%.*s: authorised both as a whole and by its elements",
+                        SHORT(authorized.twice));
+    else if (what->issuer_only)
+        mdoc_check_skip(c, false, "only the issuer's part was asked to be checked");
+    else
+        judge_device_items(c, what->document, &authorized);
     mdoc_authorizations_cleanup(&authorized);
     return OC_OK;
 }
@@ -257,19 +269,18 @@ static enum oc_err inspect_content(struct mdoc_check *checks, const struct inspe
     if ((e = check_digests(&checks[MDOC_CHECK_DIGESTS], card)) != OC_OK)
         return e;
     check_doc_type(&checks[MDOC_CHECK_DOC_TYPE], what);
+    mdoc_inspect_issuing(&checks[MDOC_CHECK_ISSUING_COUNTRY], signer, what);
     check_times(checks, &card->mso, signer, what->in->now, what->policy);
     if ((e = mdoc_inspect_status(&checks[MDOC_CHECK_STATUS], signer, what)) != OC_OK)
         return e;
+    e = check_device_authorized(&checks[MDOC_CHECK_DEVICE_AUTHORIZED], what);
+    if (e != OC_OK)
+        return e;
     if (what->issuer_only) {
-        mdoc_check_skip(&checks[MDOC_CHECK_DEVICE_AUTHORIZED], false,
-                        "only the issuer's part was asked to be checked");
         mdoc_check_skip(&checks[MDOC_CHECK_DEVICE_AUTH], false,
                         "only the issuer's part was asked to be checked");
         return OC_OK;
     }
-    if ((e = check_device_authorized(&checks[MDOC_CHECK_DEVICE_AUTHORIZED],
-                                     what->document)) != OC_OK)
-        return e;
     return check_device_auth(&checks[MDOC_CHECK_DEVICE_AUTH], what);
 }
 

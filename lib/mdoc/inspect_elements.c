@@ -232,8 +232,8 @@ static enum oc_err select_asked(struct mdoc_check *check, struct mdoc_element **
     return OC_OK;
 }
 
-enum oc_err mdoc_inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements, size_t *n,
-                             const struct inspection *what)
+enum oc_err mdoc_inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements,
+                                  size_t *n, const struct inspection *what)
 {
     struct mdoc_check *requested = &checks[MDOC_CHECK_ELEMENTS];
     struct mdoc_element *all;

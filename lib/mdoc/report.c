@@ -34,6 +34,9 @@ static const struct mdoc_check_info info[MDOC_CHECKS_N] = {
     [MDOC_CHECK_MSO_VERSION] = { "mso.version", "Version of the MSO", "ISO/IEC 18013-5, 12.3" },
     [MDOC_CHECK_DIGESTS] = { "mso.digests", "Digest of every element", INSPECTION ".1 (3)" },
     [MDOC_CHECK_DOC_TYPE] = { "mso.doc_type", "Document type signed", INSPECTION ".1 (4)" },
+    [MDOC_CHECK_ISSUING_COUNTRY] =
+        { "signer.issuing_country", "Issuing country is signer's",
+          "ISO/IEC 18013-5, mDL elements, Table B.3" },
     [MDOC_CHECK_SIGNED_IN_SIGNER] =
         { "mso.signed", "Signed in the signer's time", INSPECTION ".1 (5)" },
     [MDOC_CHECK_VALIDITY] = { "mso.validity", "Validity of the card", INSPECTION ".1 (5)" },

@@ -71,7 +71,7 @@ response=D.4.1.2_device_response.hex
         exit !($v->{verdict} eq "accepted" && $v->{device_checked} && !defined $v->{refused_by}
             && keys %claim == 6 && $claim{issue_date} eq "2019-10-20"
             && $claim{driving_privileges}[1]{vehicle_category_code} eq "B"
-            && keys %check == 26 && $check{"device.authentication"} eq "pass"
+            && keys %check == 27 && $check{"device.authentication"} eq "pass"
             && $check{"mso.signer_end"} eq "warning" && $check{"mso.status"} eq "not_checked");
     ' <<<"$output"
 }
