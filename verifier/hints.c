@@ -104,6 +104,13 @@ static const struct { struct label broken, expired, missing; } hint[MDOC_CHECKS_
         .broken = { "the card is shown as another type than it was issued as: do not accept it",
                     "出示的类型与签发的类型不同：请勿接受" },
     },
+    [MDOC_CHECK_ISSUING_COUNTRY] = {
+        .broken = { "the card names another country or jurisdiction than its signer may speak for:"
+                    " do not accept an mDL; \"issuingCountry\" of the policy file decides for other"
+                    " types",
+                    "证件所写的国家或辖区与签发者证书不同：请勿接受 mDL；"
+                    "其他类型由策略文件的 issuingCountry 决定" },
+    },
     [MDOC_CHECK_SIGNED_IN_SIGNER] = {
         .broken = { "the card was signed before or after its signer's certificate was valid: tell"
                     " the issuer",
@@ -132,9 +139,10 @@ static const struct { struct label broken, expired, missing; } hint[MDOC_CHECKS_
                      " --status-list FILE；--accept-unchecked-status 可放行未查吊销状态的证件" },
     },
     [MDOC_CHECK_DEVICE_AUTHORIZED] = {
-        .broken = { "the issuer must name what a device may say in keyAuthorizations; without that"
-                    " it may say nothing",
-                    "设备可签署的内容须由签发者在 keyAuthorizations 中写明；未写明则不得签署" },
+        .broken = { "the issuer must name what a device may say in keyAuthorizations, each"
+                    " namespace in one way; without that it may say nothing",
+                    "设备可签署的内容须由签发者在 keyAuthorizations 中以一种方式写明；"
+                    "未写明则不得签署" },
     },
     [MDOC_CHECK_DEVICE_AUTH] = {
         .broken = { "for a genuine wallet this is most often another session transcript:"

@@ -11,7 +11,7 @@ static bool is_attribute(struct bytes *text, const struct mdoc_item *item, const
 {
     struct mdoc_value value;
 
-    *text = BYTES("no text");
+    *text = BYTES("?");
     if (mdoc_value_read(&value, item->value) != OC_OK || value.kind != MDOC_TEXT)
         return false;
     *text = value.bytes;
@@ -55,7 +55,7 @@ void mdoc_inspect_issuing(struct mdoc_check *c, const struct trust_signer *signe
         }
         mdoc_check_react(c, reaction, "%.*s is %.*s, in the signer's certificate it is %.100s",
                          SHORT(item->name), SHORT(text),
-                         attribute[0] != '\0' ? attribute : "missing");
+                         attribute[0] != '\0' ? attribute : mdoc_check_words(c, "missing"));
         return;
     }
 }
