@@ -34,7 +34,8 @@ static void age_card(struct fixture *f)
     must(mdoc_issue(&f->card_bytes, &(struct mdoc_issue_spec){
         .doc_type = FIXTURE_TYPE, .claims = claims, .claims_n = sizeof claims / sizeof claims[0],
         .digest = DIGEST_SHA256, .device_key = private_key_public(f->device_key), .now = f->now,
-        .valid_until = f->now + 30 * DATE_DAY_S, .signer = f->signer_key, .chain = &f->signer,
+        .valid_until = f->now + 30 * (int64_t)DATE_DAY_S, .signer = f->signer_key,
+        .chain = &f->signer,
         .chain_n = 1 }, NULL));
     must(mdoc_issuer_signed_init(&f->card, buf_view(&f->card_bytes), NULL));
 }
