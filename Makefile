@@ -123,12 +123,13 @@ FUZZ_MAIN ?= $(call objects,tests/fuzz/replay.c)
 FUZZ_SECONDS ?= 60
 FUZZ_SANITIZE = -fsanitize=address,undefined
 
-$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(filter %.o,$(FUZZ_MAIN)) $(BUILD)/cli.a $(BUILD)/libowncard.a
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(filter %.o,$(FUZZ_MAIN)) $(BUILD)/verifier.a $(BUILD)/cli.a \
+                 $(BUILD)/libowncard.a
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(filter-out %.o,$(FUZZ_MAIN)) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
 
-$(BUILD)/seed: $(call objects,tests/fuzz/seeds.c) $(BUILD)/cli.a $(BUILD)/libowncard.a
+$(BUILD)/seed: $(call objects,$(wildcard tests/fuzz/seeds*.c)) $(BUILD)/cli.a $(BUILD)/libowncard.a
 	$(say) LD $@
 	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
 
@@ -180,7 +181,7 @@ limits: $(BUILD)/tests/test_hostile
 
 # Without the tests that flip every bit or fail every allocation, which take hours there, and those
 # that measure time and memory, which are not ours there.
-VALGRIND_TESTS = $(filter-out %/test_verify_mutation %/test_memory %/test_mutator %/test_hostile %/test_verify_shared %/test_seal %/test_kdf %/test_portrait %/test_prompt,$(TEST_BIN))
+VALGRIND_TESTS = $(filter-out %/test_verify_mutation %/test_memory %/test_mutator %/test_hostile %/test_status_cost %/test_verify_shared %/test_seal %/test_kdf %/test_portrait %/test_prompt,$(TEST_BIN))
 valgrind: setup-lint tests
 	@for test in $(VALGRIND_TESTS); do \
 	    echo "  VALGRIND $$test"; \

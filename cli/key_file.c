@@ -115,6 +115,34 @@ static enum oc_err read_public_pem(struct public_key **out, struct bytes pem, co
     return e == OC_SHAPE ? certified_key(out, pem) : e;
 }
 
+enum oc_err key_file_read_private(struct private_key **out, struct bytes file, const char **reason)
+{
+    enum oc_err e = OC_BUG;
+
+    *out = NULL;
+    *reason = NULL;
+    switch (form_of(file)) {
+    case FORM_PEM:  e = read_private_pem(out, file, reason); break;
+    case FORM_JWK:  e = jwk_read_private(out, file, reason); break;
+    case FORM_COSE: e = read_cose(out, NULL, file, reason);  break;
+    }
+    return e;
+}
+
+enum oc_err key_file_read_public(struct public_key **out, struct bytes file, const char **reason)
+{
+    enum oc_err e = OC_BUG;
+
+    *out = NULL;
+    *reason = NULL;
+    switch (form_of(file)) {
+    case FORM_PEM:  e = read_public_pem(out, file, reason); break;
+    case FORM_JWK:  e = jwk_read(out, file, reason);        break;
+    case FORM_COSE: e = read_cose(NULL, out, file, reason); break;
+    }
+    return e;
+}
+
 static enum oc_err refuse(enum oc_err e, const char *path, const char *kind, const char *reason)
 {
     const char *name = path == NULL || strcmp(path, "-") == 0 ? "standard input" : path;
@@ -127,7 +155,7 @@ static enum oc_err refuse(enum oc_err e, const char *path, const char *kind, con
 
 enum oc_err key_file_private(struct private_key **out, const char *path, bool spent)
 {
-    const char *reason = NULL;
+    const char *reason;
     struct secret *file;
     enum oc_err e = spent ? io_read_spent_secret(&file, path, KEY_FILE_MAX)
                           : io_read_secret(&file, path, KEY_FILE_MAX);
@@ -135,29 +163,21 @@ enum oc_err key_file_private(struct private_key **out, const char *path, bool sp
     *out = NULL;
     if (e != OC_OK)
         return e;
-    switch (form_of(secret_view(file))) {
-    case FORM_PEM:  e = read_private_pem(out, secret_view(file), &reason); break;
-    case FORM_JWK:  e = jwk_read_private(out, secret_view(file), &reason); break;
-    case FORM_COSE: e = read_cose(out, NULL, secret_view(file), &reason);  break;
-    }
+    e = key_file_read_private(out, secret_view(file), &reason);
     secret_free(&file);
     return e == OC_OK ? OC_OK : refuse(e, path, "private", reason);
 }
 
 enum oc_err key_file_public(struct public_key **out, const char *path)
 {
-    const char *reason = NULL;
+    const char *reason;
     struct buf file;
     enum oc_err e = io_read(&file, path, KEY_FILE_MAX);
 
     *out = NULL;
     if (e != OC_OK)
         return e;
-    switch (form_of(buf_view(&file))) {
-    case FORM_PEM:  e = read_public_pem(out, buf_view(&file), &reason); break;
-    case FORM_JWK:  e = jwk_read(out, buf_view(&file), &reason);        break;
-    case FORM_COSE: e = read_cose(NULL, out, buf_view(&file), &reason); break;
-    }
+    e = key_file_read_public(out, buf_view(&file), &reason);
     buf_cleanup(&file);
     return e == OC_OK ? OC_OK : refuse(e, path, "public", reason);
 }

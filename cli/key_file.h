@@ -5,8 +5,7 @@
  *   JWK        "{": JSON, cli/jwk.h
  *   COSE_Key   CBOR, or the same in hexadecimal, cose/key.h
  *
- * The one place where a tool reads a key. Every function that returns an error has said it;
- * nothing that is said quotes the file.
+ * The one place where a tool reads a key. Nothing that is said quotes the file.
  */
 #ifndef OWNCARD_CLI_KEY_FILE_H
 #define OWNCARD_CLI_KEY_FILE_H
@@ -14,7 +13,7 @@
 #include "crypto/keys.h"
 
 /**
- * Read a private key. The file's bytes live in the secret pool.
+ * Read a private key, and say what is wrong. The file's bytes live in the secret pool.
  *
  * @param out    NULL on error
  * @param path   NULL or "-" is standard input
@@ -27,5 +26,16 @@ enum oc_err key_file_private(struct private_key **out, const char *path, bool sp
 /** Read a public key. A private one is refused (OC_SHAPE): it has no business where the file of a
  *  public one is asked for. */
 enum oc_err key_file_public(struct public_key **out, const char *path) OC_MUST_CHECK;
+
+/**
+ * The same of a file's bytes, without a word.
+ *
+ * @param reason  on error static text, or NULL: no more than the error says
+ * @retval OC_SYNTAX, OC_TRUNCATED, OC_TRAILING, OC_SHAPE, OC_LIMIT, OC_UNAVAILABLE, OC_MEMORY
+ */
+enum oc_err key_file_read_private(struct private_key **out, struct bytes file,
+                                  const char **reason) OC_MUST_CHECK;
+enum oc_err key_file_read_public(struct public_key **out, struct bytes file,
+                                 const char **reason) OC_MUST_CHECK;
 
 #endif

@@ -26,7 +26,7 @@ struct update {
     struct trust_anchors roots;
     struct trust_anchors *readers;      /* of the vault */
     int64_t now;
-    size_t taken, refused;
+    size_t taken, held, refused;
 };
 
 static void settle(const char *fate, const char *path, const char *detail)
@@ -64,10 +64,13 @@ static enum oc_err take_rical(struct update *u, const char *path, struct bytes c
     } else if ((e = trust_rical_add_to(u->readers, &rical)) != OC_OK) {
         fail_print(e, "%s: %s", path, oc_err_text(e));
     } else {
+        bool is_new = u->readers->n > before;
+
         snprintf(detail, sizeof detail, "%zu authorities, %zu of them new", rical.list.entries_n,
                  u->readers->n - before);
-        settle("taken", path, detail);
-        u->taken++;
+        settle(is_new ? "taken" : "held", path, detail);
+        u->taken += is_new;
+        u->held += !is_new;
     }
     for (size_t i = 0; i < rical.list.skipped_n; i++)
         printf("          entry %zu skipped: %s\n", rical.list.skipped[i].index,
@@ -129,6 +132,8 @@ static enum oc_err import_folder(struct update *u, const char *folder)
     state_names_cleanup(&names);
     if (e == OC_OK && u->refused > 0 && u->taken == 0)
         e = fail_print(OC_REFUSED, "nothing was fit to be taken");
+    else if (e == OC_OK && u->held > 0 && u->taken == 0)
+        fputs("Nothing newer than what is held.\n", stderr);
     return e;
 }
 

@@ -15,6 +15,7 @@
 #include "issuer/verbs.h"
 #include "trust/rical.h"
 #include "trust/vical.h"
+#include "verbs/departures.h"
 
 enum { PEM_BYTES_MAX = 1 << 20, DAYS = 30, DAYS_MAX = 366, TYPES_MAX = TRUST_LIST_DOC_TYPES_MAX };
 
@@ -186,12 +187,25 @@ static enum oc_err sign(struct listing *l, write_list *write, const struct comma
     return e;
 }
 
+/* A list may hold what its provider has looked at; its readers will look too. */
+static void warn_departures(const struct listing *l, enum trust_role role)
+{
+    for (size_t i = 0; i < l->authorities.n; i++) {
+        struct x509_facts facts;
+
+        x509_describe(l->authorities.certificates[i], &facts);
+        departures_warn(facts.subject, role, l->authorities.certificates[i], NULL);
+    }
+}
+
 static int run(const struct command_line *cl, write_list *write, bool has_doc_types)
 {
     struct listing l = { .items = NULL };
-    enum oc_err e;
+    enum oc_err e = read_authorities(&l, cl);
 
-    if ((e = read_authorities(&l, cl)) == OC_OK &&
+    if (e == OC_OK)
+        warn_departures(&l, has_doc_types ? TRUST_IACA : TRUST_READER_CA);
+    if (e == OC_OK &&
         (!has_doc_types || (e = read_doc_types(&l, cl)) == OC_OK) &&
         (e = sign(&l, write, cl)) == OC_OK)
         fprintf(stderr, "Signed a list of %zu authorities.\n", l.authorities.n);

@@ -18,25 +18,37 @@ const struct command_option roll_options[] = {
     { "ds", 0, NULL, "new signers of cards, and of status lists, instead of a new "
                        "IACA", false },
     { "issuer-uri", 0, "URI", "how to reach the issuer: a URI or an e-mail address, by default "
-                              "https://issuer.example/", false },
-    { "crl-uri", 0, "URI", "where the IACA's revocation list would be, by default "
-                           "https://issuer.example/iaca.crl", false },
+                              "as before", false },
+    { "crl-uri", 0, "URI", "where the IACA's revocation list would be, by default as before",
+      false },
     { "dir", 0, "DIR", "the issuer's folder, by default $XDG_DATA_HOME/owncard/issuer", false },
     { "at", 0, "TIME", "the moment to work at, RFC 3339, by default now", false },
     { 0 },
 };
 
-/* The names of `facts`, and addresses as the command line has them. */
-static struct x509_spec spec_like(const struct x509_facts *facts, const struct command_line *cl)
+/* What a certificate says that its successor says again. */
+struct likeness {
+    struct x509_facts facts;
+    char issuer_uri[X509_ADDRESS_N], crl_uri[X509_ADDRESS_N];
+};
+
+/* The names of `old`, and its addresses where the command line has no others. The spec points into
+ * `of`. */
+static enum oc_err spec_like(struct x509_spec *out, struct likeness *of,
+                             const struct x509_cert *old, const struct command_line *cl)
 {
-    return (struct x509_spec){
-        .country = facts->country, .state = facts->state, .organization = facts->organization,
-        .common_name = facts->common_name,
-        .issuer_alt_uri = opt_given(cl, "issuer-uri") ? opt(cl, "issuer-uri")
-                                                      : "https://issuer.example/",
-        .crl_uri = opt_given(cl, "crl-uri") ? opt(cl, "crl-uri")
-                                            : "https://issuer.example/iaca.crl",
+    enum oc_err e = x509_addresses(old, of->issuer_uri, of->crl_uri);
+
+    if (e != OC_OK)
+        return fail_print(e, "%s", oc_err_text(e));
+    x509_describe(old, &of->facts);
+    *out = (struct x509_spec){
+        .country = of->facts.country, .state = of->facts.state,
+        .organization = of->facts.organization, .common_name = of->facts.common_name,
+        .issuer_alt_uri = opt_given(cl, "issuer-uri") ? opt(cl, "issuer-uri") : of->issuer_uri,
+        .crl_uri = opt_given(cl, "crl-uri") ? opt(cl, "crl-uri") : of->crl_uri,
     };
+    return OC_OK;
 }
 
 /* The old files to NAME-TAG, then the new ones in their place, so that a run that fails halfway has
@@ -63,20 +75,17 @@ static enum oc_err roll_ds(struct io_output *output, struct buf *said, const cha
 {
     struct authority old = { 0 }, new = { 0 };
     char kept[KEPT_N];
-    struct x509_facts facts;
+    struct likeness like;
     struct x509_spec spec;
     enum oc_err e;
 
-    if ((e = authority_init(&old, dir, "ds")) != OC_OK)
-        goto out;
-    x509_describe(old.certificate, &facts);
-    spec = spec_like(&facts, cl);
-    if ((e = certify(&new, TRUST_DOCUMENT_SIGNER, &spec, iaca, facts.curve, now,
+    if ((e = authority_init(&old, dir, "ds")) == OC_OK &&
+        (e = spec_like(&spec, &like, old.certificate, cl)) == OC_OK &&
+        (e = certify(&new, TRUST_DOCUMENT_SIGNER, &spec, iaca, like.facts.curve, now,
                      "document signer")) == OC_OK &&
         (e = replace(output, kept, dir, "ds", &old, &new)) == OC_OK)
         buf_printf(said, "Made a new ds.pem and ds.key; the old ones stay as %s.pem and %s.key.\n"
                          "Cards of the old one are good as before.\n", kept, kept);
-out:
     authority_cleanup(&old);
     authority_cleanup(&new);
     return e;
@@ -107,27 +116,24 @@ static enum oc_err status_is_older(bool *older, const char *dir, const struct au
 }
 
 static enum oc_err roll_status(struct io_output *output, struct buf *said, const char *dir,
-                               const struct authority *iaca, int64_t now)
+                               const struct command_line *cl, const struct authority *iaca,
+                               int64_t now)
 {
     struct authority old = { 0 }, new = { 0 };
     char kept[KEPT_N];
-    struct x509_facts facts;
+    struct likeness like;
     struct x509_spec spec;
     enum oc_err e;
 
-    if ((e = authority_init(&old, dir, "status")) != OC_OK)
-        goto out;
-    x509_describe(old.certificate, &facts);
-    spec = (struct x509_spec){ .country = facts.country, .state = facts.state,
-                               .common_name = facts.common_name };
-    if ((e = certify(&new, TRUST_STATUS_SIGNER, &spec, iaca, facts.curve, now,
+    if ((e = authority_init(&old, dir, "status")) == OC_OK &&
+        (e = spec_like(&spec, &like, old.certificate, cl)) == OC_OK &&
+        (e = certify(&new, TRUST_STATUS_SIGNER, &spec, iaca, like.facts.curve, now,
                      "status signer")) == OC_OK &&
         (e = replace(output, kept, dir, "status", &old, &new)) == OC_OK)
         buf_printf(said, "Made a new status.pem and status.key; the old ones stay as %s.pem and\n"
                          "%s.key, and sign for the cards that there are: keep both.\n"
                          "Next: owncard-issuer status init, for the cards that come.\n", kept,
                    kept);
-out:
     authority_cleanup(&old);
     authority_cleanup(&new);
     return e;
@@ -145,7 +151,7 @@ static enum oc_err roll_signers(const char *dir, const struct command_line *cl, 
     if ((e = authority_init(&iaca, dir, "iaca")) == OC_OK &&
         (e = roll_ds(&output, &said, dir, cl, &iaca, now)) == OC_OK &&
         (e = status_is_older(&older, dir, &iaca)) == OC_OK &&
-        (!older || (e = roll_status(&output, &said, dir, &iaca, now)) == OC_OK) &&
+        (!older || (e = roll_status(&output, &said, dir, cl, &iaca, now)) == OC_OK) &&
         (e = io_output_commit(&output)) == OC_OK)
         fputs(buf_text(&said), stderr);
     io_output_abandon(&output);
@@ -159,16 +165,13 @@ static enum oc_err roll_iaca(const char *dir, const struct command_line *cl, int
     struct authority old = { 0 }, new = { 0 }, link = { 0 };
     struct io_output output = { 0 };
     char tag[9], name[64], kept[KEPT_N];
-    struct x509_facts facts;
+    struct likeness like;
     struct x509_spec spec;
     enum oc_err e;
 
-    if ((e = authority_init(&old, dir, "iaca")) != OC_OK)
-        goto out;
-    x509_describe(old.certificate, &facts);
-    spec = spec_like(&facts, cl);
-    spec.crl_uri = NULL;
-    if ((e = certify(&new, TRUST_IACA, &spec, NULL, facts.curve, now, "IACA")) != OC_OK ||
+    if ((e = authority_init(&old, dir, "iaca")) != OC_OK ||
+        (e = spec_like(&spec, &like, old.certificate, cl)) != OC_OK ||
+        (e = certify(&new, TRUST_IACA, &spec, NULL, like.facts.curve, now, "IACA")) != OC_OK ||
         (e = certify_link(&link, &spec, &old, &new, now)) != OC_OK ||
         (e = certify_tag(new.certificate, tag)) != OC_OK)
         goto out;

@@ -4,6 +4,7 @@
 #include "cli/io.h"
 #include "cli/key_file.h"
 #include "issuer/authority.h"
+#include "verbs/departures.h"
 
 enum { CERTIFICATES_FILE_MAX = 1 << 18 };
 
@@ -89,6 +90,9 @@ enum oc_err issuer_signer_init(struct issuer_signer *out, const struct command_l
     if ((e = key_file_private(&out->key, key, false)) != OC_OK ||
         (e = read_chain(out, cl)) != OC_OK || (e = check_chain(out)) != OC_OK)
         issuer_signer_cleanup(out);
+    else
+        departures_warn(opt(cl, "signer-cert"), TRUST_DOCUMENT_SIGNER, out->chain[0],
+                        out->chain_n > 1 ? out->chain[1] : NULL);
     return e;
 }
 

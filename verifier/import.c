@@ -23,6 +23,12 @@ void import_settle(struct candidate *c, const char *fate, const char *detail)
     c->settled = true;
 }
 
+void import_hold(struct import *in, struct candidate *c, const char *detail)
+{
+    import_settle(c, "held", detail);
+    in->held_n++;
+}
+
 enum oc_err import_refuse(struct import *in, struct candidate *c, enum oc_err e,
                           const char *reason)
 {
@@ -49,12 +55,12 @@ enum oc_err import_take(struct import *in, struct candidate *c, const char *name
     struct buf path;
     enum oc_err e;
 
-    if (other != NULL && bytes_eq(buf_view(&other->content), buf_view(&c->content))) {
-        import_settle(c, "held", "the same as another file of this import");
+    if (other != NULL) {
+        import_hold(in, c, bytes_eq(buf_view(&other->content), buf_view(&c->content))
+                               ? "the same as another file of this import"
+                               : "not newer than another file of this import");
         return OC_OK;
     }
-    if (other != NULL)
-        return import_refuse(in, c, OC_REFUSED, "not newer than another file of this import");
     if ((e = trusted_path(&path, in->cl, name)) == OC_OK)
         e = io_output_add(&in->output, buf_text(&path), content, IO_BINARY | IO_REPLACE);
     buf_cleanup(&path);
@@ -159,19 +165,55 @@ static enum oc_err read_candidates(struct import *in, const char *const *paths, 
     return OC_OK;
 }
 
-enum oc_err trusted_import(const struct command_line *cl, const char *const *paths, size_t n,
-                           int64_t now, bool dry_run)
+static enum oc_err add_anchors(struct trust_anchors *to, const struct trust_anchors *from)
+{
+    enum oc_err e = OC_OK;
+
+    for (size_t i = 0; i < from->n && e == OC_OK; i++)
+        e = trust_anchors_add(to, from->certificates[i]);
+    return e == OC_OK ? OC_OK : fail_print(e, "%s", oc_err_text(e));
+}
+
+/* The files become the import's, which writes all or none. */
+static enum oc_err add_addition(struct import *in, struct trusted_addition *with)
+{
+    enum oc_err e;
+
+    if (with == NULL)
+        return OC_OK;
+    in->output = with->output;
+    with->output = (struct io_output){ .n = 0 };
+    if ((e = add_anchors(&in->held.anchors, &with->anchors)) != OC_OK)
+        return e;
+    return add_anchors(&in->held.roots, &with->roots);
+}
+
+void trusted_addition_cleanup(struct trusted_addition *addition)
+{
+    io_output_abandon(&addition->output);
+    trust_anchors_cleanup(&addition->anchors);
+    trust_anchors_cleanup(&addition->roots);
+}
+
+static enum oc_err finish(struct import *in, bool dry_run)
+{
+    if (in->refused > 0 && in->taken == 0)
+        return fail_print(OC_REFUSED, "nothing was fit to be taken");
+    if (in->held_n > 0 && in->taken == 0)
+        fputs("Nothing newer than what is held.\n", stderr);
+    return dry_run ? OC_OK : io_output_commit(&in->output);
+}
+
+enum oc_err trusted_import(const struct command_line *cl, struct trusted_addition *with,
+                           const char *const *paths, size_t n, int64_t now, bool dry_run)
 {
     struct import in = { .cl = cl, .now = now };
     enum oc_err e;
 
     if ((e = trusted_load(&in.held, cl, now)) == OC_OK &&
-        (e = read_candidates(&in, paths, n)) == OC_OK)
-        e = import_all(&in);
-    if (e == OC_OK && !dry_run)
-        e = io_output_commit(&in.output);
-    if (e == OC_OK && in.refused > 0 && in.taken == 0)
-        e = fail_print(OC_REFUSED, "nothing was fit to be taken");
+        (e = add_addition(&in, with)) == OC_OK && (e = read_candidates(&in, paths, n)) == OC_OK &&
+        (e = import_all(&in)) == OC_OK)
+        e = finish(&in, dry_run);
     io_output_abandon(&in.output);
     for (size_t i = 0; i < in.n; i++)
         buf_cleanup(&in.candidates[i].content);

@@ -24,11 +24,14 @@ struct import {
     struct candidate *candidates;   /* the newest first */
     size_t n;
     struct io_output output;
-    size_t taken, refused;
+    size_t taken, held_n, refused;  /* held_n: not newer than what is there */
 };
 
 /** Print a candidate's fate, a word such as "taken"; once each. @param detail  may be NULL */
 void import_settle(struct candidate *c, const char *fate, const char *detail);
+
+/** Print that there is nothing newer in it than what we hold, as `detail` has it. */
+void import_hold(struct import *in, struct candidate *c, const char *detail);
 
 /** Print that it is refused, and go on: OC_OK but for OC_MEMORY.
  *  @param reason  NULL: that of `e` */

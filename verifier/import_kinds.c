@@ -43,9 +43,9 @@ static enum oc_err take_vical(struct import *in, struct candidate *c, const stru
     held = held_vical(in, name);
     say_vical(detail, sizeof detail, list);
     if (held != NULL && bytes_eq(buf_view(&held->bytes), buf_view(&c->content)))
-        import_settle(c, "held", "the same as the one we hold");
+        import_hold(in, c, "the same as the one we hold");
     else if (held != NULL && !trust_list_is_newer(list, held))
-        return import_refuse(in, c, OC_REFUSED, "not newer than the one we hold");
+        import_hold(in, c, "not newer than the one we hold");
     else
         e = import_take(in, c, name, buf_view(&c->content), detail);
     for (size_t i = 0; i < list->skipped_n; i++)
@@ -95,7 +95,7 @@ static enum oc_err import_link(struct import *in, struct candidate *c, const cha
         (e = buf_err(&pem)) == OC_OK &&
         (e = trusted_name(name, x509_der(link), BYTES(""), ".link")) == OC_OK) {
         if (in->held.anchors.links_n == before)
-            import_settle(c, "held", NULL);
+            import_hold(in, c, NULL);
         else
             e = import_take(in, c, name, buf_view(&pem), NULL);
     }
@@ -144,7 +144,7 @@ static enum oc_err take_crl(struct import *in, struct candidate *c, struct trust
         return e;
     for (size_t i = 0; i < in->held.crls.n; i++)
         if (bytes_eq(trust_crl_der(in->held.crls.crls[i]), trust_crl_der(*crl))) {
-            import_settle(c, "held", "the same as the one we hold");
+            import_hold(in, c, "the same as the one we hold");
             return OC_OK;
         }
     date_write(facts->this_update, date);
@@ -153,8 +153,10 @@ static enum oc_err take_crl(struct import *in, struct candidate *c, struct trust
     if ((e = trusted_crl_name(name, *crl)) != OC_OK)
         return e;
     e = trust_crls_add(&in->held.crls, crl);
-    if (e == OC_REFUSED)
-        return import_refuse(in, c, e, "older than the one we hold");
+    if (e == OC_REFUSED) {
+        import_hold(in, c, "older than the one we hold");
+        return OC_OK;
+    }
     if (e != OC_OK)
         return import_refuse(in, c, e, NULL);
     return import_take(in, c, name, buf_view(&c->content), detail);
@@ -213,13 +215,15 @@ static enum oc_err take_status(struct import *in, struct candidate *c,
         (e = is_held(&held, in, name, c)) != OC_OK)
         return e;
     if (held) {
-        import_settle(c, "held", "the same as the one we hold");
+        import_hold(in, c, "the same as the one we hold");
         return OC_OK;
     }
     say_status(detail, sizeof detail, facts);
     e = trust_status_lists_add(&in->held.status_lists, list);
-    if (e == OC_REFUSED)
-        return import_refuse(in, c, e, "older than the one we hold");
+    if (e == OC_REFUSED) {
+        import_hold(in, c, "older than the one we hold");
+        return OC_OK;
+    }
     if (e != OC_OK)
         return import_refuse(in, c, e, NULL);
     return import_take(in, c, name, buf_view(&c->content), detail);

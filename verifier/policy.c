@@ -1,5 +1,6 @@
 #include "verifier/policy.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/catalog_read.h"
@@ -112,30 +113,31 @@ static void read_policy(struct reading *r, struct verifier_policy *out)
     read_number(r, policy, "clockSkewSeconds", 0, SKEW_MAX_S, 1, &p->skew_s);
 }
 
-enum oc_err verifier_policy_read(struct verifier_policy *out, struct bytes json, const char *path)
+enum oc_err verifier_policy_read(struct verifier_policy *out, struct bytes json,
+                                 struct catalog_fault *fault)
 {
-    struct catalog_fault fault = { "" };
-    struct reading r = { .fault = &fault };
+    struct reading r = { .fault = fault };
     struct json_fault where;
 
     *out = (struct verifier_policy){ .policy = *mdoc_policy_default() };
     out->source = json_read(json, &where);
     if (out->source == NULL) {
-        verifier_policy_cleanup(out);
-        return fail_print(OC_SYNTAX, "%s: %s (line %d, column %d)", path, where.text, where.line,
-                          where.column);
+        snprintf(fault->text, sizeof fault->text, "%s (line %d, column %d)", where.text,
+                 where.line, where.column);
+        r.err = where.err;
+    } else {
+        read_policy(&r, out);
     }
-    read_policy(&r, out);
-    if (r.err == OC_OK)
-        return OC_OK;
-    verifier_policy_cleanup(out);
-    return fail_print(r.err, "%s: %s", path, fault.text);
+    if (r.err != OC_OK)
+        verifier_policy_cleanup(out);
+    return r.err;
 }
 
 enum oc_err verifier_policy_init(struct verifier_policy *out, const struct command_line *cl)
 {
     struct buf in_folder = { 0 }, json;
     const char *path = opt(cl, "policy");
+    struct catalog_fault fault;
     enum oc_err e = OC_OK;
 
     *out = (struct verifier_policy){ .policy = *mdoc_policy_default() };
@@ -149,8 +151,8 @@ enum oc_err verifier_policy_init(struct verifier_policy *out, const struct comma
         }
     }
     e = io_read(&json, path, JSON_BYTES_MAX);
-    if (e == OC_OK)
-        e = verifier_policy_read(out, buf_view(&json), path);
+    if (e == OC_OK && (e = verifier_policy_read(out, buf_view(&json), &fault)) != OC_OK)
+        fail_print(e, "%s: %s", path, fault.text);
     buf_cleanup(&json);
     buf_cleanup(&in_folder);
     return e;

@@ -21,6 +21,7 @@
 #ifndef OWNCARD_VERIFIER_POLICY_H
 #define OWNCARD_VERIFIER_POLICY_H
 
+#include "cli/catalog.h"
 #include "cli/command.h"
 #include "cli/json.h"
 #include "mdoc/policy.h"
@@ -43,8 +44,9 @@ enum oc_err verifier_policy_init(struct verifier_policy *out,
                                  const struct command_line *cl) OC_MUST_CHECK;
 void verifier_policy_cleanup(struct verifier_policy *policy);
 
-/** The same of a file's text. @param path  for what is said */
+/** The same of a file's text, without a word.
+ *  @param fault  on error what is wrong, and where; may quote the text: print it by term_print() */
 enum oc_err verifier_policy_read(struct verifier_policy *out, struct bytes json,
-                                 const char *path) OC_MUST_CHECK;
+                                 struct catalog_fault *fault) OC_MUST_CHECK;
 
 #endif

@@ -11,7 +11,7 @@
 #include "cli/term.h"
 #include "core/date.h"
 #include "trust/file.h"
-#include "trust/profile.h"
+#include "verbs/departures.h"
 #include "verifier/folder.h"
 #include "verifier/trust_lists.h"
 #include "verifier/trusted.h"
@@ -37,14 +37,8 @@ const struct command_option verifier_trust_list_options[] = {
     { .name = NULL },
 };
 
-static void warn_departures(const char *file, const struct x509_facts *facts, int64_t now)
+static void warn_dates(const char *file, const struct x509_facts *facts, int64_t now)
 {
-    struct trust_finding findings[TRUST_FINDINGS_MAX];
-    size_t n = trust_profile_check(findings, TRUST_IACA, facts, facts->self_issued ? facts : NULL);
-
-    for (size_t i = 0; i < n; i++)
-        warn_print("%s: departs from the profile of an issuing authority: %s is not kept: %s",
-                   file, findings[i].rule, findings[i].text);
     if (now > facts->not_after)
         warn_print("%s: the certificate has expired", file);
     else if (now < facts->not_before)
@@ -55,9 +49,8 @@ static void warn_departures(const char *file, const struct x509_facts *facts, in
 struct adding {
     const struct command_line *cl;
     int64_t now;
-    struct io_output output;
+    struct trusted_addition added;
     struct buf said;            /* whom, for when it is done */
-    struct trust_anchors seen;  /* added in this run */
     const char **signed_files;  /* owned array */
     size_t signed_n;
 };
@@ -81,12 +74,13 @@ static enum oc_err add_certificate(struct adding *adding, const char *file,
     x509_describe(certificate, &facts);
     if (!facts.is_ca)
         return verifier_no_authority(file, certificate);
-    before = adding->seen.n;
-    if ((e = trust_anchors_add(&adding->seen, certificate)) != OC_OK)
+    before = adding->added.anchors.n;
+    if ((e = trust_anchors_add(&adding->added.anchors, certificate)) != OC_OK)
         return fail_print(e, "%s: %s", file, oc_err_text(e));
-    if (adding->seen.n == before)
+    if (adding->added.anchors.n == before)
         return OC_OK;
-    warn_departures(file, &facts, adding->now);
+    departures_warn(file, TRUST_IACA, certificate, NULL);
+    warn_dates(file, &facts, adding->now);
     if ((e = x509_fingerprint_text(certificate, fingerprint)) != OC_OK)
         return fail_print(e, "%s: %s", file, oc_err_text(e));
     snprintf(name, sizeof name, "%.*s.pem", FINGERPRINT_NAME_N, fingerprint);
@@ -101,7 +95,7 @@ static enum oc_err add_certificate(struct adding *adding, const char *file,
     } else {
         buf_add_str(&adding->said, "Trusted from now on: ");
         describe(&adding->said, facts.subject, fingerprint);
-        e = io_output_add(&adding->output, buf_text(&path), buf_view(&pem), IO_TEXT);
+        e = io_output_add(&adding->added.output, buf_text(&path), buf_view(&pem), IO_TEXT);
     }
     buf_cleanup(&pem);
     buf_cleanup(&path);
@@ -155,12 +149,13 @@ static enum oc_err add_root(struct adding *adding, const char *file)
     if (!facts.is_ca)
         e = verifier_no_authority(file, root);
     else if ((e = buf_err(&pem)) != OC_OK ||
-             (e = x509_fingerprint_text(root, fingerprint)) != OC_OK)
+             (e = x509_fingerprint_text(root, fingerprint)) != OC_OK ||
+             (e = trust_anchors_add(&adding->added.roots, root)) != OC_OK)
         fail_print(e, "%s: %s", file, oc_err_text(e));
     if (e == OC_OK) {
         snprintf(name, sizeof name, "%.*s.vical-root", FINGERPRINT_NAME_N, fingerprint);
         if ((e = trusted_path(&path, adding->cl, name)) == OC_OK && !state_exists(buf_text(&path)))
-            e = io_output_add(&adding->output, buf_text(&path), buf_view(&pem), IO_TEXT);
+            e = io_output_add(&adding->added.output, buf_text(&path), buf_view(&pem), IO_TEXT);
         buf_add_str(&adding->said, "VICALs are believed under: ");
         describe(&adding->said, facts.subject, fingerprint);
     }
@@ -186,11 +181,11 @@ static enum oc_err add_all(struct adding *adding)
     for (size_t i = 0; e == OC_OK && i < cl->arguments_n; i++)
         e = add_file(adding, argument(cl, i));
     if (e == OC_OK)
-        e = io_output_commit(&adding->output);
+        e = adding->signed_n == 0 ? io_output_commit(&adding->added.output)
+                                  : trusted_import(cl, &adding->added, adding->signed_files,
+                                                   adding->signed_n, adding->now, false);
     if (e == OC_OK)
         fputs(buf_text(&adding->said), stderr);
-    if (e == OC_OK && adding->signed_n > 0)
-        e = trusted_import(cl, adding->signed_files, adding->signed_n, adding->now, false);
     return e;
 }
 
@@ -207,8 +202,7 @@ int verifier_trust_add(const struct command_line *cl)
     if (e == OC_OK)
         e = add_all(&adding);
     free(adding.signed_files);
-    io_output_abandon(&adding.output);
-    trust_anchors_cleanup(&adding.seen);
+    trusted_addition_cleanup(&adding.added);
     buf_cleanup(&adding.said);
     buf_cleanup(&folder);
     return exit_status(e);

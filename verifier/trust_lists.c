@@ -49,7 +49,7 @@ static enum oc_err import_names(const struct command_line *cl, const struct stat
     if (paths == NULL)
         return fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
     if ((e = make_paths(paths, names, folder)) == OC_OK)
-        e = trusted_import(cl, (const char *const *)paths, names->n, now,
+        e = trusted_import(cl, NULL, (const char *const *)paths, names->n, now,
                            opt_given(cl, "dry-run"));
     for (size_t i = 0; i < names->n; i++)
         free(paths[i]);

@@ -22,6 +22,7 @@
 #define OWNCARD_VERIFIER_TRUSTED_H
 
 #include "cli/command.h"
+#include "cli/io.h"
 #include "trust/crl.h"
 #include "trust/status_lists.h"
 #include "trust/vical.h"
@@ -99,18 +100,28 @@ enum oc_err trusted_crl_name(char out[TRUSTED_NAME_N], const struct trust_crl *c
 enum oc_err trusted_status_name(char out[TRUSTED_NAME_N],
                                 const struct trust_status_list_facts *facts) OC_MUST_CHECK;
 
+/** What comes into the folder together with an import, is believed in it, and not without it. */
+struct trusted_addition {
+    struct trust_anchors anchors, roots;
+    struct io_output output;            /* the files; abandoned where the import fails */
+};
+void trusted_addition_cleanup(struct trusted_addition *addition);
+
 /**
  * Import signed files: `paths`, each a file, that verify. Each one's fate is printed.
  *
  * All that verify are written together, each by a temporary file and a rename, none in the place of
  * a newer one; of several that would have one place the newest is taken. Status lists are dated to
  * the start of a period: one of the same date as the one we hold, with other content, is taken. A
- * clock that stands before a list we hold, or one that verifies, stops everything.
+ * clock that stands before a list we hold, or one that verifies, stops everything. Files that are
+ * not newer than what is held are no fault: a folder is fetched every day.
  *
+ * @param with     NULL: nothing
  * @param dry_run  verify and print alone
  * @retval OC_REFUSED  the clock is wrong; or nothing was fit to be taken, and something was refused
  */
-enum oc_err trusted_import(const struct command_line *cl, const char *const *paths, size_t n,
-                           int64_t now, bool dry_run) OC_MUST_CHECK;
+enum oc_err trusted_import(const struct command_line *cl, struct trusted_addition *with,
+                           const char *const *paths, size_t n, int64_t now,
+                           bool dry_run) OC_MUST_CHECK;
 
 #endif

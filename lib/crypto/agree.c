@@ -1,3 +1,5 @@
+#include <openssl/err.h>
+
 #include "crypto/internal.h"
 
 enum oc_err key_agree(struct secret **shared, const struct private_key *mine,
@@ -13,6 +15,7 @@ enum oc_err key_agree(struct secret **shared, const struct private_key *mine,
         return OC_USAGE;
     if (public_key_curve(theirs) != info->curve)
         return OC_SHAPE;
+    ERR_clear_error();
     *shared = secret_new(n);
     ctx = EVP_PKEY_CTX_new_from_pkey(NULL, mine->pkey, NULL);
     /* A public_key was checked at import, so OpenSSL need not check the peer again: that would

@@ -1,5 +1,6 @@
 #include "crypto/ff1.h"
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -90,6 +91,7 @@ static enum oc_err begin(struct ff1 *f, const struct secret *key, struct bytes t
     f->aes = EVP_CIPHER_CTX_new();
     if (f->aes == NULL)
         return OC_MEMORY;
+    ERR_clear_error();
     if (EVP_EncryptInit_ex2(f->aes, cipher, secret_view(key).p, NULL, NULL) != 1 ||
         EVP_CIPHER_CTX_set_padding(f->aes, 0) != 1)
         return openssl_failure(OC_UNAVAILABLE);

@@ -61,7 +61,8 @@ enum { SHA1_N = 20 };
 bool sha1_of_key(uint8_t out[SHA1_N], const X509 *x);
 
 /** Why OpenSSL failed just now: OC_MEMORY when memory was out, else `otherwise`, so that what could
- *  not be examined is not taken for examined. Empties its queue of errors. */
+ *  not be examined is not taken for examined. Empties its queue of errors; whoever asks has emptied
+ *  it with ERR_clear_error() before, since others leave theirs there. */
 enum oc_err openssl_failure(enum oc_err otherwise);
 
 /** Import a key of a curve that we know: an OKP key as it is, a point as 04 ‖ x ‖ y or compressed,

@@ -4,6 +4,7 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <pthread.h>
@@ -199,6 +200,7 @@ enum oc_err public_key_new(struct public_key **out, enum curve curve, struct byt
     (*out)->verify = &(*out)->place;
     (*out)->point.curve = curve;
     (*out)->point.n = info->n;
+    ERR_clear_error();
     e = info->is_okp ? import_okp(*out, info, x) : import_ec(*out, info, parameters, x, y, y_odd);
     if (e != OC_OK)
         public_key_free(out);
@@ -223,11 +225,13 @@ enum oc_err public_key_from_encoded(struct public_key **out, enum curve curve,
 
 enum oc_err public_key_from_pkey(struct public_key **out, const EVP_PKEY *pkey)
 {
-    const struct curve_info *info = curve_info(pkey_curve(pkey));
+    const struct curve_info *info;
     uint8_t point[POINT_MAX];
     size_t n = sizeof point;
 
     *out = NULL;
+    ERR_clear_error();
+    info = curve_info(pkey_curve(pkey));
     if (info == NULL)
         return openssl_failure(OC_SHAPE);
     if (info->is_okp) {
@@ -375,6 +379,7 @@ static enum oc_err new_ec(struct private_key **out, const struct curve_info *inf
     if (d == NULL || BN_bin2bn(scalar.p, (int)scalar.n, d) == NULL) {
         e = OC_MEMORY;
     } else {
+        ERR_clear_error();
         BN_set_flags(d, BN_FLG_CONSTTIME);
         e = multiply_base(encoded, info, d) ? private_key_from_pkey(out, build_ec(info, d, encoded))
                                             : openssl_failure(OC_SHAPE);
@@ -460,6 +465,7 @@ enum oc_err private_key_from_pem(struct private_key **out, struct bytes pem)
     bio = BIO_new_mem_buf(pem.p, (int)pem.n);
     if (bio == NULL)
         return OC_MEMORY;
+    ERR_clear_error();
     pkey = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
     BIO_free(bio);
     return pkey == NULL ? openssl_failure(OC_SHAPE) : private_key_from_pkey(out, pkey);

@@ -1,3 +1,5 @@
+#include <openssl/err.h>
+
 #include "crypto/ecdsa_der.h"
 #include "crypto/internal.h"
 
@@ -125,6 +127,7 @@ static enum oc_err verify_ecdsa(const struct curve_info *info, const struct publ
     if (e != OC_OK)
         return e;
     der_n = ecdsa_to_der(der, info->n, signature.p);
+    ERR_clear_error();
     ctx = ready_ctx(key->verify, key->pkey, EVP_PKEY_verify_init);
     if (ctx == NULL)
         return openssl_failure(OC_MEMORY);
@@ -144,6 +147,7 @@ static enum oc_err verify_eddsa(EVP_PKEY *pkey, struct message message, struct b
     struct buf whole;
     enum oc_err e = join_message(&whole, message);
 
+    ERR_clear_error();
     if (e == OC_OK && (ctx == NULL || EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, pkey) != 1))
         e = openssl_failure(OC_MEMORY);
     else if (e == OC_OK &&

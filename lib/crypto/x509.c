@@ -44,6 +44,7 @@ enum oc_err x509_new(struct x509_cert **out, struct bytes der)
         return OC_MEMORY;
     memcpy(cert->der, der.p, der.n);
     cert->n = der.n;
+    ERR_clear_error();                      /* what others left there is not why this fails */
     cert->x = decode(&p, der.n);
     if (cert->x == NULL || p != der.p + der.n) {
         e = openssl_failure(OC_SHAPE);
@@ -181,7 +182,9 @@ enum oc_err x509_text(struct buf *out, const struct x509_cert *cert)
 
 enum oc_err x509_signed_by(const struct x509_cert *cert, const struct x509_cert *issuer)
 {
-    bool holds = issuer->key != NULL && X509_verify(cert->x, issuer->key->pkey) == 1;
+    bool holds;
 
+    ERR_clear_error();
+    holds = issuer->key != NULL && X509_verify(cert->x, issuer->key->pkey) == 1;
     return holds ? OC_OK : openssl_failure(OC_SIGNATURE);
 }

@@ -90,6 +90,13 @@ void x509_describe(const struct x509_cert *cert, struct x509_facts *out);
 /** The two dates alone, both of them still inside; as facts have them. */
 void x509_validity(const struct x509_cert *cert, int64_t *from, int64_t *until);
 
+enum { X509_ADDRESS_N = 512 };
+
+/** The first URI or e-mail address of issuerAltName, the first URI of cRLDistributionPoints; ""
+ *  where there is none that fits. @retval OC_MEMORY */
+enum oc_err x509_addresses(const struct x509_cert *cert, char issuer_alt[X509_ADDRESS_N],
+                           char crl[X509_ADDRESS_N]) OC_MUST_CHECK;
+
 /** Human-readable dump, as `openssl x509 -text`, control characters escaped. */
 enum oc_err x509_text(struct buf *out, const struct x509_cert *cert) OC_MUST_CHECK;
 

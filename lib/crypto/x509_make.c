@@ -239,6 +239,7 @@ enum oc_err x509_make(struct x509_cert **out, const struct x509_spec *spec,
     x = X509_new();
     if (x == NULL)
         return OC_MEMORY;
+    ERR_clear_error();
     e = fill(x, spec, key, issuer == NULL ? NULL : issuer->x);
     if (e == OC_OK) {
         n = X509_sign(x, signer->pkey, md) > 0 ? i2d_X509(x, &der) : -1;

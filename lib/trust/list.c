@@ -55,7 +55,7 @@ static enum oc_err read_message(struct cose_sign1 *m, struct trust_list *out,
                                 const struct list_kind *kind, const struct trust_list_in *in,
                                 struct oc_fault *fault)
 {
-    struct cbr r, payload;
+    struct cbr r;
 
     buf_init(&out->bytes, TRUST_LIST_BYTES_MAX);
     buf_add(&out->bytes, in->message);
@@ -67,18 +67,22 @@ static enum oc_err read_message(struct cose_sign1 *m, struct trust_list *out,
         cbr_fail(&r, OC_SHAPE, "the list is not in the message");
     if (cbr_ok(&r) && kind->protects_x5chain && m->x5chain_n > 0 && !m->x5chain_is_protected)
         cbr_fail(&r, OC_SHAPE, "the certificates stand in the unprotected header");
-    cbr_init_inside(&payload, m->payload, &r);
-    list_payload_read(&payload, out, kind);
-    if (cbr_ok(&payload)) {
-        enum oc_err e = cbr_end(&payload, NULL);
-
-        if (e != OC_OK)
-            cbr_fail(&payload, e, "bytes follow the list");
-    }
-    cbr_adopt(&r, &payload);
     return cbr_end(&r, fault);
 }
 
+static enum oc_err read_payload(struct trust_list *out, const struct cose_sign1 *m,
+                                const struct list_kind *kind, struct oc_fault *fault)
+{
+    struct cbr message, payload;
+
+    cbr_init(&message, buf_view(&out->bytes));
+    cbr_init_inside(&payload, m->payload, &message);
+    list_payload_read(&payload, out, kind);
+    return cbr_end(&payload, fault);
+}
+
+/* The signature first: a list has certificates by the thousand, and what a stranger sends is not
+ * worth parsing them. */
 enum oc_err list_verify(struct trust_list *out, const struct list_kind *kind,
                         const struct trust_list_in *in, struct oc_fault *fault)
 {
@@ -86,9 +90,9 @@ enum oc_err list_verify(struct trust_list *out, const struct list_kind *kind,
     enum oc_err e;
 
     *out = (struct trust_list){ 0 };
-    e = read_message(&message, out, kind, in, fault);
-    if (e == OC_OK)
-        e = verify_message(out, &message, in, fault);
+    if ((e = read_message(&message, out, kind, in, fault)) == OC_OK &&
+        (e = verify_message(out, &message, in, fault)) == OC_OK)
+        e = read_payload(out, &message, kind, fault);
     if (e == OC_OK && out->date > in->now + in->skew_s)
         e = refuse(fault, OC_REFUSED, "the list is dated in the future");
     if (e != OC_OK)

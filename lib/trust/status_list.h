@@ -18,6 +18,9 @@ enum {
     TRUST_STATUS_TOKEN_MAX = TRUST_STATUS_PACKED_MAX + (1 << 17),   /* … and what is around it */
     TRUST_STATUS_ARRAY_MAX = 64 << 20,      /* bytes once inflated: 512 million entries of a bit */
     TRUST_STATUS_IDENTIFIERS_MAX = 4096,    /* in an identifier list: CBR_ENTRIES_MAX */
+    /* Bytes that verifying a list takes at most, besides the token: the array, and what OpenSSL and
+       parsing need; a token signed with EdDSA stands there once more meanwhile. */
+    TRUST_STATUS_MEMORY_MAX = TRUST_STATUS_ARRAY_MAX + (8 << 20),
 };
 
 /** The values of an entry that have a meaning of their own; 3 and up are the application's. */

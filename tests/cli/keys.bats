@@ -84,6 +84,21 @@ holder() {
     unsaid 870MB6
 }
 
+@test "issue says which rules of its profile a signer from elsewhere breaks, and goes on" {
+    owncard-issuer init 2>/dev/null
+    owncard-issuer init --dir other 2>/dev/null
+    owncard-issuer people --seed 5 -o resident.json
+    issue() {
+        holder keys --challenge "$(owncard-issuer challenge)" --count 1 -o keys.cbor 2>/dev/null
+        owncard-issuer issue --type $vid --claims resident.json --keys keys.cbor -o copies.cbor "$@"
+    }
+    run issue --signer-key other/status.key --signer-cert other/status.pem
+    check 0 "warning: other/status.pem: departs from the profile of a document signer: ds.eku is not kept"
+    run issue --signer-key other/ds.key --signer-cert other/ds.pem
+    check 0
+    unsaid departs
+}
+
 # A signer that our own issuer's authority certified is as foreign as any to another folder.
 @test "issue --signer-key --signer-cert signs with a document signer from elsewhere" {
     owncard-issuer init 2>/dev/null

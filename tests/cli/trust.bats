@@ -65,6 +65,24 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     check 0 ACCEPTED
 }
 
+@test "roll keeps the addresses that init was given, unless it is given others" {
+    owncard-issuer init --issuer-uri https://id.example/ --crl-uri https://id.example/a.crl 2>/dev/null
+    owncard-issuer roll 2>/dev/null
+    owncard-issuer roll --ds 2>/dev/null
+    for name in iaca ds status; do
+        openssl x509 -in "$data/issuer/$name.pem" -noout -text >text
+        grep -q URI:https://id.example/ text
+        grep -q URI:https://id.example/a.crl text
+        run grep issuer.example text
+        [ "$status" = 1 ]
+    done
+    owncard-issuer roll --ds --crl-uri https://id.example/b.crl 2>/dev/null
+    openssl x509 -in "$data/issuer/ds.pem" -noout -text >text
+    grep -q URI:https://id.example/b.crl text
+    run grep a.crl text
+    [ "$status" = 1 ]
+}
+
 @test "a link that nobody we trust has signed is refused" {
     authorities
     owncard-issuer init --dir other 2>/dev/null
@@ -126,7 +144,7 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     cp old.vical fetched/list.vical
     cp old.crl fetched/iaca.crl
     run owncard-verifier trust update fetched
-    check 1 "not newer than the one we hold" "older than the one we hold"
+    check 0 "not newer than the one we hold" "older than the one we hold" "Nothing newer"
     run cmp -s "$trust"/*.vical old.vical
     [ "$status" = 1 ]
     run cmp -s "$trust"/*.crl old.crl
@@ -209,8 +227,38 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     check 0 "taken"
     run holder trust update --rical-root "$data/issuer/list-ca.pem" fetched
     check 0 "1 authorities, 1 of them new" "VICAL"
+    unsaid "Nothing newer"
+    run holder trust update --rical-root "$data/issuer/list-ca.pem" fetched
+    check 0 "held" "0 of them new" "Nothing newer"
     run holder trust list
     check 0 "Reader CA"
+}
+
+@test "vical and rical say which rules of its profile an authority breaks, and go on" {
+    authorities
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout odd.key -subj /CN=Odd -days 9000 -out odd.pem 2>/dev/null
+    run owncard-issuer vical -t $vid -o fetched/list.vical "$data/issuer/iaca.pem" odd.pem
+    check 0 "warning: CN=Odd: departs from the profile of an issuing authority: iaca.country is not kept" "a list of 2"
+    run owncard-issuer rical -o fetched/list.rical odd.pem
+    check 0 "warning: CN=Odd: departs from the profile of a reader CA: reader_ca." "a list of 1"
+    run owncard-issuer rical -o fetched/good.rical "$data/issuer/reader-ca.pem"
+    check 0
+    unsaid departs
+}
+
+@test "trust add is all or nothing: a list that is refused leaves no root behind" {
+    authorities
+    owncard-issuer init --dir other 2>/dev/null
+    owncard-issuer vical init --dir other 2>/dev/null
+    vical
+    mkdir -p "$trust"
+    run owncard-verifier trust add --vical-root other/list-ca.pem other/iaca.pem fetched/list.vical
+    check 1 refused "nothing was fit to be taken"
+    unsaid "believed under" "Trusted from now on"
+    [ -z "$(ls "$trust")" ]
+    run owncard-verifier trust add --vical-root "$data/issuer/list-ca.pem" "$data/issuer/iaca.pem" fetched/list.vical
+    check 0 taken "believed under" "Trusted from now on"
+    [ "$(ls "$trust" | wc -l)" = 3 ]
 }
 
 @test "trust remove takes lists and roots too" {
@@ -277,7 +325,26 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     done
     run owncard-verifier trust update fetched
     check 0 "taken     fetched/30.vical" "taken     fetched/30.crl"
-    [ "$(grep -c '^refused' <<<"$output")" = 4 ]
+    [ "$(grep -c '^held' <<<"$output")" = 4 ]
     cmp "$trust"/*.vical fetched/30.vical
     cmp "$trust"/*.crl fetched/30.crl
+}
+
+@test "an update that is run again finds nothing newer, which is no fault; something unfit is" {
+    authorities
+    owncard-verifier trust add "$data/issuer/iaca.pem" --vical-root "$data/issuer/list-ca.pem"
+    vical
+    owncard-issuer crl -o fetched/iaca.crl 2>/dev/null
+    owncard-issuer roll 2>/dev/null
+    cp "$data"/issuer/iaca-link-*.pem fetched
+    run owncard-verifier trust update fetched
+    check 0 taken
+    unsaid "Nothing newer"
+    run owncard-verifier trust update fetched
+    check 0 "Nothing newer"
+    [ "$(grep -c '^held' <<<"$output")" = 3 ]
+    owncard-issuer init --dir other 2>/dev/null
+    owncard-issuer crl --dir other -o fetched/other.crl 2>/dev/null
+    run owncard-verifier trust update fetched
+    check 1 "refused" "nothing was fit to be taken"
 }

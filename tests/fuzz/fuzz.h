@@ -49,6 +49,14 @@ static inline bool is_zero(const void *object, size_t n)
     return true;
 }
 
+/* UTF-8 that ends within its room. */
+static inline void hold_text(const char *text, size_t room)
+{
+    size_t n = strnlen(text, room);
+
+    hold(n < room && bytes_are_utf8((struct bytes){ (const uint8_t *)text, n }));
+}
+
 /* Refused as no such message, so with a place inside the input and a reason. */
 static inline void hold_fault(enum oc_err e, const struct oc_fault *fault, struct bytes src)
 {

@@ -2,13 +2,6 @@
 #include "tests/fuzz/world.h"
 #include "trust/signer.h"
 
-static void hold_text(const char *text, size_t room)
-{
-    size_t n = strnlen(text, room);
-
-    hold(n < room && bytes_are_utf8((struct bytes){ (const uint8_t *)text, n }));
-}
-
 static void check_facts(const struct x509_facts *f, struct bytes der)
 {
     hold_text(f->subject, sizeof f->subject);

@@ -40,6 +40,8 @@ static const char *const mutate_words[] = {
     "expectedUpdate", "2026-11-24T00:00:00Z", "2026-11-24T12:00:01Z", "2020-01-01T00:00:00Z",
     "2036-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
     "2026-11-24T23:59:60Z", "2026-02-30", "\xe2\x80\xae", "\xc3", "\xff\xfe",
+    "date", "nextUpdate", "notAfter", "vicalIssueID", "vicalProvider", "provider", "type", "id",
+    "certificateInfos", "serialNumber", "ski", "uri", "idx", "status_list", "identifier_list",
 };
 enum { MUTATE_WORDS_N = sizeof mutate_words / sizeof mutate_words[0] };
 

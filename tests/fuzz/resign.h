@@ -1,6 +1,7 @@
 /*
  * Makes a mutated DeviceResponse genuine again: digests and both signatures are renewed with the
- * keys of a fixture, so that a mutant reaches the checks that lie behind the signatures.
+ * keys of a fixture, so that a mutant reaches the checks that lie behind the signatures; and a
+ * signed list likewise.
  */
 #ifndef OWNCARD_TESTS_FUZZ_RESIGN_H
 #define OWNCARD_TESTS_FUZZ_RESIGN_H
@@ -124,24 +125,48 @@ static inline void resign(struct node *message, const struct fixture *f, unsigne
         resign_document(documents->items[i], f, what);
 }
 
-/* One change or a few, then genuine again, most of the time altogether. False: `message` is no
- * CBOR that a tree can be made of, or became too long. */
+/* One change or a few. */
+static inline void tree_mutate_some(struct rng *rng, struct node *root)
+{
+    size_t changes = rng_one_in(rng, 3) ? 1 + rng_below(rng, 4) : 1;
+
+    while (changes-- > 0)
+        tree_mutate(rng, root);
+}
+
+/* Changed, then genuine again, most of the time altogether. False: `message` is no CBOR that a tree
+ * can be made of, or became too long. */
 static inline bool mutate_and_resign(struct buf *out, struct bytes message,
                                      const struct fixture *f, uint64_t seed, size_t max)
 {
     struct node *root = tree_read(message);
     struct rng rng = { seed };
-    size_t changes = rng_one_in(&rng, 3) ? 1 + rng_below(&rng, 4) : 1;
     unsigned what = RESIGN_ALL;
 
     if (root == NULL)
         return false;
-    while (changes-- > 0)
-        tree_mutate(&rng, root);
+    tree_mutate_some(&rng, root);
     for (unsigned part = 1; part < RESIGN_ALL; part *= 2)
         if (rng_one_in(&rng, 12))
             what &= ~part;
     resign(root, f, what);
+    tree_write(out, root);
+    node_free(root);
+    return buf_err(out) == OC_OK && out->n <= max;
+}
+
+/* The same of one COSE_Sign1, tagged or not, by `key`. */
+static inline bool mutate_and_sign(struct buf *out, struct bytes message,
+                                   const struct private_key *key, uint64_t seed, size_t max)
+{
+    struct node *root = tree_read(message);
+    struct rng rng = { seed };
+
+    if (root == NULL)
+        return false;
+    tree_mutate_some(&rng, root);
+    if (!rng_one_in(&rng, 12))
+        resign_sign1(node_inside(root), key, (struct bytes){ 0 });
     tree_write(out, root);
     node_free(root);
     return buf_err(out) == OC_OK && out->n <= max;

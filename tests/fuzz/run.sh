@@ -10,16 +10,18 @@ shift 2
 crashes=$build/crashes
 mkdir -p "$crashes" "$build/logs"
 
-# How much of the time a target gets: verification is where the checks are.
+# How much of the time a target gets: verification is where the checks are. Of four minutes in all
+# every target gets four seconds or more.
 weight() {
     case $1 in
     verify | verify_qr | verify_issuer) echo 4 ;;
-    date | text | transcript | vault) echo 1 ;;
+    date | policy | status_ref | text | transcript | vault | zip) echo 1 ;;
     *) echo 2 ;;
     esac
 }
 
-# The longest input that a target is given.
+# The longest input that a target is given. The largest allocation allowed is a little more than
+# that of the largest status list.
 longest() {
     case $1 in
     verify | verify_qr | verify_issuer) echo 1048576 ;;
@@ -50,7 +52,7 @@ for target in "${targets[@]}"; do
     before=$(find "$crashes" -name "$target-*" | wc -l)
     mkdir -p "$corpus"
     "$build/fuzz/$target" -max_total_time=$((share > 0 ? share : 1)) -timeout=5 -rss_limit_mb=1024 \
-        -max_len="$(longest "$target")" -dict="$build/fuzz.dict" -print_final_stats=1 \
+        -malloc_limit_mb=80 -max_len="$(longest "$target")" -dict="$build/fuzz.dict" -print_final_stats=1 \
         -artifact_prefix="$crashes/$target-" "$corpus" "$build/seeds/$target" >"$log" 2>&1
     status=$?
     found=$(($(find "$crashes" -name "$target-*" | wc -l) - before))

@@ -4,7 +4,9 @@
  */
 #include <sys/stat.h>
 
+#include "core/text.h"
 #include "mdoc/key_proof.h"
+#include "tests/fuzz/seeds.h"
 #include "tests/fuzz/world.h"
 #include "tests/unit/showing.h"
 #include "tests/unit/vectors.h"
@@ -13,7 +15,7 @@
 
 static const char *root;
 
-static void put(const char *target, const char *name, struct bytes content)
+void put(const char *target, const char *name, struct bytes content)
 {
     char path[4096];
     FILE *f;
@@ -115,7 +117,35 @@ static void requests(const struct fixture *f)
     put("describe", "request", buf_view(&f->request_bytes));
     put("transcript", "qr", buf_view(&f->transcript));
     put("describe", "transcript", buf_view(&f->transcript));
+    put("handover", "parameters", buf_view(&f->parameters));
     put("scan", "parameters", buf_view(&f->parameters));
+}
+
+/* { "kty", "crv", "x", "y" } and COSE_Key in hexadecimal. */
+static void put_key_files(const struct curve_info *info, const struct public_key *key)
+{
+    struct coordinates point;
+    struct buf jwk = new_buf(), cbor = new_buf(), hex = new_buf();
+    char name[64];
+
+    public_key_coordinates(key, &point);
+    buf_add_str(&jwk, info->is_okp ? "{\"kty\":\"OKP\",\"crv\":\"" : "{\"kty\":\"EC\",\"crv\":\"");
+    buf_add_str(&jwk, info->name);
+    buf_add_str(&jwk, "\",\"x\":\"");
+    base64url_write(&jwk, (struct bytes){ point.x, point.n });
+    if (!info->is_okp) {
+        buf_add_str(&jwk, "\",\"y\":\"");
+        base64url_write(&jwk, (struct bytes){ point.y, point.n });
+    }
+    buf_add_str(&jwk, "\"}");
+    snprintf(name, sizeof name, "%s.jwk", info->name);
+    put("key_file", name, buf_view(&jwk));
+    cose_key_write(&cbor, key);
+    hex_write(&hex, buf_view(&cbor));
+    put("key_file", info->name, buf_view(&hex));
+    buf_cleanup(&jwk);
+    buf_cleanup(&cbor);
+    buf_cleanup(&hex);
 }
 
 static void keys(const struct fixture *f)
@@ -133,6 +163,8 @@ static void keys(const struct fixture *f)
         put("key", info->openssl_name, buf_view(&cbor));
         must(private_key_to_pem(&pem, key));
         put("pem", info->name, secret_view(pem));
+        put("key_file", info->openssl_name, secret_view(pem));
+        put_key_files(info, private_key_public(key));
         if (info->alg != COSE_ALG_NONE) {
             struct private_key *const both[] = { key, f->device_key };
 
@@ -225,6 +257,17 @@ static void texts(void)
         { "value", "time", BYTES("\xc0\x74" "2026-11-24T12:00:00Z") },
         { "value", "map", BYTES("\xa2\x61" "a\x82\x01\x20\x61" "b\x44\xff\xd8\xff\xd9") },
         { "value", "float", BYTES("\xfb\x3f\xf0\0\0\0\0\0\0") },
+        { "policy", "whole",
+          BYTES("{\"docTypes\":[\"a\"],\"issuers\":[\"CN\"],\"algorithms\":[\"ES256\"],"
+                "\"status\":{\"maxAgeHours\":48,\"stale\":\"warn\",\"unknown\":\"refuse\","
+                "\"none\":\"warn\"},\"revocationLists\":{\"maxAgeHours\":1,\"stale\":\"warn\","
+                "\"unknown\":\"warn\"},\"cardOutlivesSigner\":\"warn\","
+                "\"clockSkewSeconds\":300}") },
+        { "policy", "empty", BYTES("{}") },
+        { "zip", "draft", BYTES("\x78\xda\xdb\xb9\x18\x00\x02\x17\x01\x5d") },
+        { "handover", "uri", BYTES("https://verifier.example/response/") },
+        { "handover", "prefixed", BYTES("x509_san_dns:verifier.example") },
+        { "handover", "nonce", BYTES("UNY3kbUIOCFVjvOEcIRH1w") },
         { "scan", "depth", BYTES("\x81\x81\x81\x81\xd8\x18\x43\x82\x01\x02") },
     };
 
@@ -275,6 +318,7 @@ int main(int argc, char **argv)
     mac0();
     certificates(f);
     wallets(f);
+    trust_seeds();
     texts();
     vectors();
     return 0;

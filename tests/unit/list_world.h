@@ -17,22 +17,27 @@ struct list_world {
 
 static const char *const list_doc_types[] = { FIXTURE_TYPE, "org.iso.18013.5.1.mDL", NULL };
 
-static inline void list_world_init(struct list_world *w)
+/* Around the fixture and the two keys that are there. */
+static inline void list_world_certify(struct list_world *w)
 {
-    struct x509_spec root, signer;
+    struct x509_spec root = certificate_spec(TRUST_READER_CA, w->f.now);
+    struct x509_spec signer = certificate_spec(TRUST_VICAL_SIGNER, w->f.now);
 
-    *w = (struct list_world){ .roots = { 0 } };
-    fixture_init(&w->f, CURVE_P256, CURVE_P256);
-    root = certificate_spec(TRUST_READER_CA, w->f.now);
     root.common_name = "Test list root";
-    signer = certificate_spec(TRUST_VICAL_SIGNER, w->f.now);
-    w->root_key = new_key(CURVE_P256);
-    w->key = new_key(CURVE_P256);
     w->root = new_certificate(&root, w->root_key, NULL, NULL);
     w->signer = new_certificate(&signer, w->key, w->root, w->root_key);
     must(trust_anchors_add(&w->roots, w->root));
     w->items[0] = (struct trust_list_item){ w->f.iaca, list_doc_types };
     w->items[1] = (struct trust_list_item){ w->f.reader_ca, list_doc_types + 1 };
+}
+
+static inline void list_world_init(struct list_world *w)
+{
+    *w = (struct list_world){ .roots = { 0 } };
+    fixture_init(&w->f, CURVE_P256, CURVE_P256);
+    w->root_key = new_key(CURVE_P256);
+    w->key = new_key(CURVE_P256);
+    list_world_certify(w);
 }
 
 static inline void list_world_cleanup(struct list_world *w)

@@ -13,14 +13,19 @@ struct status_world {
     struct x509_cert *certificate;
 };
 
+/* The certificate of w->key, by the fixture's IACA. */
+static inline void status_world_certify(struct status_world *w)
+{
+    struct x509_spec spec = certificate_spec(TRUST_STATUS_SIGNER, w->f.now);
+
+    w->certificate = new_certificate(&spec, w->key, w->f.iaca, w->f.iaca_key);
+}
+
 static inline void status_world_init(struct status_world *w)
 {
-    struct x509_spec spec;
-
     fixture_init(&w->f, CURVE_P256, CURVE_P256);
-    spec = certificate_spec(TRUST_STATUS_SIGNER, w->f.now);
     w->key = new_key(CURVE_P256);
-    w->certificate = new_certificate(&spec, w->key, w->f.iaca, w->f.iaca_key);
+    status_world_certify(w);
 }
 
 static inline void status_world_cleanup(struct status_world *w)

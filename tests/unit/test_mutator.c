@@ -4,6 +4,7 @@
  */
 #include "tests/fuzz/resign.h"
 #include "tests/fuzz/verdict.h"
+#include "tests/unit/list_world.h"
 #include "tests/unit/showing.h"
 
 enum { MUTANTS = 6000 };
@@ -125,6 +126,49 @@ static void test_reach(const struct fixture *f, struct bytes message)
                mdoc_check_info((enum mdoc_check_id)i)->id, tally.fails[i]);
 }
 
+/* Lists are signed anew as well: most mutants of one are refused for what they say. */
+static void test_lists(void)
+{
+    enum { LISTS = 1000 };
+    struct list_world w;
+    struct trust_list_spec spec;
+    struct trust_vical vical;
+    struct buf message = new_buf();
+    size_t accepted = 0, unsigned_ = 0, skipped = 0;
+
+    list_world_init(&w);
+    spec = list_spec(&w);
+    must(trust_vical_write(&message, &spec));
+    for (uint64_t seed = 0; seed < LISTS; seed++) {
+        struct buf mutant = new_buf();
+        struct trust_list_in in;
+
+        must(mutate_and_sign(&mutant, buf_view(&message), w.key, seed, mutant.max) ? OC_OK
+                                                                                    : OC_BUG);
+        in = list_in(&w, buf_view(&mutant));
+        switch (trust_vical_verify(&vical, &in, NULL)) {
+        case OC_OK:
+            accepted++;
+            skipped += vical.list.skipped_n > 0;
+            break;
+        case OC_SIGNATURE:
+            unsigned_++;
+            break;
+        default:
+            break;
+        }
+        trust_vical_cleanup(&vical);
+        buf_cleanup(&mutant);
+    }
+    note("of %d mutants of a list %zu accepted, %zu with entries skipped, %zu wrongly signed",
+         LISTS, accepted, skipped, unsigned_);
+    ok(4 * accepted > LISTS && skipped > 0 && accepted < LISTS,
+       "many lists get past the signature");
+    ok(unsigned_ > 0 && 4 * unsigned_ < LISTS, "few do not");
+    buf_cleanup(&message);
+    list_world_cleanup(&w);
+}
+
 int main(void)
 {
     static const struct showing showing = {
@@ -143,6 +187,7 @@ int main(void)
     test_round_trip(&f, buf_view(&message));
     test_seeds(buf_view(&message));
     test_reach(&f, buf_view(&message));
+    test_lists();
     buf_cleanup(&message);
     fixture_cleanup(&f);
     return done();
