@@ -29,6 +29,7 @@ ISSUER_LIBS = -ljpeg -lsqlite3
 LIB_SRC = $(wildcard lib/*/*.c)
 CLI_SRC = $(wildcard cli/*.c)
 VERBS_SRC = $(wildcard verbs/*.c)
+WRONG_SRC = $(wildcard wrong/*.c)
 DB_SRC = $(wildcard db/*.c)
 TOOLS = issuer holder verifier
 TESTS = $(wildcard tests/unit/test_*.c)
@@ -72,8 +73,8 @@ $(BUILD)/libowncard.so.0: $(LIB_OBJ) packaging/owncard.map
 	    -Wl,-z,defs -o $@ $(LIB_OBJ) $(LIB_LIBS)
 	@ln -sf libowncard.so.0 $(BUILD)/libowncard.so
 
-# What the roles share, verbs first: cli/ knows nothing of them.
-$(BUILD)/cli.a: $(call objects,$(VERBS_SRC)) $(CLI_OBJ)
+# What the roles share: cli/ knows nothing of verbs/ and wrong/.
+$(BUILD)/cli.a: $(call objects,$(VERBS_SRC) $(WRONG_SRC)) $(CLI_OBJ)
 	@rm -f $@
 	$(quiet)$(AR) rcs $@ $^
 

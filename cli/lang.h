@@ -7,7 +7,7 @@
 
 /** A row for the option table of a verb that calls lang_read(). */
 #define LANG_OPTION \
-    { "lang", 0, "en|zh", "language of the labels (default: that of the locale)", false }
+    { "lang", 0, "en|zh", "language of labels, checks and hints (default: that of the locale)", false }
 
 /**
  * Whether labels are to be Chinese: by --lang, else by LC_ALL, LC_MESSAGES and LANG.

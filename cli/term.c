@@ -89,27 +89,60 @@ void term_pad(struct buf *out, struct bytes text, size_t columns)
     blanks(out, width < columns ? columns - width : 0);
 }
 
+/* Never at the start of a line: closing marks and points of Chinese text. */
+static bool clings(uint32_t c)
+{
+    static const uint32_t marks[] = { 0x3001, 0x3002, 0x300b, 0x300d, 0x201d, 0xff01, 0xff09,
+                                      0xff0c, 0xff1a, 0xff1b, 0xff1f };
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (c == marks[i])
+            return true;
+    return false;
+}
+
+/* What stands together in a line: up to a blank, or to where a wide character begins or ends. */
+static size_t piece_n(struct bytes text)
+{
+    bool was_wide = false;
+    size_t n = 0;
+
+    while (n < text.n && text.p[n] != ' ') {
+        uint32_t c;
+        size_t used = utf8_look((struct bytes){ text.p + n, text.n - n }, &c);
+        bool is_wide = used > 0 && IN(c, wide);
+
+        if (n > 0 && (is_wide || was_wide) && !(used > 0 && clings(c)))
+            break;
+        was_wide = is_wide;
+        n += used > 0 ? used : 1;
+    }
+    return n;
+}
+
 void term_wrap(struct buf *out, struct bytes text, size_t indent, size_t columns)
 {
+    bool after_blank = false;
     size_t at = indent;
 
     while (text.n > 0) {
-        const uint8_t *blank = memchr(text.p, ' ', text.n);
-        struct bytes word = { text.p, blank == NULL ? text.n : (size_t)(blank - text.p) };
-        size_t width = term_width(word), used = word.n + (blank != NULL);
+        struct bytes piece = { text.p, piece_n(text) };
+        size_t width = term_width(piece);
+        bool before_blank = piece.n < text.n && text.p[piece.n] == ' ';
 
-        if (at > indent && at + 1 + width > columns) {
+        if (at > indent && at + after_blank + width > columns) {
             buf_add_byte(out, '\n');
             blanks(out, indent);
             at = indent;
-        } else if (at > indent) {
+        } else if (at > indent && after_blank) {
             buf_add_byte(out, ' ');
             at++;
         }
-        buf_add(out, word);
+        buf_add(out, piece);
         at += width;
-        text.p += used;
-        text.n -= used;
+        after_blank = before_blank;
+        text.p += piece.n + before_blank;
+        text.n -= piece.n + before_blank;
     }
 }
 

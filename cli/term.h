@@ -24,8 +24,9 @@ size_t term_width(struct bytes text);
 /** Append `text` escaped, then blanks up to `columns`; longer text is not cut. */
 void term_pad(struct buf *out, struct bytes text, size_t columns);
 
-/** Append our own text in lines that end before `columns`, broken at blanks; every line but the
- *  first is indented by `indent`, the column at which the first one starts. */
+/** Append our own text in lines that end before `columns`, broken at blanks and beside wide
+ *  characters, as Chinese is; every line but the first is indented by `indent`, the column at which
+ *  the first one starts. */
 void term_wrap(struct buf *out, struct bytes text, size_t indent, size_t columns);
 
 /** Whether colour may go to `to`: a terminal, NO_COLOR unset or empty, TERM not "dumb". */

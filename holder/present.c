@@ -16,6 +16,7 @@
 #include "cli/term.h"
 #include "core/date.h"
 #include "holder/ask.h"
+#include "holder/flawed.h"
 #include "holder/vault.h"
 #include "holder/verbs.h"
 #include "mdoc/describe.h"
@@ -33,6 +34,7 @@ const struct command_option holder_present_options[] = {
     { "reader-key", 0, "KEY", "with --transcript: MAC for this public key, do not sign; PEM, JWK "
                             "or COSE_Key", false },
     { "at", 0, "TIME", "the moment to answer at (default: now)", false },
+    FLAWED_OPTIONS,
     LANG_OPTION,
     VAULT_OPTIONS,
     { .name = NULL },
@@ -51,6 +53,7 @@ struct presentation {
     int64_t now;
     bool chinese;
     uint64_t card;                  /* --card; 0: not given */
+    const struct flaw *flaw;        /* --defect; NULL: none */
     struct buf message;
     struct mdoc_device_request request;
     bool is_encrypted;
@@ -62,6 +65,7 @@ struct presentation {
     struct answer answers[MDOC_DOCUMENTS_MAX];
     size_t answers_n;
     struct buf documents;           /* encoded, one after the other */
+    const struct answer *first;     /* whose document comes first */
     struct buf response;
 };
 
@@ -229,7 +233,8 @@ static enum oc_err add_document(struct presentation *p, const struct answer *ans
             .card = card, .keep = keep, .transcript = buf_view(&p->transcript),
             .device_key = answer->copy->key, .reader_key = p->reader_key,
         });
-        (*n)++;
+        if ((*n)++ == 0)
+            p->first = answer;
     }
     free(keep);
     return e;
@@ -244,6 +249,14 @@ static enum oc_err make_response(struct presentation *p)
         e = add_document(p, &p->answers[i], &n);
     if (e == OC_OK && n == 0)
         return fail_print(OC_REFUSED, "nothing was agreed to, so nothing is sent");
+    if (e == OC_OK && p->flaw != NULL)
+        return flawed_write(&p->response, p->flaw, &(struct flaw_showing){
+            .documents = buf_view(&p->documents), .documents_n = n,
+            .card = &p->first->copy->parsed, .device_key = p->first->copy->key,
+            .reader_key = p->reader_key, .transcript = buf_view(&p->transcript),
+            .encryption = p->is_encrypted ? &p->encryption : NULL,
+            .doc_request = p->answers[0].index,
+        });
     if (e == OC_OK && p->is_encrypted) {
         e = mdoc_response_encrypt(&p->response, buf_view(&p->documents), n, &p->encryption,
                                   buf_view(&p->transcript), p->answers[0].index);
@@ -319,10 +332,10 @@ static enum oc_err try_output(const struct presentation *p)
     return e;
 }
 
-/* A plain answer is nobody else's business on this machine. */
+/* A plain answer is nobody else's business on this machine; one that is wrong may be plain. */
 static unsigned output_kind(const struct presentation *p)
 {
-    return p->is_encrypted ? IO_BINARY : IO_BINARY | IO_SECRET;
+    return p->is_encrypted && p->flaw == NULL ? IO_BINARY : IO_BINARY | IO_SECRET;
 }
 
 static enum oc_err send(struct presentation *p)
@@ -415,12 +428,15 @@ int holder_present(const struct command_line *cl)
     struct presentation p = { .cl = cl };
     enum oc_err e;
 
+    if (opt_given(cl, "list-defects"))
+        return flawed_list();
     buf_init(&p.transcript, MDOC_BYTES_MAX);
     buf_init(&p.documents, MDOC_BYTES_MAX);
     buf_init(&p.response, MDOC_BYTES_MAX);
     if ((e = opt_time(cl, "at", &p.now)) != OC_OK ||
         (e = opt_uint(cl, "card", 1, UINT32_MAX, 0, &p.card)) != OC_OK ||
         (e = lang_read(&p.chinese, cl)) != OC_OK ||
+        (e = flawed_init(&p.flaw, cl)) != OC_OK ||
         (e = read_request(&p)) != OC_OK ||
         (e = find_transcript(&p)) != OC_OK ||
         (e = check_expiry(&p)) != OC_OK ||

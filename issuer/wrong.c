@@ -1,7 +1,5 @@
 #include "issuer/wrong.h"
 
-#include <stdio.h>
-
 #include "cli/exit.h"
 #include "mdoc/limits.h"
 
@@ -62,14 +60,9 @@ enum oc_err wrong_issue(struct buf *out, const struct wrong *wrong,
 
 int wrong_list(void)
 {
-    static const char *const notes[] = {
-        [DEFECT_REFUSED] = "",
-        [DEFECT_REPORTED] = " (our verifier reports it, and accepts the card)",
-        [DEFECT_TAKEN] = " (our verifier accepts it)",
-    };
     const struct defect *d;
 
     for (size_t i = 0; (d = defect_at(i)) != NULL; i++)
-        printf("%-30s %-19s %s%s\n", d->name, d->check, d->text, notes[d->verdict]);
+        wrong_print(d->name, d->check, d->also, d->text, d->verdict);
     return STATUS_DONE;
 }

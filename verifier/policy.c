@@ -97,7 +97,7 @@ static void read_policy(struct reading *r, struct verifier_policy *out)
 {
     static const char *const known[] = { "docTypes", "issuers", "algorithms", "status",
                                          "revocationLists", "cardOutlivesSigner",
-                                         "clockSkewSeconds", NULL };
+                                         "issuingCountry", "clockSkewSeconds", NULL };
     struct mdoc_policy *p = &out->policy;
     json_t *policy = out->source;
 
@@ -109,6 +109,7 @@ static void read_policy(struct reading *r, struct verifier_policy *out)
     read_status(r, policy, p);
     read_revocation_lists(r, policy, p);
     read_reaction(r, policy, "cardOutlivesSigner", &p->outlives_signer);
+    read_reaction(r, policy, "issuingCountry", &p->issuing_country);
     read_number(r, policy, "clockSkewSeconds", 0, SKEW_MAX_S, 1, &p->skew_s);
 }
 

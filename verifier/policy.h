@@ -9,12 +9,14 @@
  *     "status":     { "maxAgeHours": 48, "stale": "refuse", "unknown": "refuse", "none": "warn" },
  *     "revocationLists": { "maxAgeHours": 2160, "stale": "refuse", "unknown": "warn" },
  *     "cardOutlivesSigner": "warn",
+ *     "issuingCountry": "warn",
  *     "clockSkewSeconds": 300
  *   }
  *
- * What is absent is as mdoc_policy_default() has it, which the lower four lines show, but that no
+ * What is absent is as mdoc_policy_default() has it, which the lower five lines show, but that no
  * age is limited beyond what a list says of itself. "none" is a card that names no status list;
- * revocation lists speak of signers' certificates.
+ * revocation lists speak of signers' certificates; "issuingCountry" is a card whose issuing_country
+ * or issuing_jurisdiction is not its signer's, unless it is an mDL, which is refused then.
  */
 #ifndef OWNCARD_VERIFIER_POLICY_H
 #define OWNCARD_VERIFIER_POLICY_H

@@ -7,22 +7,32 @@
 #include "cli/value.h"
 #include "core/date.h"
 #include "mdoc/value.h"
+#include "verifier/hints.h"
 
-enum { OUTCOME_COLUMNS = 13, TITLE_COLUMNS = 29, DETAIL_AT = 2 + OUTCOME_COLUMNS + TITLE_COLUMNS };
+enum { OUTCOME_COLUMNS = 13, TITLE_COLUMNS = 29, TITLE_AT = 2 + OUTCOME_COLUMNS,
+       DETAIL_AT = TITLE_AT + TITLE_COLUMNS };
 
-static void outcome_text(struct buf *out, enum mdoc_outcome outcome, bool colour)
+/* Of the tool's own words, those of the language wanted. */
+__attribute__((format_arg(2), format_arg(3)))
+static const char *either(const struct verdict *v, const char *english, const char *chinese)
 {
-    static const struct { const char *word; enum term_style style; } row[] = {
-        [MDOC_NOT_CHECKED] = { "not checked", TERM_FAINT },
-        [MDOC_PASS] = { "pass", TERM_GOOD },
-        [MDOC_FAIL] = { "FAIL", TERM_BAD },
-        [MDOC_WARNING] = { "warning", TERM_CAUTION },
+    return v->chinese ? chinese : english;
+}
+
+static void outcome_text(struct buf *out, const struct verdict *v, enum mdoc_outcome outcome,
+                         bool colour)
+{
+    static const struct { struct label word; enum term_style style; } row[] = {
+        [MDOC_NOT_CHECKED] = { { "not checked", "未检查" }, TERM_FAINT },
+        [MDOC_PASS] = { { "pass", "通过" }, TERM_GOOD },
+        [MDOC_FAIL] = { { "FAIL", "不通过" }, TERM_BAD },
+        [MDOC_WARNING] = { { "warning", "警告" }, TERM_CAUTION },
     };
-    const char *word = row[outcome].word;
+    struct bytes word = bytes_str(lang_text(&row[outcome].word, v->chinese));
 
     buf_add_str(out, "  ");
-    term_styled(out, row[outcome].style, bytes_str(word), colour);
-    buf_printf(out, "%*s", OUTCOME_COLUMNS - (int)strlen(word), "");
+    term_styled(out, row[outcome].style, word, colour);
+    buf_printf(out, "%*s", OUTCOME_COLUMNS - (int)term_width(word), "");
 }
 
 /* Escaped first, so that what is wrapped is harmless. */
@@ -37,16 +47,32 @@ static void escaped_wrapped(struct buf *out, struct bytes text, size_t indent, s
     buf_cleanup(&escaped);
 }
 
-/* "outcome  title  detail [source]", the source on a line of its own where it does not fit. */
-static void check_text(struct buf *out, const struct mdoc_check *check, enum mdoc_check_id id,
-                       bool colour, size_t columns)
+static void hint_text(struct buf *out, const struct verdict *v, const char *hint, size_t indent,
+                      size_t columns)
 {
+    struct buf line;
+
+    buf_init(&line, REPORT_BYTES_MAX);
+    buf_printf(&line, "%s%s", either(v, "hint: ", "提示："), hint);
+    buf_fail(out, buf_err(&line));
+    buf_printf(out, "%*s", (int)indent, "");
+    term_wrap(out, buf_view(&line), indent, columns);
+    buf_add_byte(out, '\n');
+    buf_cleanup(&line);
+}
+
+/* "outcome  title  detail [source]", the source on a line of its own where it does not fit; then
+ * the hint, if there is one. */
+static void check_text(struct buf *out, const struct verdict *v, const struct mdoc_check *check,
+                       enum mdoc_check_id id, bool colour, size_t columns)
+{
+    const char *hint = check_hint(check, id);
     const struct mdoc_check_info *info = mdoc_check_info(id);
     struct bytes detail = bytes_str(check->detail);
     size_t n = term_width(detail) + strlen(info->source) + sizeof " []" - 1;
 
-    outcome_text(out, check->outcome, colour);
-    term_pad(out, bytes_str(info->title), TITLE_COLUMNS);
+    outcome_text(out, v, check->outcome, colour);
+    term_pad(out, bytes_str(mdoc_words(check->language, info->title)), TITLE_COLUMNS);
     escaped_wrapped(out, detail, DETAIL_AT, columns);
     if (detail.n > 0 && DETAIL_AT + n > columns)
         buf_printf(out, "\n%*s", DETAIL_AT, "");
@@ -55,13 +81,15 @@ static void check_text(struct buf *out, const struct mdoc_check *check, enum mdo
     buf_add_byte(out, '[');
     term_styled(out, TERM_FAINT, bytes_str(info->source), colour);
     buf_add_str(out, "]\n");
+    if (hint != NULL)
+        hint_text(out, v, hint, TITLE_AT, columns);
 }
 
-static void checks_text(struct buf *out, const struct mdoc_check *checks, int from, int to,
-                        bool colour, size_t columns)
+static void checks_text(struct buf *out, const struct verdict *v, const struct mdoc_check *checks,
+                        int from, int to, bool colour, size_t columns)
 {
     for (int i = from; i < to; i++)
-        check_text(out, &checks[i], (enum mdoc_check_id)i, colour, columns);
+        check_text(out, v, &checks[i], (enum mdoc_check_id)i, colour, columns);
 }
 
 static void label_init(struct buf *out, const struct verdict *v, const struct card_type *card,
@@ -98,11 +126,11 @@ static void claim_text(struct buf *out, const struct verdict *v, const struct ca
     buf_init(&text, REPORT_BYTES_MAX);
     claim_value(&text, v, card, element);
     if (element->answered_by.p != NULL) {
-        buf_add_str(&text, ", answered by ");
+        buf_add_str(&text, either(v, ", answered by ", "，答自 "));
         term_escape(&text, element->answered_by);
     }
     if (element->device_signed)
-        buf_add_str(&text, ", said by the device");
+        buf_add_str(&text, either(v, ", said by the device", "，由设备签署"));
     if (card == NULL || !bytes_is(element->name_space, card->namespaces[0].name)) {
         buf_add_str(&text, " [");
         term_escape(&text, element->name_space);
@@ -123,7 +151,9 @@ static void card_text(struct buf *out, const struct verdict *v, const struct mdo
 {
     const struct card_type *card = catalog_card_of(v->catalog, shown->doc_type);
     char from[DATE_TIME_TEXT_N], until[DATE_TIME_TEXT_N];
-    size_t width = sizeof "Issued by" - 1;
+    struct bytes issued_by = bytes_str(either(v, "Issued by", "签发者"));
+    struct bytes valid = bytes_str(either(v, "Valid", "有效期"));
+    size_t width = term_width(issued_by);
 
     for (size_t i = 0; i < shown->elements_n; i++) {
         struct buf label;
@@ -141,12 +171,12 @@ static void card_text(struct buf *out, const struct verdict *v, const struct mdo
     }
     term_escape(out, shown->doc_type);
     buf_add_str(out, "\n  ");
-    term_pad(out, BYTES("Issued by"), width + 2);
+    term_pad(out, issued_by, width + 2);
     escaped_wrapped(out, bytes_str(shown->issuer), width + 4, columns);
     buf_add_str(out, "\n  ");
-    term_pad(out, BYTES("Valid"), width + 2);
-    buf_printf(out, "%s to %s\n", date_time_write(shown->valid_from, from) ? from : "?",
-               date_time_write(shown->valid_until, until) ? until : "?");
+    term_pad(out, valid, width + 2);
+    buf_printf(out, "%s %s %s\n", date_time_write(shown->valid_from, from) ? from : "?",
+               either(v, "to", "至"), date_time_write(shown->valid_until, until) ? until : "?");
     for (size_t i = 0; i < shown->elements_n; i++)
         claim_text(out, v, card, &shown->elements[i], width, columns);
 }
@@ -160,53 +190,65 @@ static bool is_status_conceded(const struct mdoc_report *report)
     return false;
 }
 
-static void headline(struct buf *out, const struct verdict *v, bool colour)
+static void accepted_text(struct buf *out, const struct verdict *v, bool colour)
+{
+    term_styled(out, TERM_GOOD, bytes_str(either(v, "ACCEPTED", "接受")), colour);
+    if (v->issuer_only)
+        buf_add_str(out, either(v, "\nTHE DEVICE WAS NOT CHECKED:"
+                                   " whoever has these bytes can show them.",
+                                "\n未检查设备：任何持有这些字节的人都能出示。"));
+    if (v->pinned)
+        buf_add_str(out, either(v, "\nTHE CHAIN WAS NOT CHECKED:"
+                                   " the signer of --signer is believed as it is.",
+                                "\n未检查证书链：直接信任 --signer 所指定的签发者。"));
+    if (is_status_conceded(v->report))
+        buf_add_str(out, either(v, "\nNOBODY CAN SAY WHETHER THE CARD IS REVOKED.",
+                                "\n无法判断证件是否被吊销。"));
+    buf_add_byte(out, '\n');
+}
+
+/* The first reason; and its hint, where the checks that would bear it are left out. */
+static void refused_text(struct buf *out, const struct verdict *v, bool colour, size_t columns)
 {
     enum mdoc_check_id id = MDOC_CHECK_RESPONSE_VERSION;
     int document = -1;
     const struct mdoc_check *block = mdoc_report_first_block(v->report, &id, &document);
 
-    if (v->report->accepted) {
-        term_styled(out, TERM_GOOD, BYTES("ACCEPTED"), colour);
-        if (v->issuer_only)
-            buf_add_str(out, "\nTHE DEVICE WAS NOT CHECKED:"
-                             " whoever has these bytes can show them.");
-        if (v->pinned)
-            buf_add_str(out, "\nTHE CHAIN WAS NOT CHECKED:"
-                             " the signer of --signer is believed as it is.");
-        if (is_status_conceded(v->report))
-            buf_add_str(out, "\nNOBODY CAN SAY WHETHER THE CARD IS REVOKED.");
-        buf_add_byte(out, '\n');
-        return;
-    }
-    term_styled(out, TERM_BAD, BYTES("REFUSED"), colour);
-    buf_add_str(out, ": ");
+    term_styled(out, TERM_BAD, bytes_str(either(v, "REFUSED", "拒绝")), colour);
+    buf_add_str(out, either(v, ": ", "："));
     if (block != NULL) {
-        buf_add_str(out, mdoc_check_info(id)->title);
-        buf_add_str(out, block->outcome == MDOC_NOT_CHECKED ? " was not checked: " : ": ");
+        buf_add_str(out, mdoc_words(block->language, mdoc_check_info(id)->title));
+        buf_add_str(out, block->outcome == MDOC_NOT_CHECKED
+                             ? either(v, " was not checked: ", "（未检查）：")
+                             : either(v, ": ", "："));
         term_escape(out, bytes_str(block->detail));
         if (document >= 0 && v->report->documents_n > 1)
-            buf_printf(out, " (document %d)", document + 1);
+            buf_printf(out, either(v, " (document %d)", "（第 %d 份证件）"), document + 1);
     }
     buf_add_byte(out, '\n');
+    if (v->brief && block != NULL && check_hint(block, id) != NULL)
+        hint_text(out, v, check_hint(block, id), 0, columns);
 }
 
 void verdict_text(struct buf *out, const struct verdict *v, bool colour, size_t columns)
 {
     const struct mdoc_report *report = v->report;
 
-    headline(out, v, colour);
+    if (report->accepted)
+        accepted_text(out, v, colour);
+    else
+        refused_text(out, v, colour, columns);
     for (size_t i = 0; report->accepted && i < v->cards_n; i++)
         card_text(out, v, &v->cards[i], colour, columns);
     if (v->brief)
         return;
-    buf_add_str(out, "\nThe response\n");
-    checks_text(out, report->checks, 0, MDOC_FIRST_DOCUMENT_CHECK, colour, columns);
+    buf_printf(out, "\n%s\n", either(v, "The response", "应答"));
+    checks_text(out, v, report->checks, 0, MDOC_FIRST_DOCUMENT_CHECK, colour, columns);
     for (size_t i = 0; i < report->documents_n; i++) {
-        buf_printf(out, "\nDocument %zu, ", i + 1);
+        buf_printf(out, either(v, "\nDocument %zu, ", "\n证件 %zu，"), i + 1);
         term_escape(out, bytes_str(report->documents[i].doc_type));
         buf_add_byte(out, '\n');
-        checks_text(out, report->documents[i].checks, MDOC_FIRST_DOCUMENT_CHECK, MDOC_CHECKS_N,
+        checks_text(out, v, report->documents[i].checks, MDOC_FIRST_DOCUMENT_CHECK, MDOC_CHECKS_N,
                     colour, columns);
     }
 }

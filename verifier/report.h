@@ -16,12 +16,14 @@ struct verdict {
     bool pinned;                        /* the signer was given, so no chain was checked */
     bool brief;                         /* as text: without the checks */
     const struct catalog *catalog;      /* labels */
-    bool chinese;                       /* labels in Chinese, else English */
+    bool chinese;                       /* labels and our words in Chinese, else English; the
+                                           report's language is to be the same */
 };
 
 /**
- * Append the verdict as text. The first line is "ACCEPTED" or "REFUSED: " and the first reason;
- * then the claims if accepted, then every check unless brief. Text from the message is escaped.
+ * Append the verdict as text. The first line is "ACCEPTED" or "REFUSED: " and the first reason, in
+ * Chinese if so wanted; then the claims if accepted, then every check, with a hint where it did not
+ * pass, unless brief. Text from the message is escaped.
  * Errors go to out->err.
  *
  * @param columns  where lines are wrapped
@@ -37,9 +39,15 @@ void verdict_text(struct buf *out, const struct verdict *v, bool colour, size_t 
  *   device_checked  false: the issuer's part alone
  *   refused_by      id of the first check that refuses; null when accepted
  *   reason          its detail; null when accepted
- *   checks          of the response: [ { id, outcome, title, detail, source } ]
- *   documents       [ { doc_type, checks, and when accepted: issuer, signed, valid_from,
+ *   language        "en", "zh": of title, detail, hint and reason; all else is the same in both
+ *   checks          of the response: [ { id, outcome, blocks, error, title, detail, source, hint } ];
+ *                   error the word of oc_err_name() when it blocks, else null; hint null where
+ *                   nothing is to be done
+ *   documents       [ { doc_type, status, checks, and when accepted: issuer, signed, valid_from,
  *                       valid_until, claims } ]
+ *   status          { verdict, age_s, limit_s }: verdict "valid", "revoked", "suspended", "stale",
+ *                   "unknown"; seconds null where there is no list or no limit; null when none
+ *                   was looked for
  *   claims          [ { namespace, element, value, answered_by, device_signed,
  *                       intent_to_retain } ]; answered_by null unless a neighbour by the age
  *                   rule; in a value, bytes are base64url

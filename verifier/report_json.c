@@ -3,6 +3,7 @@
 #include "cli/term.h"
 #include "core/date.h"
 #include "mdoc/value.h"
+#include "verifier/hints.h"
 #include "verifier/report.h"
 
 /* A detail may have been cut inside a character: those bytes are then shown as \xNN. */
@@ -27,18 +28,26 @@ static json_t *moment(int64_t seconds)
     return date_time_write(seconds, out) ? json_string(out) : json_null();
 }
 
+static json_t *check_json(const struct mdoc_check *check, enum mdoc_check_id id)
+{
+    const struct mdoc_check_info *info = mdoc_check_info(id);
+
+    return json_pack("{s:s, s:s, s:b, s:s?, s:s, s:o, s:s, s:s?}", "id", info->id,
+                     "outcome", mdoc_outcome_name(check->outcome),
+                     "blocks", check->blocks,
+                     "error", check->blocks ? oc_err_name(check->why) : NULL,
+                     "title", mdoc_words(check->language, info->title),
+                     "detail", text(bytes_str(check->detail)),
+                     "source", info->source,
+                     "hint", check_hint(check, id));
+}
+
 static json_t *checks_json(const struct mdoc_check *checks, int from, int to)
 {
     json_t *list = json_array();
 
     for (int i = from; i < to; i++) {
-        const struct mdoc_check_info *info = mdoc_check_info((enum mdoc_check_id)i);
-
-        if (json_array_append_new(
-                list, json_pack("{s:s, s:s, s:s, s:o, s:s}", "id", info->id, "outcome",
-                                mdoc_outcome_name(checks[i].outcome), "title", info->title,
-                                "detail", text(bytes_str(checks[i].detail)), "source",
-                                info->source)) != 0) {
+        if (json_array_append_new(list, check_json(&checks[i], (enum mdoc_check_id)i)) != 0) {
             json_decref(list);
             return NULL;
         }
@@ -85,11 +94,24 @@ static json_t *claims_json(const struct mdoc_card *card)
     return list;
 }
 
+static json_t *status_json(const struct mdoc_document_report *report)
+{
+    const struct trust_status *s = &report->status;
+
+    if (!report->has_status)
+        return json_null();
+    return json_pack("{s:s, s:o, s:o}", "verdict", trust_status_word(s->verdict),
+                     "age_s", s->has_list ? json_integer(s->age_s) : json_null(),
+                     "limit_s", s->has_list && s->limit_s >= 0 ? json_integer(s->limit_s)
+                                                               : json_null());
+}
+
 static json_t *document_json(const struct verdict *v, size_t i)
 {
     const struct mdoc_document_report *report = &v->report->documents[i];
     json_t *document = json_pack(
-        "{s:o, s:o}", "doc_type", text(bytes_str(report->doc_type)), "checks",
+        "{s:o, s:o, s:o}", "doc_type", text(bytes_str(report->doc_type)), "status",
+        status_json(report), "checks",
         checks_json(report->checks, MDOC_FIRST_DOCUMENT_CHECK, MDOC_CHECKS_N));
     const struct mdoc_card *card;
 
@@ -133,9 +155,10 @@ enum oc_err verdict_json(struct buf *out, const struct verdict *v)
     enum mdoc_check_id id = MDOC_CHECK_RESPONSE_VERSION;
     const struct mdoc_check *block = mdoc_report_first_block(report, &id, NULL);
     json_t *object = json_pack(
-        "{s:s, s:b, s:o, s:b, s:o, s:o, s:o, s:o}",
+        "{s:s, s:b, s:s, s:o, s:b, s:o, s:o, s:o, s:o}",
         "verdict", report->accepted ? "accepted" : "refused",
         "accepted", report->accepted,
+        "language", report->language == MDOC_CHINESE ? "zh" : "en",
         "at", moment(report->now),
         "device_checked", !v->issuer_only,
         "refused_by", block != NULL ? json_string(mdoc_check_info(id)->id) : json_null(),

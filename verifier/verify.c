@@ -347,23 +347,6 @@ out:
     return e;
 }
 
-/* What would turn this refusal, where its user may well want to. */
-static void hint_refusal(const struct mdoc_report *report, const struct command_line *cl)
-{
-    enum mdoc_check_id id = MDOC_CHECK_RESPONSE_VERSION;
-    const struct mdoc_check *block = mdoc_report_first_block(report, &id, NULL);
-
-    if (block == NULL)
-        return;
-    if (id == MDOC_CHECK_SIGNER_PROFILE && block->why == OC_UNTRUSTED)
-        hint_print("--accept-profile accepts a certificate that departs from the profile");
-    else if (id == MDOC_CHECK_STATUS && block->outcome == MDOC_NOT_CHECKED)
-        hint_print("--accept-unchecked-status accepts a card whose revocation nobody looked up");
-    else if (id == MDOC_CHECK_SIGNER_CHAIN && block->why == OC_UNTRUSTED && opt_given(cl, "anchor"))
-        hint_print("--anchor takes the authority that issued the signer's certificate,"
-                   " --signer the signer's own");
-}
-
 /* The same for programs as was said on standard error. */
 static void put_fault(const struct evidence *evidence, enum oc_err e)
 {
@@ -421,14 +404,13 @@ static enum oc_err examine(struct evidence *evidence, const struct command_line 
             v->cards = mdoc_claims_cards(claims, &v->cards_n);
     }
     if (!was_examined(report, e)) {
+        report->fault.reason = mdoc_words(report->language, report->fault.reason);
         evidence->fault = report->fault;
         e = say_not_examined(e, report, buf_view(&evidence->message), cl);
     } else {
         printed = put_verdict(evidence, cl, v);
         if (printed != OC_OK)
             e = printed;
-        else
-            hint_refusal(report, cl);
     }
     mdoc_claims_free(&claims);
     mdoc_issuer_claims_free(&issuer_claims);
@@ -467,6 +449,7 @@ int verifier_verify(const struct command_line *cl)
         return exit_status(verifier_diagnose(cl));
     if ((e = check_options(cl)) == OC_OK && (e = lang_read(&chinese, cl)) == OC_OK &&
         (e = opt_time(cl, "at", &evidence.in.now)) == OC_OK) {
+        evidence.in.language = chinese ? MDOC_CHINESE : MDOC_ENGLISH;
         e = run(&evidence, cl, chinese);
         if (opt_given(cl, "json") && !evidence.judged && exit_status(e) != STATUS_BAD_COMMAND)
             put_fault(&evidence, e);

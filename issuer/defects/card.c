@@ -1,11 +1,11 @@
 /* Taking a copy apart, and putting it together again with one thing changed. */
 #include "issuer/defects/card.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "codec/cbw.h"
-#include "issuer/defects/patch.h"
+#include "wrong/cose.h"
+#include "wrong/patch.h"
 
 enum { LABEL_ALG = 1, LABEL_X5CHAIN = 33 };     /* IANA "COSE Header Parameters" */
 
@@ -21,7 +21,7 @@ const struct mdoc_item *wrong_card_item(const struct wrong_card *card, size_t i)
 {
     const struct mdoc_item_space *space = &card->right.spaces[0];
 
-    return i < space->n ? &card->right.items[space->first + i] : NULL;
+    return i < space->n ? &card->right.items[space->first + (card->chosen + i) % space->n] : NULL;
 }
 
 struct bytes wrong_card_digest_place(const struct wrong_card *card)
@@ -48,20 +48,19 @@ struct bytes wrong_card_digest(struct wrong_card *card, uint8_t room[DIGEST_MAX]
     return (struct bytes){ room, digest_size(card->right.mso.digest) };
 }
 
-const char *wrong_card_digests_path(struct wrong_card *card, char path[WRONG_PATH_N])
+const char *wrong_card_digests_path(struct wrong_card *card, char path[PATCH_PATH_N])
 {
     enum { ID_MAX_N = 24 };     /* what callers append */
-    struct bytes space = card->right.spaces[0].name;
-    int n = snprintf(path, WRONG_PATH_N, "valueDigests/%.*s", (int)space.n, (const char *)space.p);
 
-    if (n < 0 || n >= WRONG_PATH_N - ID_MAX_N || memchr(space.p, '/', space.n) != NULL)
+    memcpy(path, "valueDigests", sizeof "valueDigests");
+    if (!patch_enter(path, card->right.spaces[0].name) || strlen(path) >= PATCH_PATH_N - ID_MAX_N)
         wrong_card_fail(card, OC_USAGE, "the namespace's name is too long, or has a slash");
     return path;
 }
 
 void wrong_card_add_digest(struct wrong_card *card, uint64_t id, struct bytes digest)
 {
-    char path[WRONG_PATH_N];
+    char path[PATCH_PATH_N];
     struct buf pair;
 
     buf_init(&pair, MDOC_BYTES_MAX);
@@ -132,17 +131,22 @@ static void cleanup(struct wrong_card *card)
     mdoc_issuer_signed_cleanup(&card->right);
 }
 
-/* What tag 24 wraps, into a buffer of its own. */
-static void unwrap(struct buf *out, struct bytes tagged)
+/* Of the first namespace the item of that name; the first for NULL. */
+static void choose(struct wrong_card *card, const char *element)
 {
-    struct cbr r;
+    const struct mdoc_item_space *space = &card->right.spaces[0];
 
-    cbr_init(&r, tagged);
-    buf_add(out, cbr_embedded(&r, NULL));
-    buf_fail(out, cbr_end(&r, NULL));
+    if (element == NULL)
+        return;
+    for (size_t i = 0; i < space->n; i++)
+        if (bytes_is(card->right.items[space->first + i].name, element)) {
+            card->chosen = i;
+            return;
+        }
+    wrong_card_fail(card, OC_USAGE, "the card's first namespace has no such element");
 }
 
-static void take_apart(struct wrong_card *card, struct bytes right)
+static void take_apart(struct wrong_card *card, struct bytes right, const char *element)
 {
     enum oc_err e = mdoc_issuer_signed_init(&card->right, right, NULL);
 
@@ -152,8 +156,9 @@ static void take_apart(struct wrong_card *card, struct bytes right)
         wrong_card_fail(card, e, NULL);
         return;
     }
-    unwrap(&card->item, wrong_card_item(card, 0)->tagged);
-    unwrap(&card->mso, card->right.auth.payload);
+    choose(card, element);
+    patch_unwrap(&card->item, wrong_card_item(card, 0)->tagged);
+    patch_unwrap(&card->mso, card->right.auth.payload);
 }
 
 /* The digest of the item as it stands now, in the place of the one that was signed. */
@@ -191,7 +196,6 @@ static void add_headers(struct wrong_card *card)
     cbw_raw(&card->unprotected_header, buf_view(&card->x5chain));
 }
 
-/* Sig_structure: RFC 9052, section 4.4. */
 static void sign(struct wrong_card *card)
 {
     struct bytes payload = buf_view(card->signed_payload.n > 0 ? &card->signed_payload
@@ -200,11 +204,7 @@ static void sign(struct wrong_card *card)
     enum oc_err e;
 
     buf_init(&to_sign, MDOC_SIGNED_MAX);
-    cbw_array(&to_sign, 4);
-    cbw_str(&to_sign, "Signature1");
-    cbw_bstr(&to_sign, buf_view(&card->protected_header));
-    cbw_bstr(&to_sign, BYTES(""));
-    cbw_bstr(&to_sign, payload);
+    wrong_structure(&to_sign, "Signature1", buf_view(&card->protected_header), payload);
     e = buf_err(&to_sign);
     if (e == OC_OK)
         e = key_sign(&card->signature, card->key, buf_view(&to_sign));
@@ -233,12 +233,13 @@ static void write_first_space(struct buf *out, const struct wrong_card *card)
 
     cbw_tstr(out, space->name);
     cbw_array(out, space->n + (card->more.n > 0));
-    if (card->item_is_bare)
-        cbw_raw(out, buf_view(&card->item));
-    else
-        cbw_embedded(out, buf_view(&card->item));
-    for (size_t i = 1; i < space->n; i++)
-        cbw_raw(out, wrong_card_item(card, i)->tagged);
+    for (size_t i = 0; i < space->n; i++)
+        if (i != card->chosen)
+            cbw_raw(out, card->right.items[space->first + i].tagged);
+        else if (card->item_is_bare)
+            cbw_raw(out, buf_view(&card->item));
+        else
+            cbw_embedded(out, buf_view(&card->item));
     cbw_raw(out, buf_view(&card->more));
 }
 
@@ -305,7 +306,7 @@ enum oc_err defect_write(struct buf *out, struct bytes right, const struct defec
     enum oc_err e;
 
     init(&card, signer);
-    take_apart(&card, right);
+    take_apart(&card, right, defect->element);
     build(&card, defect);
     if ((e = card_err(&card)) == OC_OK) {
         put_together(out, &card);

@@ -7,12 +7,14 @@
 
 #include "issuer/defects/defects.h"
 #include "mdoc/issuer_signed.h"
+#include "wrong/patch.h"
 
 struct wrong_card {
     const struct defect_signer *signer;
     struct mdoc_issuer_signed right;        /* as it was; views of the right copy */
 
-    struct buf item;                /* the first IssuerSignedItem of the first namespace, a map */
+    size_t chosen;                  /* the item of the first namespace that is made wrong */
+    struct buf item;                /* that IssuerSignedItem, a map */
     bool item_is_bare;              /* not wrapped in tag 24 */
     struct buf more;                /* one more item of that namespace, wrapped; empty: none */
 
@@ -35,19 +37,19 @@ struct wrong_card {
 /** Give up, unless it has happened already. `reason` is static text or NULL. */
 void wrong_card_fail(struct wrong_card *card, enum oc_err e, const char *reason);
 
-/** An item of the first namespace after the first; NULL after the last. Of the right card. */
+/** An item of the first namespace, of the right card: 0 is the chosen one, the others follow it;
+ *  NULL after the last. */
 const struct mdoc_item *wrong_card_item(const struct wrong_card *card, size_t i);
 
-/** Where the first item's digest stands in card->mso, while that is as long as it was. */
+/** Where the chosen item's digest stands in card->mso, while that is as long as it was. */
 struct bytes wrong_card_digest_place(const struct wrong_card *card);
 
 /** The digest, with the card's algorithm, of any bytes. */
 struct bytes wrong_card_digest(struct wrong_card *card, uint8_t room[DIGEST_MAX],
                                struct bytes of);
 
-enum { WRONG_PATH_N = 512 };
 /** The path of the first namespace's digests in the MSO. @return `path` */
-const char *wrong_card_digests_path(struct wrong_card *card, char path[WRONG_PATH_N]);
+const char *wrong_card_digests_path(struct wrong_card *card, char path[PATCH_PATH_N]);
 
 /** One more digest in the first namespace, whatever stands there under this number. */
 void wrong_card_add_digest(struct wrong_card *card, uint64_t id, struct bytes digest);
@@ -63,7 +65,7 @@ void wrong_item_add(struct wrong_card *card, const struct defect *defect);
 
 /** The tables, a file each; a row without a name ends one. */
 extern const struct defect defects_mso[], defects_time[], defects_device_key[], defects_digest[],
-    defects_item[], defects_auth[], defects_chain[], defects_certificate[],
+    defects_item[], defects_issuing[], defects_auth[], defects_chain[], defects_certificate[],
     defects_status[];
 
 #endif

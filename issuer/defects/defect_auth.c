@@ -1,17 +1,13 @@
 /* Defects of issuerAuth: headers, payload and signature. */
 #include "codec/cbw.h"
-#include "crypto/ecdsa_der.h"
 #include "issuer/defects/card.h"
-#include "issuer/defects/patch.h"
+#include "wrong/cose.h"
+#include "wrong/patch.h"
 
 static void flip_last(struct wrong_card *card, const struct defect *defect)
 {
-    uint8_t last;
-
     (void)defect;
-    last = card->signature.p[card->signature.n - 1] ^ 1;
-    buf_truncate(&card->signature, card->signature.n - 1);
-    buf_add_byte(&card->signature, last);
+    wrong_last_bit(&card->signature);
 }
 
 static void cut(struct wrong_card *card, const struct defect *defect)
@@ -22,17 +18,11 @@ static void cut(struct wrong_card *card, const struct defect *defect)
 
 static void as_der(struct wrong_card *card, const struct defect *defect)
 {
-    uint8_t der[ECDSA_DER_MAX];
-    size_t n;
-
     (void)defect;
-    if (curve_info(private_key_curve(card->key))->is_okp) {
+    if (curve_info(private_key_curve(card->key))->is_okp)
         wrong_card_fail(card, OC_USAGE, "this defect is one of ECDSA signatures");
-        return;
-    }
-    n = ecdsa_to_der(der, card->signature.n / 2, card->signature.p);
-    buf_truncate(&card->signature, 0);
-    buf_add(&card->signature, (struct bytes){ der, n });
+    else
+        wrong_der(&card->signature);
 }
 
 /* The same MSO with a longer head is what is signed: as by one who encodes anew before signing. */

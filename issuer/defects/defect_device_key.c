@@ -1,7 +1,7 @@
 /* Defects of deviceKeyInfo: a device key that no device can have, or none should show. */
 #include "codec/cbw.h"
 #include "issuer/defects/card.h"
-#include "issuer/defects/patch.h"
+#include "wrong/patch.h"
 
 #define DEVICE_KEY "deviceKeyInfo/deviceKey"
 #define CURVE DEVICE_KEY "/#-1"
@@ -120,11 +120,11 @@ const struct defect defects_device_key[] = {
       .check = "message", .stage = DEFECT_MSO, .make = wrong_mso_set, .path = DEVICE_KEY,
       .with = BYTES("\x43" "key") },
     { .name = "device-key-compressed", .text = "the device key's y is only a sign",
-      .check = "none", .verdict = DEFECT_TAKEN, .stage = DEFECT_MSO, .make = compressed,
+      .check = "none", .verdict = WRONG_TAKEN, .stage = DEFECT_MSO, .make = compressed,
       .path = Y },
     { .name = "device-key-authorized-twice",
       .text = "the device key may sign a namespace both as a whole and by its elements",
-      .check = "none", .verdict = DEFECT_TAKEN, .stage = DEFECT_MSO, .make = authorized_twice,
+      .check = "device.authorized", .stage = DEFECT_MSO, .make = authorized_twice,
       .path = "deviceKeyInfo" },
     { 0 },
 };

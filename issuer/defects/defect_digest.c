@@ -4,7 +4,7 @@
 
 #include "codec/cbw.h"
 #include "issuer/defects/card.h"
-#include "issuer/defects/patch.h"
+#include "wrong/patch.h"
 
 /* Other digests have numbers below the number of digests, which is at most 4096. */
 enum { ID_NOBODY_HAS = 1000000 };
@@ -23,20 +23,20 @@ static void wrong_bit(struct wrong_card *card, const struct defect *defect)
     patch_bytes(&card->mso, (struct bytes){ digest.p, 1 }, (struct bytes){ &first, 1 });
 }
 
-static const char *digest_path(struct wrong_card *card, char path[WRONG_PATH_N])
+static const char *digest_path(struct wrong_card *card, char path[PATCH_PATH_N])
 {
     size_t n;
 
     wrong_card_digests_path(card, path);
     n = strlen(path);
-    snprintf(path + n, WRONG_PATH_N - n, "/#%llu",
+    snprintf(path + n, PATCH_PATH_N - n, "/#%llu",
              (unsigned long long)wrong_card_item(card, 0)->digest_id);
     return path;
 }
 
 static void remove_digest(struct wrong_card *card, const struct defect *defect)
 {
-    char path[WRONG_PATH_N];
+    char path[PATCH_PATH_N];
 
     (void)defect;
     patch_remove(&card->mso, digest_path(card, path));
@@ -44,7 +44,7 @@ static void remove_digest(struct wrong_card *card, const struct defect *defect)
 
 static void remove_space(struct wrong_card *card, const struct defect *defect)
 {
-    char path[WRONG_PATH_N];
+    char path[PATCH_PATH_N];
 
     (void)defect;
     patch_remove(&card->mso, wrong_card_digests_path(card, path));
@@ -52,7 +52,7 @@ static void remove_space(struct wrong_card *card, const struct defect *defect)
 
 static void cut_digest(struct wrong_card *card, const struct defect *defect)
 {
-    char path[WRONG_PATH_N];
+    char path[PATCH_PATH_N];
     struct bytes digest = wrong_card_digest_place(card);
     struct buf cut;
 

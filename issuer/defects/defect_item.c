@@ -2,7 +2,7 @@
 #include "codec/cbw.h"
 #include "crypto/random.h"
 #include "issuer/defects/card.h"
-#include "issuer/defects/patch.h"
+#include "wrong/patch.h"
 
 static void bare_item(struct wrong_card *card, const struct defect *defect)
 {

@@ -1,7 +1,7 @@
 /* Defects of the MobileSecurityObject but for its times, keys and digests. */
 #include "codec/cbw.h"
 #include "issuer/defects/card.h"
-#include "issuer/defects/patch.h"
+#include "wrong/patch.h"
 
 /* The map's head becomes that of an indefinite length, and the map ends with a break. */
 static void make_indefinite(struct wrong_card *card, const struct defect *defect)

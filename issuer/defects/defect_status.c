@@ -1,7 +1,7 @@
 /* Defects of the status in the MSO: lists that say nothing of this card. */
 #include "codec/cbw.h"
 #include "issuer/defects/card.h"
-#include "issuer/defects/patch.h"
+#include "wrong/patch.h"
 
 enum { INDEX_OF_NO_LIST = 1 << 28 };    /* four times the longest list that there is */
 

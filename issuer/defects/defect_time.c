@@ -3,7 +3,7 @@
 #include "codec/cbw.h"
 #include "core/date.h"
 #include "issuer/defects/card.h"
-#include "issuer/defects/patch.h"
+#include "wrong/patch.h"
 
 static void set_time(struct wrong_card *card, const struct defect *defect, int64_t from)
 {
@@ -118,12 +118,12 @@ const struct defect defects_time[] = {
     { .name = "validity-outlives-signer",
       .text = "the card is valid a day longer than the signer's certificate",
       .check = "mso.signer_end", .stage = DEFECT_MSO, .make = from_signer_end, .path = UNTIL,
-      .by_s = DATE_DAY_S, .verdict = DEFECT_REPORTED },
+      .by_s = DATE_DAY_S, .verdict = WRONG_REPORTED },
     { .name = "tdate-fraction", .text = "validFrom has a fraction of a second",
-      .check = "none", .verdict = DEFECT_TAKEN, .stage = DEFECT_MSO, .make = end_with, .path = FROM,
+      .check = "none", .verdict = WRONG_TAKEN, .stage = DEFECT_MSO, .make = end_with, .path = FROM,
       .with = BYTES(".5Z") },
     { .name = "tdate-offset", .text = "validFrom has the offset +00:00, not Z",
-      .check = "none", .verdict = DEFECT_TAKEN, .stage = DEFECT_MSO, .make = end_with, .path = FROM,
+      .check = "none", .verdict = WRONG_TAKEN, .stage = DEFECT_MSO, .make = end_with, .path = FROM,
       .with = BYTES("+00:00") },
     { .name = "tdate-without-zone", .text = "validFrom ends without Z",
       .check = "message", .stage = DEFECT_MSO, .make = end_with, .path = FROM },

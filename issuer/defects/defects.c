@@ -5,8 +5,8 @@
 #include "issuer/defects/card.h"
 
 static const struct defect *const tables[] = {
-    defects_mso, defects_time, defects_device_key, defects_digest, defects_item, defects_auth,
-    defects_chain, defects_certificate, defects_status,
+    defects_mso, defects_time, defects_device_key, defects_digest, defects_item,
+    defects_issuing, defects_auth, defects_chain, defects_certificate, defects_status,
 };
 
 const struct defect *defect_at(size_t i)

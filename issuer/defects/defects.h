@@ -4,13 +4,14 @@
  * A copy is first made right, by mdoc_issue() like any other; then it is taken apart, one thing is
  * changed, what rests on it is made anew (digest, signature), and all other bytes stay as they
  * were. So the same card without a defect is its control. The library cannot write what is wrong,
- * and shall not learn it: this folder alone writes CBOR and DER beneath it.
+ * and shall not learn it: this folder writes CBOR and DER beneath it, by means of wrong/.
  */
 #ifndef OWNCARD_ISSUER_DEFECTS_H
 #define OWNCARD_ISSUER_DEFECTS_H
 
 #include "core/buf.h"
 #include "crypto/x509.h"
+#include "wrong/list.h"
 
 struct wrong_card;
 
@@ -24,24 +25,19 @@ enum defect_stage {
     DEFECT_SIGNED,      /* anything, after */
 };
 
-/** What our verifier makes of it. */
-enum defect_verdict {
-    DEFECT_REFUSED,
-    DEFECT_REPORTED,    /* a warning, and the card is accepted */
-    DEFECT_TAKEN,       /* accepted without a word: it is in the field, or gives nobody anything */
-};
-
 /** One row: what is wrong, and how it is made so. */
 struct defect {
     const char *name, *text;        /* the text is one sentence without a full stop */
     const char *check;              /* id of the check of our verifier that refuses it (struct
                                        mdoc_check_info); "message": it is not even parsed;
-                                       "none": see DEFECT_TAKEN */
+                                       "none": see WRONG_TAKEN */
     const char *also;               /* another check that cannot but fail with it; NULL: none */
-    enum defect_verdict verdict;
+    enum wrong_verdict verdict;
     enum defect_stage stage;
     void (*make)(struct wrong_card *card, const struct defect *defect);
     const char *path;               /* for `make`: where, as patch.h has it */
+    const char *element;            /* of the first namespace, the one that is made wrong; NULL: the
+                                       first */
     struct bytes with;              /* for `make`: what to put there */
     int64_t by_s;                   /* for `make`: by how much to move a time */
 };
@@ -67,7 +63,7 @@ struct defect_signer {
  *
  * @param reason  on error optional static text
  * @retval OC_USAGE     it cannot be made of this card: a certificate without the IACA's key, an
- *                      item too few, a key of another kind
+ *                      item too few, a key or a card of another kind
  * @retval OC_MEMORY, OC_LIMIT, OC_UNAVAILABLE, OC_BUG
  */
 enum oc_err defect_write(struct buf *out, struct bytes right, const struct defect *defect,

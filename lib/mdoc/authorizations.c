@@ -42,6 +42,16 @@ static void read_data_elements(struct cbr *r, struct mdoc_authorizations *a)
     }
 }
 
+/* A namespace that stands as a whole and by its elements too, which follow it in this order. */
+static struct bytes find_twice(const struct mdoc_authorizations *a)
+{
+    for (size_t i = 1; i < a->n; i++)
+        if (a->entries[i - 1].is_whole && !a->entries[i].is_whole &&
+            bytes_eq(a->entries[i - 1].name_space, a->entries[i].name_space))
+            return a->entries[i].name_space;
+    return (struct bytes){ 0 };
+}
+
 enum oc_err mdoc_authorizations_init(struct mdoc_authorizations *out, const struct mdoc_mso *mso)
 {
     struct cbr r;
@@ -68,6 +78,7 @@ enum oc_err mdoc_authorizations_init(struct mdoc_authorizations *out, const stru
         mdoc_authorizations_cleanup(out);
     else if (out->n > 0)
         qsort(out->entries, out->n, sizeof *out->entries, by_name);
+    out->twice = find_twice(out);
     return e == OC_MEMORY ? OC_MEMORY : OC_OK;
 }
 

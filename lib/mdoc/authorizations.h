@@ -15,6 +15,8 @@ struct mdoc_authorization {
 struct mdoc_authorizations {
     struct mdoc_authorization *entries;
     size_t n;
+    struct bytes twice;             /* a namespace that both lists name, which the standard forbids;
+                                       p NULL: none */
 };
 
 /**

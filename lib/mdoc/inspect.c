@@ -11,7 +11,7 @@
 
 static const char *time_text(char out[DATE_TIME_TEXT_N], int64_t seconds)
 {
-    return date_time_write(seconds, out) ? out : "an impossible time";
+    return date_time_write(seconds, out) ? out : "?";
 }
 
 /* Returns whether the issuer's signature holds: nothing in the MSO means anything without. */
@@ -29,14 +29,14 @@ static enum oc_err check_issuer_signature(struct mdoc_check *checks, bool *holds
     *holds = false;
     if (key == NULL) {
         mdoc_check_skip(algorithm, true, "the signer has no key that we accept (EC or EdDSA)");
-        mdoc_check_skip(signature, true, "the signer has no key that we accept (EC or EdDSA)");
+        mdoc_check_moot(signature, true, "the signer has no key that we accept (EC or EdDSA)");
         return OC_OK;
     }
     curve = curve_info(public_key_curve(key));
     if (curve == NULL || auth->alg == COSE_ALG_NONE || (int)curve->alg != auth->alg) {
         mdoc_check_fail(algorithm, OC_SIGNATURE, "algorithm %d does not go with curve %s",
-                        auth->alg, curve != NULL ? curve->name : "of the signer");
-        mdoc_check_skip(signature, true, "the algorithm does not go with the signer's key");
+                        auth->alg, curve != NULL ? curve->name : "?");
+        mdoc_check_moot(signature, true, "the algorithm does not go with the signer's key");
         return OC_OK;
     }
     mdoc_check_pass(algorithm, "%s on %s", algorithm_name(auth->alg), curve->name);
@@ -102,7 +102,8 @@ static enum oc_err check_digests(struct mdoc_check *c, const struct mdoc_issuer_
 
             e = check_digest(&fault, &card->mso, space->name, item, &hasher);
             if (fault != NULL)
-                mdoc_check_fail(c, OC_DIGEST, "%.*s: %s", SHORT(item->name), fault);
+                mdoc_check_fail(c, OC_DIGEST, "%.*s: %s", SHORT(item->name),
+                                mdoc_check_words(c, fault));
         }
     }
     if (e == OC_OK && fault == NULL)
@@ -158,27 +159,39 @@ static void check_times(struct mdoc_check *checks, const struct mdoc_mso *mso,
                          time_text(a, mso->valid_until), time_text(b, ds->not_after));
 }
 
-static enum oc_err check_device_authorized(struct mdoc_check *c, const struct mdoc_document *doc)
+static void judge_device_items(struct mdoc_check *c, const struct mdoc_document *doc,
+                               const struct mdoc_authorizations *authorized)
 {
-    struct mdoc_authorizations authorized;
-    enum oc_err e;
-
-    if (doc->device_items_n == 0) {
+    if (doc->device_items_n == 0)
         mdoc_check_pass(c, "the device says nothing of its own");
-        return OC_OK;
-    }
-    if ((e = mdoc_authorizations_init(&authorized, &doc->issuer_signed.mso)) != OC_OK)
-        return e;
-    mdoc_check_pass(c, "%zu elements authorised", doc->device_items_n);
+    else
+        mdoc_check_pass(c, "%zu elements authorised", doc->device_items_n);
     for (size_t i = 0; i < doc->device_items_n; i++) {
         const struct mdoc_device_item *item = &doc->device_items[i];
 
-        if (mdoc_authorizations_have(&authorized, item->name_space, item->name))
+        if (mdoc_authorizations_have(authorized, item->name_space, item->name))
             continue;
         mdoc_check_fail(c, OC_REFUSED, "%.*s: the issuer does not let the device say this",
                         SHORT(item->name));
-        break;
+        return;
     }
+}
+
+/* An MSO that contradicts itself is refused whatever the device says, and without it too. */
+static enum oc_err check_device_authorized(struct mdoc_check *c, const struct inspection *what)
+{
+    struct mdoc_authorizations authorized;
+    enum oc_err e = mdoc_authorizations_init(&authorized, &what->document->issuer_signed.mso);
+
+    if (e != OC_OK)
+        return e;
+    if (authorized.twice.p != NULL)
+        mdoc_check_fail(c, OC_REFUSED, "%.*s: authorised both as a whole and by its elements",
+                        SHORT(authorized.twice));
+    else if (what->issuer_only)
+        mdoc_check_skip(c, false, "only the issuer's part was asked to be checked");
+    else
+        judge_device_items(c, what->document, &authorized);
     mdoc_authorizations_cleanup(&authorized);
     return OC_OK;
 }
@@ -218,7 +231,10 @@ static enum oc_err check_device_auth(struct mdoc_check *c, const struct inspecti
     buf_cleanup(&authentication);
     switch ((int)e) {
     case OC_OK:
-        mdoc_check_pass(c, "%s", doc->has_mac ? "device MAC holds" : "device signature holds");
+        if (doc->has_mac)
+            mdoc_check_pass(c, "device MAC holds");
+        else
+            mdoc_check_pass(c, "device signature holds");
         return OC_OK;
     case OC_SIGNATURE:
         mdoc_check_fail(c, OC_SIGNATURE,
@@ -253,19 +269,18 @@ static enum oc_err inspect_content(struct mdoc_check *checks, const struct inspe
     if ((e = check_digests(&checks[MDOC_CHECK_DIGESTS], card)) != OC_OK)
         return e;
     check_doc_type(&checks[MDOC_CHECK_DOC_TYPE], what);
+    mdoc_inspect_issuing(&checks[MDOC_CHECK_ISSUING_COUNTRY], signer, what);
     check_times(checks, &card->mso, signer, what->in->now, what->policy);
     if ((e = mdoc_inspect_status(&checks[MDOC_CHECK_STATUS], signer, what)) != OC_OK)
         return e;
+    e = check_device_authorized(&checks[MDOC_CHECK_DEVICE_AUTHORIZED], what);
+    if (e != OC_OK)
+        return e;
     if (what->issuer_only) {
-        mdoc_check_skip(&checks[MDOC_CHECK_DEVICE_AUTHORIZED], false,
-                        "only the issuer's part was asked to be checked");
         mdoc_check_skip(&checks[MDOC_CHECK_DEVICE_AUTH], false,
                         "only the issuer's part was asked to be checked");
         return OC_OK;
     }
-    if ((e = check_device_authorized(&checks[MDOC_CHECK_DEVICE_AUTHORIZED],
-                                     what->document)) != OC_OK)
-        return e;
     return check_device_auth(&checks[MDOC_CHECK_DEVICE_AUTH], what);
 }
 
@@ -287,7 +302,7 @@ enum oc_err mdoc_inspect_document(struct mdoc_check *checks, struct mdoc_card *c
         e = inspect_content(checks, what, signer);
     } else {
         for (int i = MDOC_CHECK_MSO_VERSION; i <= MDOC_CHECK_DEVICE_AUTH; i++)
-            mdoc_check_skip(&checks[i], true, "means nothing without the issuer's signature");
+            mdoc_check_moot(&checks[i], true, "means nothing without the issuer's signature");
     }
     card->doc_type = issued->mso.doc_type;
     card->signed_at = issued->mso.signed_at;

@@ -17,6 +17,7 @@ struct inspection {
     struct bytes transcript;
     const struct mdoc_doc_request *asked;   /* NULL: not asked for, or nothing was asked */
     const struct mdoc_policy *policy;       /* never NULL */
+    struct mdoc_document_report *report;
     struct oc_fault *fault;         /* why it could not be finished, where that is known */
 };
 
@@ -36,6 +37,14 @@ enum oc_err mdoc_inspect_signer(struct mdoc_check *checks, const struct trust_si
                                 struct trust_signer *room,
                                 const struct inspection *what) OC_MUST_CHECK;
 
+/**
+ * An issuing_country that is shown must be C of the signer's certificate, an issuing_jurisdiction
+ * its ST, where it has one. Of an mDL the standard demands it of a reader; of other types the policy
+ * says what a difference does, and a country of other than two letters is compared with nothing.
+ */
+void mdoc_inspect_issuing(struct mdoc_check *check, const struct trust_signer *signer,
+                          const struct inspection *what);
+
 /** Whether the policy allows this type, issuer and these algorithms. OC_MEMORY */
 enum oc_err mdoc_inspect_policy(struct mdoc_check *check, const struct trust_signer *signer,
                                 const struct inspection *what) OC_MUST_CHECK;
@@ -45,7 +54,7 @@ enum oc_err mdoc_inspect_status(struct mdoc_check *check, const struct trust_sig
                                 const struct inspection *what) OC_MUST_CHECK;
 
 /** The checks of the elements, and those to hand out. *elements is malloc()ed. */
-enum oc_err mdoc_inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements, size_t *n,
-                             const struct inspection *what) OC_MUST_CHECK;
+enum oc_err mdoc_inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements,
+                                  size_t *n, const struct inspection *what) OC_MUST_CHECK;
 
 #endif

@@ -189,10 +189,10 @@ static void add_missing(struct missing *missing, struct bytes name)
 
 static void refuse_missing(struct mdoc_check *check, const struct missing *missing)
 {
-    const char *were = missing->n == 1 ? "was" : "were";
-
-    if (missing->named == missing->n)
-        mdoc_check_fail(check, OC_REFUSED, "%s %s asked for and not shown", missing->names, were);
+    if (missing->n == 1)
+        mdoc_check_fail(check, OC_REFUSED, "%s was asked for and not shown", missing->names);
+    else if (missing->named == missing->n)
+        mdoc_check_fail(check, OC_REFUSED, "%s were asked for and not shown", missing->names);
     else
         mdoc_check_fail(check, OC_REFUSED, "%s and %zu more were asked for and not shown",
                         missing->names, missing->n - missing->named);
@@ -232,8 +232,8 @@ static enum oc_err select_asked(struct mdoc_check *check, struct mdoc_element **
     return OC_OK;
 }
 
-enum oc_err mdoc_inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements, size_t *n,
-                             const struct inspection *what)
+enum oc_err mdoc_inspect_elements(struct mdoc_check *checks, struct mdoc_element **elements,
+                                  size_t *n, const struct inspection *what)
 {
     struct mdoc_check *requested = &checks[MDOC_CHECK_ELEMENTS];
     struct mdoc_element *all;
@@ -253,7 +253,7 @@ enum oc_err mdoc_inspect_elements(struct mdoc_check *checks, struct mdoc_element
         return OC_OK;
     }
     if (e == OC_OK && what->asked == NULL)
-        mdoc_check_skip(requested, true, "this type of document was not asked for");
+        mdoc_check_moot(requested, true, "this type of document was not asked for");
     else if (e == OC_OK)
         e = select_asked(requested, elements, n, what, all, all_n);
     free(all);

@@ -1,5 +1,4 @@
 /* Who signed a card, and what others say of it: all that rests on certificates and lists. */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "core/date.h"
@@ -29,19 +28,20 @@ static void check_chain(struct mdoc_check *checks, const struct trust_signer *si
             mdoc_check_fail(chain, OC_EXPIRED, "the signer that the caller named is not valid now");
         else
             mdoc_check_skip(chain, false, "the document signer was named by the caller");
-        mdoc_check_skip(country, false, "no chain, so no issuer to compare with");
+        mdoc_check_moot(country, false, "no chain, so no issuer to compare with");
         return;
     }
     if (signer->chain != OC_OK) {
         mdoc_check_fail(chain, signer->chain == OC_EXPIRED ? OC_EXPIRED : OC_UNTRUSTED, "%s",
-                        signer->chain_reason);
-        mdoc_check_skip(country, true, "no chain, so no issuer to compare with");
+                        mdoc_check_words(chain, signer->chain_reason));
+        mdoc_check_moot(country, true, "no chain, so no issuer to compare with");
         return;
     }
     mdoc_check_pass(chain, "%.90s, under %.90s", signer->facts.subject, signer->anchor.subject);
     if (signer->country_fault != NULL)
-        mdoc_check_fail(country, OC_UNTRUSTED, "%s (%s under %s)", signer->country_fault,
-                        signer->facts.country, signer->anchor.country);
+        mdoc_check_fail(country, OC_UNTRUSTED, "%s (%s under %s)",
+                        mdoc_check_words(country, signer->country_fault), signer->facts.country,
+                        signer->anchor.country);
     else
         mdoc_check_pass(country, "%s", signer->facts.country);
 }
@@ -52,12 +52,14 @@ static void check_profile(struct mdoc_check *c, const struct trust_signer *signe
     size_t n = 0;
 
     if (signer->certificate == NULL) {
-        mdoc_check_skip(c, true, "there is no certificate to look at");
+        mdoc_check_moot(c, true, "there is no certificate to look at");
         return;
     }
     for (size_t i = 0; i < signer->findings_n && n < sizeof text - 1; i++)
-        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s is not kept: %s", i > 0 ? "; " : "",
-                              signer->findings[i].rule, signer->findings[i].text);
+        n += (size_t)snprintf(text + n, sizeof text - n,
+                              mdoc_check_words(c, "%s%s is not kept: %s"), i > 0 ? "; " : "",
+                              signer->findings[i].rule,
+                              mdoc_check_words(c, signer->findings[i].text));
     if (signer->findings_n == 0)
         mdoc_check_pass(c, "conforms");
     else if (signer->is_for_another_use)
@@ -69,56 +71,62 @@ static void check_profile(struct mdoc_check *c, const struct trust_signer *signe
 }
 
 /* "9 days", "30 hours": of these units at least two; else in minutes. */
-static const char *duration(char out[32], int64_t seconds)
+static const char *duration(char out[32], const struct mdoc_check *c, int64_t seconds)
 {
-    if (seconds >= 2 * (int64_t)DATE_DAY_S)
-        snprintf(out, 32, "%" PRId64 " days", seconds / DATE_DAY_S);
-    else if (seconds >= 2 * (int64_t)DATE_HOUR_S)
-        snprintf(out, 32, "%" PRId64 " hours", seconds / DATE_HOUR_S);
+    long long s = seconds;
+
+    if (s >= 2 * DATE_DAY_S)
+        snprintf(out, 32, mdoc_check_words(c, "%lld days"), s / DATE_DAY_S);
+    else if (s >= 2 * DATE_HOUR_S)
+        snprintf(out, 32, mdoc_check_words(c, "%lld hours"), s / DATE_HOUR_S);
     else
-        snprintf(out, 32, "%" PRId64 " minutes", seconds / 60);
+        snprintf(out, 32, mdoc_check_words(c, "%lld minutes"), s / 60);
     return out;
 }
 
 /* How old a list is, and may be, for the end of a sentence; "" when there is none. */
-static const char *age_of(char out[96], const struct trust_status *status)
+static const char *age_of(char out[96], const struct mdoc_check *c,
+                          const struct trust_status *status)
 {
     char age[32], limit[32];
 
     out[0] = '\0';
     if (status->has_list && status->limit_s >= 0)
-        snprintf(out, 96, " (list %s old, limit %s)", duration(age, status->age_s),
-                 duration(limit, status->limit_s));
+        snprintf(out, 96, mdoc_check_words(c, " (list %s old, limit %s)"),
+                 duration(age, c, status->age_s), duration(limit, c, status->limit_s));
     else if (status->has_list)
-        snprintf(out, 96, " (list %s old)", duration(age, status->age_s));
+        snprintf(out, 96, mdoc_check_words(c, " (list %s old)"), duration(age, c, status->age_s));
     return out;
 }
 
-/* What a verdict makes of a check; `what` is "the card" or "the signer's certificate". What is not
- * known shows as not checked, whether that is let pass or not. */
+/* What a verdict makes of a check; `what` is "the card" or "the signer's certificate". The detail
+ * has trust_status_word() in it. What is not known shows as not checked, whether that is let pass
+ * or not. */
 static void judge(struct mdoc_check *c, const char *what, const struct trust_status *status,
                   enum mdoc_reaction stale, enum mdoc_reaction unknown)
 {
+    const char *whose = mdoc_check_words(c, what);
     char age[96];
 
-    age_of(age, status);
+    age_of(age, c, status);
     switch (status->verdict) {
     case TRUST_STATUS_VALID:
-        mdoc_check_pass(c, "not revoked%s", age);
+        mdoc_check_pass(c, "valid, not revoked%s", age);
         break;
     case TRUST_STATUS_REVOKED:
-        mdoc_check_fail(c, OC_REFUSED, "%s is revoked%s", what, age);
+        mdoc_check_fail(c, OC_REFUSED, "%s is revoked%s", whose, age);
         break;
     case TRUST_STATUS_SUSPENDED:
-        mdoc_check_fail(c, OC_REFUSED, "%s is suspended%s", what, age);
+        mdoc_check_fail(c, OC_REFUSED, "%s is suspended%s", whose, age);
         break;
     case TRUST_STATUS_STALE:
-        mdoc_check_react(c, stale, "nobody can say whether %s is revoked: %s%s", what,
-                         status->reason, age);
+        mdoc_check_react(c, stale, "stale, nobody can say whether %s is revoked: %s%s",
+                         whose, mdoc_check_words(c, status->reason), age);
         break;
     case TRUST_STATUS_UNKNOWN:
-        mdoc_check_skip(c, unknown == MDOC_REFUSE, "nobody can say whether %s is revoked: %s%s",
-                        what, status->reason, age);
+        mdoc_check_skip(c, unknown == MDOC_REFUSE,
+                        "unknown, nobody can say whether %s is revoked: %s%s", whose,
+                        mdoc_check_words(c, status->reason), age);
         break;
     }
 }
@@ -133,8 +141,8 @@ static void check_revocation(struct mdoc_check *c, const struct trust_signer *si
     char at[DATE_TIME_TEXT_N];
 
     if (what->in->signer != NULL || signer->chain != OC_OK) {
-        mdoc_check_skip(c, what->in->signer == NULL || what->policy->crl_unknown == MDOC_REFUSE,
-                        "no chain, so no authority to revoke it");
+        mdoc_check_moot(c, what->in->signer == NULL || what->policy->crl_unknown == MDOC_REFUSE,
+                          "no chain, so no authority to revoke it");
         return;
     }
     /* Lists of authorities in between are not kept; the profile allows none. */
@@ -152,7 +160,7 @@ static void check_revocation(struct mdoc_check *c, const struct trust_signer *si
                              what->in->now, limits);
     if (found.status.verdict == TRUST_STATUS_REVOKED && date_time_write(found.at, at))
         mdoc_check_fail(c, OC_REFUSED, "the signer's certificate was revoked %s: %s", at,
-                        found.why != NULL ? found.why : "no reason given");
+                        mdoc_check_words(c, found.why != NULL ? found.why : "unspecified"));
     else
         judge(c, "the signer's certificate", &found.status, what->policy->crl_stale,
               what->policy->crl_unknown);
@@ -165,7 +173,7 @@ static void check_doc_type_of_anchor(struct mdoc_check *c, const struct trust_si
     struct bytes doc_type = what->document->issuer_signed.mso.doc_type;
 
     if (what->in->signer != NULL || signer->chain != OC_OK)
-        mdoc_check_skip(c, what->in->signer == NULL, "no chain, so no authority to ask");
+        mdoc_check_moot(c, what->in->signer == NULL, "no chain, so no authority to ask");
     else if (trust_anchors_allow(what->in->anchors, signer->anchor_index, doc_type))
         mdoc_check_pass(c, "%.*s", SHORT(doc_type));
     else
@@ -191,7 +199,7 @@ enum oc_err mdoc_inspect_signer(struct mdoc_check *checks, const struct trust_si
     return OC_OK;
 }
 
-/* By the anchor's country, or by the anchor itself. */
+/* By the anchor's country, or by the anchor itself, whose digest costs more. */
 static enum oc_err is_issuer_allowed(bool *allowed, const struct trust_signer *signer,
                                      const struct mdoc_policy *p)
 {
@@ -201,10 +209,11 @@ static enum oc_err is_issuer_allowed(bool *allowed, const struct trust_signer *s
     *allowed = p->issuers_n == 0;
     if (*allowed || signer->anchor_certificate == NULL)
         return OC_OK;
+    *allowed = mdoc_policy_allows(p->issuers, p->issuers_n, bytes_str(signer->anchor.country));
+    if (*allowed)
+        return OC_OK;
     e = x509_fingerprint_text(signer->anchor_certificate, fingerprint);
-    *allowed = e == OC_OK &&
-               (mdoc_policy_allows(p->issuers, p->issuers_n, bytes_str(signer->anchor.country)) ||
-                mdoc_policy_allows(p->issuers, p->issuers_n, bytes_str(fingerprint)));
+    *allowed = e == OC_OK && mdoc_policy_allows(p->issuers, p->issuers_n, bytes_str(fingerprint));
     return e;
 }
 
@@ -259,7 +268,7 @@ enum oc_err mdoc_inspect_status(struct mdoc_check *c, const struct trust_signer 
     enum oc_err e;
 
     if (cbor.p == NULL) {
-        mdoc_check_skip(c, what->policy->status_none == MDOC_REFUSE, "the card names no status list");
+        mdoc_check_moot(c, what->policy->status_none == MDOC_REFUSE, "the card names no status list");
         return OC_OK;
     }
     e = trust_status_refs_read(&refs, cbor, NULL);
@@ -278,6 +287,9 @@ enum oc_err mdoc_inspect_status(struct mdoc_check *c, const struct trust_signer 
     judge(c, "the card", &status, stale, unknown);
     /* The card names a list, so that to pass without one is a concession. */
     if (status.verdict == TRUST_STATUS_UNKNOWN && unknown == MDOC_WARN)
-        mdoc_check_warn(c, "nobody can say whether the card is revoked: %s", status.reason);
+        mdoc_check_warn(c, "unknown, nobody can say whether the card is revoked: %s",
+                        mdoc_check_words(c, status.reason));
+    what->report->has_status = true;
+    what->report->status = status;
     return OC_OK;
 }

@@ -4,6 +4,7 @@ static const struct mdoc_policy strict = {
     .skew_s = 300,
     .status_stale = MDOC_REFUSE, .status_unknown = MDOC_REFUSE, .status_none = MDOC_WARN,
     .crl_stale = MDOC_REFUSE, .crl_unknown = MDOC_WARN, .outlives_signer = MDOC_WARN,
+    .issuing_country = MDOC_WARN,
 };
 
 const struct mdoc_policy *mdoc_policy_default(void)

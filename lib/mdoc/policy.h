@@ -31,11 +31,14 @@ struct mdoc_policy {
     enum mdoc_reaction status_none;                     /* of one that names none */
     enum mdoc_reaction crl_stale, crl_unknown;          /* of its signer's certificate */
     enum mdoc_reaction outlives_signer;                 /* the card its signer's certificate */
+    enum mdoc_reaction issuing_country;     /* another than the signer's, of types but the mDL, of
+                                               which the standard refuses it */
 };
 
 /** Any docType, issuer and algorithm; five minutes of skew; a stale list or revocation list, and a
  *  status that is not known, refuse; a signer of whom no revocation list is there, a card without a
- *  status and one that outlives its signer's certificate are reported and accepted. Static. */
+ *  status, one that outlives its signer's certificate and one that names another country than that
+ *  are reported and accepted. Static. */
 const struct mdoc_policy *mdoc_policy_default(void);
 
 /** Whether `text` stands in a list of `n` as the policy has them; an empty list has everything. Case

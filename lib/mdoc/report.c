@@ -34,6 +34,9 @@ static const struct mdoc_check_info info[MDOC_CHECKS_N] = {
     [MDOC_CHECK_MSO_VERSION] = { "mso.version", "Version of the MSO", "ISO/IEC 18013-5, 12.3" },
     [MDOC_CHECK_DIGESTS] = { "mso.digests", "Digest of every element", INSPECTION ".1 (3)" },
     [MDOC_CHECK_DOC_TYPE] = { "mso.doc_type", "Document type signed", INSPECTION ".1 (4)" },
+    [MDOC_CHECK_ISSUING_COUNTRY] =
+        { "signer.issuing_country", "Issuing country is signer's",
+          "ISO/IEC 18013-5, mDL elements, Table B.3" },
     [MDOC_CHECK_SIGNED_IN_SIGNER] =
         { "mso.signed", "Signed in the signer's time", INSPECTION ".1 (5)" },
     [MDOC_CHECK_VALIDITY] = { "mso.validity", "Validity of the card", INSPECTION ".1 (5)" },
@@ -73,27 +76,24 @@ static void mend_utf8(char *s)
     }
 }
 
-static void not_reached(struct mdoc_check *checks, int from, int to)
+static void not_reached(struct mdoc_check *checks, int from, int to, enum mdoc_language language)
 {
-    static const char detail[] = "not reached";
-
     for (int i = from; i < to; i++) {
-        checks[i].outcome = MDOC_NOT_CHECKED;
-        checks[i].blocks = true;
-        checks[i].why = OC_REFUSED;
-        memcpy(checks[i].detail, detail, sizeof detail);
+        checks[i].language = language;
+        mdoc_check_moot(&checks[i], true, "not reached");
     }
 }
 
-void mdoc_report_init(struct mdoc_report *report, int64_t now)
+void mdoc_report_init(struct mdoc_report *report, int64_t now, enum mdoc_language language)
 {
     report->accepted = false;
     report->why = OC_BUG;
     report->now = now;
+    report->language = language;
     report->documents_n = 0;
     report->fault = (struct oc_fault){ 0 };
     report->fault_is_inside = false;
-    not_reached(report->checks, 0, MDOC_FIRST_DOCUMENT_CHECK);
+    not_reached(report->checks, 0, MDOC_FIRST_DOCUMENT_CHECK, language);
 }
 
 struct mdoc_check *mdoc_report_add_document(struct mdoc_report *report, struct bytes doc_type)
@@ -103,7 +103,8 @@ struct mdoc_check *mdoc_report_add_document(struct mdoc_report *report, struct b
     snprintf(doc->doc_type, sizeof doc->doc_type, "%.*s",
              (int)(doc_type.n < 95 ? doc_type.n : 95), (const char *)doc_type.p);
     mend_utf8(doc->doc_type);
-    not_reached(doc->checks, MDOC_FIRST_DOCUMENT_CHECK, MDOC_CHECKS_N);
+    doc->has_status = false;
+    not_reached(doc->checks, MDOC_FIRST_DOCUMENT_CHECK, MDOC_CHECKS_N, report->language);
     return doc->checks;
 }
 
@@ -146,12 +147,20 @@ const struct mdoc_check *mdoc_report_first_block(const struct mdoc_report *repor
     return NULL;
 }
 
+const char *mdoc_check_words(const struct mdoc_check *c, const char *english)
+{
+    return mdoc_words(c->language, english);
+}
+
 __attribute__((format(printf, 5, 0)))
 static void set(struct mdoc_check *c, enum mdoc_outcome outcome, bool blocks, enum oc_err why,
-                const char *format, va_list args)
+                const char *english, va_list args)
 {
+    const char *format = mdoc_words(c->language, english);
+
     c->outcome = outcome;
     c->blocks = blocks;
+    c->moot = false;
     c->why = blocks ? why : OC_OK;
     if (strchr(format, '%') == NULL && strlen(format) < sizeof c->detail) {
         memcpy(c->detail, format, strlen(format) + 1);  /* our own words, as most are */
@@ -205,4 +214,14 @@ void mdoc_check_skip(struct mdoc_check *c, bool blocks, const char *format, ...)
     va_start(args, format);
     set(c, MDOC_NOT_CHECKED, blocks, OC_REFUSED, format, args);
     va_end(args);
+}
+
+void mdoc_check_moot(struct mdoc_check *c, bool blocks, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    set(c, MDOC_NOT_CHECKED, blocks, OC_REFUSED, format, args);
+    va_end(args);
+    c->moot = true;
 }

@@ -9,6 +9,8 @@
 #include "core/err.h"
 #include "mdoc/limits.h"
 #include "mdoc/policy.h"
+#include "mdoc/words.h"
+#include "trust/status_lists.h"
 
 enum mdoc_check_id {
     /* of the response */
@@ -31,6 +33,7 @@ enum mdoc_check_id {
     MDOC_CHECK_MSO_VERSION,
     MDOC_CHECK_DIGESTS,
     MDOC_CHECK_DOC_TYPE,
+    MDOC_CHECK_ISSUING_COUNTRY,
     MDOC_CHECK_SIGNED_IN_SIGNER,
     MDOC_CHECK_VALIDITY,
     MDOC_CHECK_SIGNER_END,
@@ -53,6 +56,9 @@ enum mdoc_outcome {
 struct mdoc_check {
     enum mdoc_outcome outcome;
     bool blocks;            /* keeps the response from being accepted */
+    bool moot;              /* not made, and nothing to do about it here: another check stands
+                               in the way, or there is nothing to check */
+    enum mdoc_language language;    /* of the detail */
     enum oc_err why;        /* the kind of refusal, when it blocks */
     char detail[224];       /* UTF-8, may quote the message: escape before printing; "" for none */
 };
@@ -60,12 +66,15 @@ struct mdoc_check {
 struct mdoc_document_report {
     char doc_type[96];      /* UTF-8, cut to fit; may be anything: escape before printing */
     struct mdoc_check checks[MDOC_CHECKS_N];    /* from MDOC_FIRST_DOCUMENT_CHECK on */
+    bool has_status;                /* a status was looked for; of the card: */
+    struct trust_status status;
 };
 
 struct mdoc_report {
     bool accepted;
     enum oc_err why;        /* of the first blocking check; OC_OK when accepted */
     int64_t now;            /* the moment verified at */
+    enum mdoc_language language;    /* of every detail */
     struct mdoc_check checks[MDOC_FIRST_DOCUMENT_CHECK];
     size_t documents_n;
     struct mdoc_document_report documents[MDOC_DOCUMENTS_MAX];  /* those from documents_n on hold
@@ -76,13 +85,13 @@ struct mdoc_report {
 
 struct mdoc_check_info {
     const char *id;         /* stable, for programs: "issuer.signature" */
-    const char *title;      /* for people: "Issuer's signature" */
+    const char *title;      /* for people: "Issuer's signature"; in English, for mdoc_words() */
     const char *source;     /* "ISO/IEC 18013-5, 12.8.1" */
 };
 
 /** No documents, and every check "not reached" and blocking, so that one that is forgotten keeps
  *  the door shut. */
-void mdoc_report_init(struct mdoc_report *report, int64_t now);
+void mdoc_report_init(struct mdoc_report *report, int64_t now, enum mdoc_language language);
 /** The same for the document at report->documents_n, which is counted; its checks. */
 struct mdoc_check *mdoc_report_add_document(struct mdoc_report *report, struct bytes doc_type);
 
@@ -97,7 +106,8 @@ const char *mdoc_outcome_name(enum mdoc_outcome outcome);
 const struct mdoc_check *mdoc_report_first_block(const struct mdoc_report *report,
                                                  enum mdoc_check_id *id, int *document);
 
-/* For those who make checks: set an outcome once. `why` matters when it blocks. */
+/* For those who make checks: set an outcome once. `why` matters when it blocks. The format is
+ * English, and what is written is that of mdoc_words() in the language of the report. */
 void mdoc_check_pass(struct mdoc_check *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void mdoc_check_fail(struct mdoc_check *c, enum oc_err why, const char *format, ...)
@@ -110,5 +120,11 @@ void mdoc_check_react(struct mdoc_check *c, enum mdoc_reaction reaction, const c
 /** Not made; `blocks` when acceptance needs it. */
 void mdoc_check_skip(struct mdoc_check *c, bool blocks, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/** The same, where nothing is to be done about it: see `moot`. */
+void mdoc_check_moot(struct mdoc_check *c, bool blocks, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/** A phrase of ours for an argument of the above, in the language of the report. */
+const char *mdoc_check_words(const struct mdoc_check *c, const char *english)
+    __attribute__((format_arg(2)));
 
 #endif

@@ -159,7 +159,7 @@ static void check_documents(struct mdoc_report *report, const struct claim_set *
     struct mdoc_check *c = &report->checks[MDOC_CHECK_RESPONSE_DOCUMENTS];
 
     if (report->checks[MDOC_CHECK_RESPONSE_DECRYPTION].outcome == MDOC_FAIL) {
-        mdoc_check_skip(c, true, "nothing could be decrypted");
+        mdoc_check_moot(c, true, "nothing could be decrypted");
         return;
     }
     if (set->response.has_zk_documents) {
@@ -201,7 +201,7 @@ static enum oc_err inspect_all(struct claim_set *set, struct mdoc_report *report
             .in = in, .document = doc, .issuer_only = issuer_only, .doc_type_is_own = bare,
             .transcript = transcript,
             .asked = asked_for(in->request, answered, doc->doc_type),
-            .policy = policy_of(in), .fault = &report->fault,
+            .policy = policy_of(in), .report = &report->documents[i], .fault = &report->fault,
         };
         enum oc_err e;
 
@@ -329,7 +329,7 @@ enum oc_err mdoc_verify(struct mdoc_claims **claims, struct mdoc_report *report,
     enum oc_err e;
 
     *claims = NULL;
-    mdoc_report_init(report, in->now);
+    mdoc_report_init(report, in->now, in->language);
     report->why = OC_USAGE;
     if ((in->recipient == NULL) == (in->transcript.n == 0) ||
         (in->recipient != NULL && in->request == NULL) ||
@@ -354,7 +354,7 @@ enum oc_err mdoc_verify_issuer(struct mdoc_issuer_claims **claims, struct mdoc_r
     enum oc_err e;
 
     *claims = NULL;
-    mdoc_report_init(report, in->now);
+    mdoc_report_init(report, in->now, in->language);
     report->why = OC_USAGE;
     if (in->anchors == NULL && in->signer == NULL)
         return OC_USAGE;

@@ -39,6 +39,7 @@ struct mdoc_verify_in {
     int64_t newest_list;            /* the latest date of any list held: no clock is right that
                                        stands before it; 0: none */
     const struct mdoc_policy *policy;   /* NULL: mdoc_policy_default() */
+    enum mdoc_language language;    /* of the report */
 };
 
 /**

@@ -4,7 +4,8 @@
  *
  *   bench<TAB>name<TAB>ops_per_s<TAB>bound_per_s<TAB>ratio
  *
- * Names with "_two_threads" count by the wall clock, all others by the CPU time of one thread.
+ * Names with "_two_threads" count by the wall clock, all others by the CPU time of one thread. The
+ * bound of "status_lookup" is no measurement but its limit, 20 us.
  * usage: bench [NAME…]     only these; "memory" and "breakdown" name the two other parts
  */
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "mdoc/reader.h"
+#include "tests/bench/lookup.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/world.h"
 #include "trust/signer.h"
@@ -43,15 +45,12 @@ static bool bound_op(void *with, size_t i)
 static bool verify_op(void *with, size_t i)
 {
     struct runner *r = with;
-    const struct world *w = r->world;
-    const struct mdoc_verify_in in = {
-        .message = buf_view(&w->copies[i % WORLD_COPIES].response), .now = w->f.now,
-        .anchors = &w->f.iacas, .signers = r->signers, .request = &w->request,
-        .transcript = buf_view(&w->f.transcript),
-    };
+    struct mdoc_verify_in in = world_verify_in(r->world, i);
     struct mdoc_claims *claims;
-    enum oc_err e = mdoc_verify(&claims, r->report, &in);
+    enum oc_err e;
 
+    in.signers = r->signers;
+    e = mdoc_verify(&claims, r->report, &in);
     mdoc_claims_free(&claims);
     return e == OC_OK;
 }
@@ -113,7 +112,7 @@ static enum oc_err look_who_asks(struct presenting *p)
     const struct world *w = p->runner->world;
     struct mdoc_reader reader;
     enum oc_err e = mdoc_reader_check(&reader, &p->request, 0, buf_view(&p->transcript),
-                                      &w->f.readers, w->f.now);
+                                      &w->s.f.readers, w->s.f.now);
 
     return e == OC_OK && reader.standing != MDOC_READER_TRUSTED ? OC_UNTRUSTED : e;
 }
@@ -349,6 +348,23 @@ static bool measure_memory(const char *self)
     return with > 0 && without > 0;
 }
 
+static bool measure_lookup(void)
+{
+    struct lookup l;
+    bool done = lookup_measure(&l, turns);
+
+    if (!done)
+        fprintf(stderr, "bench: status_lookup failed\n");
+    else if (is_for_programs())
+        printf("bench\tstatus_lookup\t%.0f\t%.0f\t%.3f\nmemory\tstatus_list_kib\t%zu\n",
+               1e6 / l.us, 1e6 / LOOKUP_LIMIT_US, LOOKUP_LIMIT_US / l.us, l.held_bytes / 1024);
+    else
+        printf("\nstatus_lookup: %.3f us for one of %d entries (at most %d us), in a list that "
+               "takes %.2f MB\n", l.us, LOOKUP_ENTRIES, LOOKUP_LIMIT_US,
+               (double)l.held_bytes / (1 << 20));
+    return done;
+}
+
 static bool is_wanted(int argc, char **argv, const char *name)
 {
     for (int i = 1; i < argc; i++)
@@ -376,6 +392,7 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "--one") == 0)
         return one_verification(strcmp(argv[2], "verify") == 0);
     world = world_new();
+    world_must_check_all(world);
     world_hashes_verify(&all[0].bound, world, false);
     world_hashes_verify(&all[1].bound, world, true);
     world_hashes_issue(&all[2].bound, world, false);
@@ -389,6 +406,8 @@ int main(int argc, char **argv)
             done = run(world, &all[i]) && done;
     if (!is_for_programs() && is_wanted(argc, argv, "breakdown"))
         done = break_down(world) && done;
+    if (is_wanted(argc, argv, "status_lookup"))
+        done = measure_lookup() && done;
     if (is_wanted(argc, argv, "memory"))
         done = measure_memory(argv[0]) && done;
     world_free(&world);

@@ -39,26 +39,106 @@ struct mdoc_issue_spec world_issue_spec(const struct world *w, size_t i)
         .doc_type = WORLD_TYPE, .claims = w->claims, .claims_n = WORLD_ELEMENTS,
         .digest = DIGEST_SHA256,
         .device_key = w->device_keys[i % WORLD_COPIES],
-        .now = w->f.now, .valid_until = w->f.now + 30 * DATE_DAY_S,
-        .signer = w->f.signer_key, .chain = &w->f.signer, .chain_n = 1,
+        .now = w->s.f.now, .valid_until = w->s.f.now + 30 * DATE_DAY_S,
+        .signer = w->s.f.signer_key, .chain = &w->s.f.signer, .chain_n = 1,
+        .status = &w->places[i % WORLD_COPIES],
     };
+}
+
+struct mdoc_verify_in world_verify_in(const struct world *w, size_t i)
+{
+    return (struct mdoc_verify_in){
+        .message = buf_view(&w->copies[i % WORLD_COPIES].response), .now = w->s.f.now,
+        .anchors = &w->s.f.iacas, .request = &w->request,
+        .transcript = buf_view(&w->s.f.transcript), .status_lists = &w->lists, .crls = &w->crls,
+        .newest_list = w->s.f.now - DATE_HOUR_S, .policy = &w->policy,
+    };
+}
+
+void world_must_check_all(const struct world *w)
+{
+    static struct mdoc_report report;
+    const struct mdoc_verify_in in = world_verify_in(w, 0);
+    struct mdoc_claims *claims;
+
+    must(mdoc_verify(&claims, &report, &in));
+    mdoc_claims_free(&claims);
+    for (int i = 0; i < MDOC_CHECKS_N; i++) {
+        const struct mdoc_check *c = i < MDOC_FIRST_DOCUMENT_CHECK
+                                         ? &report.checks[i] : &report.documents[0].checks[i];
+
+        must_at(c->outcome == MDOC_PASS || i == MDOC_CHECK_RESPONSE_DECRYPTION ? OC_OK : OC_BUG,
+                __FILE__, __LINE__, mdoc_check_info((enum mdoc_check_id)i)->id);
+    }
 }
 
 static void ask(struct world *w)
 {
     const struct mdoc_doc_request_spec doc = {
         .doc_type = WORLD_TYPE, .elements = w->asked, .elements_n = WORLD_ELEMENTS,
-        .encryption = buf_view(&w->f.parameters), .expires = w->f.now + 300,
+        .encryption = buf_view(&w->s.f.parameters), .expires = w->s.f.now + 300,
         .purpose = "to measure",
     };
 
     w->request_bytes = new_buf();
     mdoc_device_request_write(&w->request_bytes, &(struct mdoc_request_spec){
-        .docs = &doc, .docs_n = 1, .transcript = buf_view(&w->f.transcript),
-        .reader = w->f.reader_key, .chain = &w->f.reader, .chain_n = 1,
+        .docs = &doc, .docs_n = 1, .transcript = buf_view(&w->s.f.transcript),
+        .reader = w->s.f.reader_key, .chain = &w->s.f.reader, .chain_n = 1,
     });
     must(buf_err(&w->request_bytes));
     must(mdoc_device_request_init(&w->request, buf_view(&w->request_bytes), NULL));
+}
+
+/* Every eighth entry revoked, none of them a copy's. */
+static void publish_statuses(struct world *w)
+{
+    struct buf array = new_buf();
+
+    must(buf_extend(&array, WORLD_ENTRIES / 8) != NULL ? OC_OK : OC_MEMORY);
+    memset(array.p, 0x01, array.n);
+    for (size_t i = 0; i < WORLD_COPIES; i++)
+        w->places[i] = (struct trust_status_ref){ .mechanism = TRUST_STATUS_LIST,
+                                                  .uri = BYTES(STATUS_URI), .index = i * 1000 + 1 };
+    status_keep(&w->lists, &w->s, buf_view(&array));
+    buf_cleanup(&array);
+}
+
+/* Certificates that nobody has. */
+static void publish_revoked_signers(struct world *w)
+{
+    uint8_t serials[WORLD_REVOKED][20];
+    struct x509_revoked revoked[WORLD_REVOKED];
+    const struct x509_crl_spec spec = {
+        .this_update = w->s.f.now - DATE_DAY_S, .next_update = w->s.f.now + 7 * (int64_t)DATE_DAY_S,
+        .number = 1, .revoked = revoked, .revoked_n = WORLD_REVOKED,
+    };
+    struct trust_crl *crl;
+    struct buf der = new_buf();
+    const char *reason;
+
+    for (size_t i = 0; i < WORLD_REVOKED; i++) {
+        memset(serials[i], (int)i + 1, sizeof serials[i]);
+        revoked[i] = (struct x509_revoked){ .serial = BYTES_OF(serials[i]),
+                                            .at = w->s.f.now - 2 * (int64_t)DATE_DAY_S };
+    }
+    must(x509_crl_make(&der, &spec, w->s.f.iaca, w->s.f.iaca_key));
+    must(trust_crl_verify(&crl, buf_view(&der), &w->s.f.iacas, w->s.f.now, 0, &reason));
+    must(trust_crls_add(&w->crls, &crl));
+    buf_cleanup(&der);
+}
+
+static void set_policy(struct world *w)
+{
+    static const char *const types[] = { FIXTURE_TYPE, WORLD_TYPE };
+    static const char *const issuers[] = { "UT", "CN" };
+    static const char *const algorithms[] = { "ES256", "HMAC 256/256" };
+
+    w->policy = *mdoc_policy_default();
+    w->policy.doc_types = types;
+    w->policy.issuers = issuers;
+    w->policy.algorithms = algorithms;
+    w->policy.doc_types_n = w->policy.issuers_n = w->policy.algorithms_n = 2;
+    w->policy.status_max_age_s = w->policy.crl_max_age_s = 2 * (int64_t)DATE_DAY_S;
 }
 
 static void make_copy(struct world *w, size_t i)
@@ -78,7 +158,7 @@ static void make_copy(struct world *w, size_t i)
     must(mdoc_issue(&copy->issued, &spec, NULL));
     must(mdoc_issuer_signed_init(&copy->card, buf_view(&copy->issued), NULL));
     must(mdoc_document_write(&document, &(struct mdoc_document_spec){
-        .card = &copy->card, .keep = keep, .transcript = buf_view(&w->f.transcript),
+        .card = &copy->card, .keep = keep, .transcript = buf_view(&w->s.f.transcript),
         .device_key = copy->device_key }));
     mdoc_device_response_write(&copy->response, buf_view(&document), 1);
     must(buf_err(&copy->response));
@@ -90,8 +170,11 @@ struct world *world_new(void)
     struct world *w = calloc(1, sizeof *w);
 
     must(w != NULL ? OC_OK : OC_MEMORY);
-    fixture_init(&w->f, CURVE_P256, CURVE_P256);
+    status_world_init(&w->s);
     describe_card(w);
+    publish_statuses(w);
+    publish_revoked_signers(w);
+    set_policy(w);
     ask(w);
     for (size_t i = 0; i < WORLD_COPIES; i++)
         make_copy(w, i);
@@ -111,7 +194,9 @@ void world_free(struct world **world)
     }
     mdoc_device_request_cleanup(&w->request);
     buf_cleanup(&w->request_bytes);
-    fixture_cleanup(&w->f);
+    trust_status_lists_cleanup(&w->lists);
+    trust_crls_cleanup(&w->crls);
+    status_world_cleanup(&w->s);
     free(w);
     *world = NULL;
 }
@@ -142,7 +227,7 @@ static void add_device_authentication(struct bound *b, const struct world *w)
 {
     struct buf authentication = new_buf();
 
-    mdoc_device_authentication(&authentication, buf_view(&w->f.transcript), BYTES(WORLD_TYPE),
+    mdoc_device_authentication(&authentication, buf_view(&w->s.f.transcript), BYTES(WORLD_TYPE),
                                BYTES("\xd8\x18\x41\xa0"));
     must(buf_err(&authentication));
     add_signed(b, authentication.n);

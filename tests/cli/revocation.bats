@@ -67,6 +67,45 @@ look() {
     check 1 "the card is revoked"
 }
 
+# says OUTCOME REGEX [OPTION…]: the whole detail of the card's revocation, in the report and in JSON,
+# which has its word, age and limit apart too.
+says() {
+    local outcome=$1 detail=$2
+    shift 2
+    look "$@"
+    local title="${outcome//_/ } +Revocation +"
+    grep -qiE "$title$detail \[" <<<"$(tr -s ' \n' ' ' <<<"$output")" || { echo "$output"; return 1; }
+    owncard-verifier verify --issuer-signed --json "$@" copy.cbor >verdict.json 2>/dev/null || [ $? = 1 ]
+    perl -MJSON::PP -e '
+        local $/; my ($outcome, $detail) = @ARGV; my $v = decode_json(<STDIN>);
+        my ($c) = grep { $_->{id} eq "mso.status" } @{$v->{documents}[0]{checks}};
+        my $status = $v->{documents}[0]{status};
+        exit !($c->{outcome} eq $outcome && $c->{detail} =~ /^$detail$/
+            && $c->{detail} =~ /\b$status->{verdict}\b/
+            && defined $status->{age_s} == ($status->{verdict} ne "unknown")
+            && defined $status->{limit_s} == defined $status->{age_s});
+    ' "$outcome" "$detail" <verdict.json || { cat verdict.json; return 1; }
+}
+
+@test "valid, revoked, suspended, stale, unknown: the word, the age and the limit, in text and JSON" {
+    recent='\(list [0-9]+ (minutes|hours) old, limit 2 days\)'
+    later=(--at "$(date -u -d '+5 days' +%Y-%m-%dT%H:%M:%SZ)")
+    nobody='nobody can say whether the card is revoked'
+    says not_checked "unknown, $nobody: we hold no status list that the card names"
+    carry
+    says pass "valid, not revoked $recent"
+    says fail "stale, $nobody: the status list is too old \(list 5 days old, limit 2 days\)" "${later[@]}"
+    echo '{ "status": { "maxAgeHours": 36 } }' >policy.json
+    says pass "valid, not revoked ${recent/2 days/36 hours}" --policy policy.json
+    owncard-issuer suspend --holder 5e0c1f 2>/dev/null
+    carry
+    says fail "the card is suspended $recent"
+    owncard-issuer revoke --holder 5e0c1f 2>/dev/null
+    carry
+    says fail "the card is revoked $recent"
+    says fail "the card is revoked \(list 5 days old, limit 2 days\)" "${later[@]}"
+}
+
 @test "a list by name, without the folder" {
     owncard-issuer status publish --to lists 2>/dev/null
     look --anchor data/owncard/issuer/iaca.pem --status-list lists/*.cwt

@@ -3,6 +3,7 @@
 #   core ← codec, crypto ← cose ← trust ← mdoc ← wallet ← roles
 #                  crypto, cose ← cli ← roles         (cli: keys as files hold them); core ← db ← issuer
 #   trust, cli ← verbs ← roles: verbs that two roles have, so that neither sees the other
+#   mdoc ← wrong ← issuer/defects, holder/defects ← issuer, holder: what is wrong on purpose
 # and each third-party header has one owning folder. lib/ neither prints nor touches files,
 # sockets, clock or environment, and never ends the program.
 set -u
@@ -26,15 +27,18 @@ allowed() {
     cli) echo core crypto cose cli ;;
     db) echo core db ;;
     verbs) echo core crypto trust cli verbs ;;
-    # writes what is wrong, byte by byte, which the library cannot and shall not
-    issuer/defects) echo core codec crypto cose trust mdoc issuer ;;
-    issuer) echo core crypto trust mdoc wallet cli db verbs issuer ;;
-    holder | verifier) echo core crypto trust mdoc wallet cli verbs "$1" ;;
+    # These write what is wrong, byte by byte, which the library cannot and shall not; what the
+    # defects of cards and those of responses share is in wrong, so that no role sees another.
+    wrong) echo core codec crypto mdoc wrong ;;
+    issuer/defects | holder/defects) echo core codec crypto cose trust mdoc wrong "${1%%/*}" ;;
+    issuer) echo core crypto trust mdoc wallet cli db verbs wrong issuer ;;
+    holder) echo core crypto trust mdoc wallet cli verbs wrong holder ;;
+    verifier) echo core crypto trust mdoc wallet cli verbs verifier ;;
     *) complain "$1 is no folder that the layers know"; echo ;;
     esac
 }
 
-for folder in lib/* cli db verbs issuer issuer/defects holder verifier; do
+for folder in lib/* cli db verbs wrong issuer issuer/defects holder holder/defects verifier; do
     may=" $(allowed "$folder") "
     while IFS=: read -r file line text; do
         part=${text#*\"}
@@ -46,7 +50,8 @@ done
 # owner HEADER-PATTERN FOLDER…: only these files may include it
 owner() {
     local pattern=$1 owners=$2 file
-    grep -lE "^#include <$pattern" lib/*/*.[ch] cli/*.[ch] db/*.[ch] verbs/*.[ch] issuer/*.[ch] issuer/*/*.[ch] holder/*.[ch] verifier/*.[ch] |
+    grep -lE "^#include <$pattern" lib/*/*.[ch] cli/*.[ch] db/*.[ch] verbs/*.[ch] wrong/*.[ch] issuer/*.[ch] \
+        issuer/*/*.[ch] holder/*.[ch] holder/*/*.[ch] verifier/*.[ch] |
         while read -r file; do
             [[ $file =~ ^($owners)$ ]] || echo "$file: <$pattern belongs to $owners"
         done
@@ -68,7 +73,7 @@ inside=$(grep -nE "$outside" lib/*/*.c | grep -vE '^[^:]+:[0-9]+: *(/?\*|//)' ||
 [ -z "$inside" ] || complain "lib/ reaches outside itself:
 $inside"
 
-tree=$(grep -n 'cbor_load' -r lib cli db verbs issuer holder verifier | grep -vE '^[^:]+:[0-9]+: *(/?\*)' || true)
+tree=$(grep -n 'cbor_load' -r lib cli db verbs wrong issuer holder verifier | grep -vE '^[^:]+:[0-9]+: *(/?\*)' || true)
 [ -z "$tree" ] || complain "libcbor's tree loader is not for hostile input: $tree"
 
 [ "$failed" = 0 ] && echo "layers: every include points to the left"

@@ -70,6 +70,16 @@ static inline struct trust_status_list *status_list(const struct status_world *w
     return list;
 }
 
+/* A list of one bit an entry, verified and kept. */
+static inline void status_keep(struct trust_status_lists *lists, const struct status_world *w,
+                               struct bytes array)
+{
+    const struct trust_status_list_spec spec = status_spec(w, array, 1);
+    struct trust_status_list *list = status_list(w, &spec);
+
+    must(trust_status_lists_add(lists, &list));
+}
+
 /* Sign these very claims. */
 static inline void status_sign(struct buf *out, const struct status_world *w, struct bytes claims,
                                const char *type)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "issuer/defects/card.h"
-#include "issuer/defects/patch.h"
+#include "wrong/patch.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/tap.h"
 
@@ -76,9 +76,9 @@ static bool is_as_promised(const struct defect *d, enum oc_err e, const struct m
 
     if (strcmp(d->check, "message") == 0)
         return is_not_a_message(e, report);
-    if (d->verdict == DEFECT_REPORTED)
+    if (d->verdict == WRONG_REPORTED)
         return e == OC_OK && warns(d, report);
-    if (d->verdict == DEFECT_TAKEN)
+    if (d->verdict == WRONG_TAKEN)
         return e == OC_OK && strcmp(d->check, "none") == 0;
     return e != OC_OK && mdoc_report_first_block(report, &first, NULL) != NULL &&
            strcmp(mdoc_check_info(first)->id, d->check) == 0 && fails_alone(d, report);
@@ -153,7 +153,7 @@ static void test_table(void)
     for (; (d = defect_at(n)) != NULL; n++) {
         bool is_plain = strspn(d->name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(d->name);
         bool has_check = is_check(d->check) ||
-                         strcmp(d->check, d->verdict == DEFECT_TAKEN ? "none" : "message") == 0;
+                         strcmp(d->check, d->verdict == WRONG_TAKEN ? "none" : "message") == 0;
 
         if (!is_plain || !has_check || (d->also != NULL && !is_check(d->also)) ||
             d->text[strlen(d->text) - 1] == '.' || defect_find(d->name) != d) {
@@ -179,7 +179,9 @@ static void test_without_iaca(const struct fixture *f)
         const char *reason = NULL;
         enum oc_err e = defect_write(&wrong, buf_view(&f->card_bytes), d, &signer, &reason);
 
-        if (d->stage == DEFECT_CERTIFICATE) {
+        if (d->element != NULL) {
+            ok(e == OC_USAGE, "%s: not of this card", d->name);
+        } else if (d->stage == DEFECT_CERTIFICATE) {
             needed++;
             refused += e == OC_USAGE && reason != NULL && wrong.n == 0;
         } else {
@@ -231,6 +233,28 @@ static void test_patch(void)
     buf_cleanup(&b);
 }
 
+/* The fixture's card becomes a driving licence. */
+static void make_licence(struct fixture *f)
+{
+    static const char space[] = "org.iso.18013.5.1";
+    const struct mdoc_claim claims[] = {
+        { space, "family_name", BYTES("\x63" "Lin") },
+        { space, "issuing_country", BYTES("\x62" "CN") },
+        { space, "issuing_jurisdiction", BYTES("\x69" "Guangdong") },
+    };
+
+    buf_truncate(&f->card_bytes, 0);
+    must(mdoc_issue(&f->card_bytes, &(struct mdoc_issue_spec){
+        .doc_type = "org.iso.18013.5.1.mDL", .claims = claims, .claims_n = 3,
+        .digest = DIGEST_SHA256, .device_key = private_key_public(f->device_key), .now = f->now,
+        .valid_until = f->now + 30 * (int64_t)DATE_DAY_S, .signer = f->signer_key,
+        .chain = &f->signer,
+        .chain_n = 1 }, NULL));
+}
+
+/* What only a licence can have wrong. */
+enum { OF_LICENCES = 2 };
+
 int main(void)
 {
     struct fixture f;
@@ -240,19 +264,23 @@ int main(void)
     test_patch();
     fixture_init(&f, CURVE_P256, CURVE_P256);
     test_control(&f);
-    ok(test_world(&f, "P-256") == 0, "all of them can be made of a card on P-256");
+    ok(test_world(&f, "P-256") == OF_LICENCES,
+       "all but those of licences can be made of a card on P-256");
     test_without_iaca(&f);
     test_not_a_card(&f);
+    make_licence(&f);
+    test_control(&f);
+    ok(test_world(&f, "mDL") == 0, "all of them can be made of a licence on P-256");
     fixture_cleanup(&f);
     fixture_init(&f, CURVE_P384, CURVE_P384);
     test_control(&f);
-    ok(test_world(&f, "P-384") == 1,
-       "of a card on P-384 all but self-signing: the IACA is on another curve");
+    ok(test_world(&f, "P-384") == OF_LICENCES + 1,
+       "of a card on P-384 all but those and self-signing: the IACA is on another curve");
     fixture_cleanup(&f);
     fixture_init(&f, CURVE_ED25519, CURVE_ED25519);
     test_control(&f);
-    ok(test_world(&f, "Ed25519") == 6,
-       "of a card on Ed25519 all but those of x and y, of DER, and of self-signing");
+    ok(test_world(&f, "Ed25519") == OF_LICENCES + 6,
+       "of a card on Ed25519 all but those, those of x and y, of DER, and of self-signing");
     fixture_cleanup(&f);
     return done();
 }

@@ -106,26 +106,34 @@ static void test_authorizations(const struct fixture *f)
         const char *name;
         struct bytes cbor;
         bool a_x, a_y, b_x;
+        const char *twice;
     } row[] = {
-        { "absent", { NULL, 0 }, false, false, false },
-        { "undefined", BYTES("\xf7"), false, false, false },
-        { "empty", BYTES("\xa0"), false, false, false },
-        { "a namespace", BYTES("\xa1\x6a" "nameSpaces\x81\x61" "a"), true, true, false },
+        { "absent", { NULL, 0 }, false, false, false, NULL },
+        { "undefined", BYTES("\xf7"), false, false, false, NULL },
+        { "empty", BYTES("\xa0"), false, false, false, NULL },
+        { "a namespace", BYTES("\xa1\x6a" "nameSpaces\x81\x61" "a"), true, true, false, NULL },
         { "an element", BYTES("\xa1\x6c" "dataElements\xa1\x61" "a\x81\x61" "x"), true, false,
-          false },
+          false, NULL },
         { "an element of another namespace",
           BYTES("\xa1\x6c" "dataElements\xa1\x61" "b\x81\x61" "x"),
-          false, false, true },
+          false, false, true, NULL },
         { "both",
           BYTES("\xa2\x6a" "nameSpaces\x81\x61" "b\x6c" "dataElements\xa1\x61" "a\x81\x61" "y"),
-          false, true, true },
+          false, true, true, NULL },
+        { "a namespace both ways",
+          BYTES("\xa2\x6c" "dataElements\xa2\x61" "a\x81\x61" "x\x61" "b\x81\x61" "x"
+                "\x6a" "nameSpaces\x83\x61" "a\x61" "b\x61" "b"), true, true, true, "a" },
+        { "the same where the lists are in order",
+          BYTES("\xa2\x6a" "nameSpaces\x81\x61" "b\x6c" "dataElements\xa1\x61" "b\x81\x61" "x"),
+          false, false, true, "b" },
         { "an element without a name is no whole namespace",
-          BYTES("\xa1\x6c" "dataElements\xa1\x61" "a\x81\x60"), false, false, false },
+          BYTES("\xa1\x6c" "dataElements\xa1\x61" "a\x81\x60"), false, false, false, NULL },
         { "empty lists", BYTES("\xa2\x6a" "nameSpaces\x80\x6c" "dataElements\xa0"), false, false,
-          false },
+          false, NULL },
         { "broken behind the match",
-          BYTES("\xa2\x6a" "nameSpaces\x81\x61" "a\x6c" "dataElements\x01"), false, false, false },
-        { "no map", BYTES("\x81\x61" "a"), false, false, false },
+          BYTES("\xa2\x6a" "nameSpaces\x81\x61" "a\x6c" "dataElements\x01"), false, false, false,
+          NULL },
+        { "no map", BYTES("\x81\x61" "a"), false, false, false, NULL },
     };
     struct bytes a = BYTES("a"), b = BYTES("b"), x = BYTES("x"), y = BYTES("y");
 
@@ -138,7 +146,8 @@ static void test_authorizations(const struct fixture *f)
         must(mdoc_authorizations_init(&have, &m));
         ok(mdoc_authorizations_have(&have, a, x) == row[i].a_x &&
            mdoc_authorizations_have(&have, a, y) == row[i].a_y &&
-           mdoc_authorizations_have(&have, b, x) == row[i].b_x, "keyAuthorizations %s",
+           mdoc_authorizations_have(&have, b, x) == row[i].b_x &&
+           bytes_eq(have.twice, bytes_str(row[i].twice)), "keyAuthorizations %s",
            row[i].name);
         mdoc_authorizations_cleanup(&have);
         mdoc_mso_cleanup(&m);

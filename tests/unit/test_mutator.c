@@ -57,6 +57,7 @@ static void run(struct tally *tally, const struct fixture *f, struct bytes seed_
 static const struct odd_item items[] = {
     { FIXTURE_SPACE, "family_name", BYTES("\x63" "Lin"), 7, false, false },
     { FIXTURE_SPACE, "age_over_18", BYTES("\xf5"), 3, false, false },
+    { FIXTURE_SPACE, "issuing_country", BYTES("\x62" "CN"), 5, false, false },
     { FIXTURE_SPACE, "given_name", BYTES("\x63" "Yun"), 4, false, false },
 };
 
@@ -171,7 +172,7 @@ static void test_lists(void)
 int main(void)
 {
     static const struct showing showing = {
-        .card = { .items = items, .items_n = 3,
+        .card = { .items = items, .items_n = sizeof items / sizeof items[0],
                   .key_authorizations = BYTES("\xa1\x6c" "dataElements\xa1\x61" "d\x81\x61" "x"),
                   .mso_extra = BYTES("\x66" "status\xf6\x63" "new\x01"), .mso_extra_n = 2 },
         .document = { .device_name_spaces = BYTES("\xa1\x61" "d\xa1\x61" "x\x01") },

@@ -26,13 +26,15 @@ static void whole(void)
        "an empty policy is the default");
     verifier_policy_cleanup(&p);
     ok(d->status_stale == MDOC_REFUSE && d->status_unknown == MDOC_REFUSE &&
-       d->crl_stale == MDOC_REFUSE && d->doc_types_n + d->issuers_n + d->algorithms_n == 0,
+       d->crl_stale == MDOC_REFUSE && d->issuing_country == MDOC_WARN &&
+       d->doc_types_n + d->issuers_n + d->algorithms_n == 0,
        "which is strict about what is stale or unknown");
     ok(read_text(&p, "{ \"docTypes\": [\"a\", \"b\"], \"issuers\": [\"CN\"], \"algorithms\": [\"ES256\"],"
                      "\"status\": { \"maxAgeHours\": 48, \"stale\": \"warn\", \"unknown\": \"warn\","
                      " \"none\": \"refuse\" }, \"revocationLists\": { \"maxAgeHours\": 1,"
                      " \"stale\": \"warn\", \"unknown\": \"refuse\" },"
-                     "\"cardOutlivesSigner\": \"refuse\", \"clockSkewSeconds\": 0 }") == OC_OK,
+                     "\"cardOutlivesSigner\": \"refuse\", \"issuingCountry\": \"refuse\","
+                     "\"clockSkewSeconds\": 0 }") == OC_OK,
        "every member");
     ok(p.policy.doc_types_n == 2 && strcmp(p.policy.doc_types[1], "b") == 0 &&
        p.policy.issuers_n == 1 && p.policy.algorithms_n == 1 &&
@@ -40,7 +42,7 @@ static void whole(void)
        p.policy.status_unknown == MDOC_WARN && p.policy.status_none == MDOC_REFUSE &&
        p.policy.crl_max_age_s == DATE_HOUR_S && p.policy.crl_stale == MDOC_WARN &&
        p.policy.crl_unknown == MDOC_REFUSE && p.policy.outlives_signer == MDOC_REFUSE &&
-       p.policy.skew_s == 0, "is where it belongs");
+       p.policy.issuing_country == MDOC_REFUSE && p.policy.skew_s == 0, "is where it belongs");
     verifier_policy_cleanup(&p);
 }
 

@@ -14,7 +14,7 @@ static void test_fresh(void)
     bool shut = true;
     int document;
 
-    mdoc_report_init(&report, 42);
+    mdoc_report_init(&report, 42, MDOC_ENGLISH);
     checks = mdoc_report_add_document(&report, BYTES("a.type"));
     for (int i = 0; i < MDOC_CHECKS_N; i++) {
         const struct mdoc_check *c = i < MDOC_FIRST_DOCUMENT_CHECK ? &report.checks[i] : &checks[i];
@@ -39,7 +39,7 @@ static void test_one_forgotten(void)
         enum mdoc_check_id id = MDOC_CHECKS_N;
         int document = -2;
 
-        mdoc_report_init(&report, 0);
+        mdoc_report_init(&report, 0, MDOC_ENGLISH);
         checks[0] = mdoc_report_add_document(&report, BYTES("a"));
         checks[1] = mdoc_report_add_document(&report, BYTES("b"));
         for (int i = 0; i < MDOC_CHECKS_N; i++) {
@@ -108,7 +108,7 @@ static void test_cut_text(void)
     mdoc_check_pass(&c, "%.*s stands twice", 64, chinese);
     ok(bytes_are_utf8(bytes_str(c.detail)) && strstr(c.detail, " stands twice") != NULL,
        "a name cut within a character");
-    mdoc_report_init(&report, 0);
+    mdoc_report_init(&report, 0, MDOC_ENGLISH);
     mdoc_report_add_document(&report, bytes_str(type));
     ok(bytes_are_utf8(bytes_str(report.documents[0].doc_type)) &&
        strlen(report.documents[0].doc_type) == 95, "a docType cut to fit");

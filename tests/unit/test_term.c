@@ -110,6 +110,10 @@ static void test_wrap(void)
     buf_truncate(&out, 0);
     term_wrap(&out, BYTES("unbreakable-word x"), 2, 8);
     ok(bytes_is(buf_view(&out), "unbreakable-word\n  x"), "a long word stays whole");
+    buf_truncate(&out, 0);
+    term_wrap(&out, BYTES("证件被改动过，或重放 owncard"), 2, 12);
+    ok(bytes_is(buf_view(&out), "证件被改动\n  过，或重放\n  owncard"),
+       "Chinese is broken anywhere but before a closing mark");
     buf_cleanup(&out);
 }
 

@@ -178,6 +178,9 @@ static void test_device(const struct fixture *f)
     struct bytes all = BYTES("\xa1\x6a" "nameSpaces" "\x81\x6f" "org.iso.23220.1");
     struct bytes one = BYTES("\xa1\x6c" "dataElements" "\xa1\x6f" "org.iso.23220.1" "\x81\x6b"
                              "age_over_18");
+    struct bytes both = BYTES("\xa2\x6a" "nameSpaces" "\x81\x6f" "org.iso.23220.1"
+                              "\x6c" "dataElements" "\xa1\x6f" "org.iso.23220.1" "\x81\x6b"
+                              "age_over_18");
     struct mdoc_claims *claims;
     struct mdoc_verify_in in = plain_in(f);
     struct buf message = new_buf();
@@ -207,6 +210,13 @@ static void test_device(const struct fixture *f)
     refuse(f, (struct showing){ .card = { .key_authorizations = all },
                                 .document = { .device_name_spaces = says_18 } },
            MDOC_CHECK_DUPLICATES, OC_REFUSED, "an element twice, of issuer and device");
+    refuse(f, (struct showing){ .card = { .key_authorizations = both } },
+           MDOC_CHECK_DEVICE_AUTHORIZED, OC_REFUSED,
+           "a namespace authorised both ways, of which the device says nothing");
+    refuse(f, (struct showing){ .card = { .items_n = 1, .items = good_items,
+                                          .key_authorizations = both },
+                                .document = { .device_name_spaces = says_18 } },
+           MDOC_CHECK_DEVICE_AUTHORIZED, OC_REFUSED, "and of which it says what it may");
 
     put_response(&message, f, (struct showing){ .document = { .attached = true } });
     in.message = buf_view(&message);

@@ -1,68 +1,5 @@
 /* What lists and a policy make of a card that is good in every other way. */
-#include "tests/unit/showing.h"
-#include "tests/unit/status_world.h"
-
-static struct status_world w;
-
-/* A card at entry 5 of the list. */
-static struct showing with_status(void)
-{
-    static struct buf extra;
-    const struct trust_status_ref ref = {
-        .mechanism = TRUST_STATUS_LIST, .uri = BYTES(STATUS_URI), .index = 5,
-    };
-    struct showing s = { .version = NULL };
-
-    buf_cleanup(&extra);
-    extra = new_buf();
-    cbw_str(&extra, "status");
-    trust_status_ref_write(&extra, &ref);
-    must(buf_err(&extra));
-    s.card.mso_extra = buf_view(&extra);
-    s.card.mso_extra_n = 1;
-    return s;
-}
-
-static const struct mdoc_check *check_of(const struct mdoc_verify_in *given, struct showing s,
-                                         enum mdoc_check_id id, bool *accepted)
-{
-    static struct mdoc_report report;
-    struct mdoc_verify_in in = *given;
-    struct mdoc_claims *claims;
-    struct buf message = new_buf();
-
-    put_response(&message, &w.f, s);
-    in.message = buf_view(&message);
-    *accepted = mdoc_verify(&claims, &report, &in) == OC_OK;
-    mdoc_claims_free(&claims);
-    buf_cleanup(&message);
-    return id < MDOC_FIRST_DOCUMENT_CHECK ? &report.checks[id] : &report.documents[0].checks[id];
-}
-
-/* The outcome of one check, and whether the whole was accepted. */
-static void expect(const struct mdoc_verify_in *in, struct showing s, enum mdoc_check_id id,
-                   enum mdoc_outcome outcome, bool accepted, const char *name)
-{
-    bool was_accepted;
-    const struct mdoc_check *c = check_of(in, s, id, &was_accepted);
-
-    ok(c->outcome == outcome && was_accepted == accepted, "%s: %s, %s: %s", name,
-       mdoc_outcome_name(c->outcome), was_accepted ? "accepted" : "refused", c->detail);
-}
-
-static void set_list(struct trust_status_lists *lists, unsigned bits, unsigned value,
-                     int64_t issued_at)
-{
-    uint8_t array[64] = { 0 };
-    struct trust_status_list_spec spec = status_spec(&w, BYTES_OF(array), bits);
-    struct trust_status_list *list;
-
-    trust_status_put(array, bits, 5, value);
-    spec.issued_at = issued_at;
-    trust_status_lists_cleanup(lists);
-    list = status_list(&w, &spec);
-    must(trust_status_lists_add(lists, &list));
-}
+#include "tests/unit/listed_showing.h"
 
 static void test_status(void)
 {
@@ -106,42 +43,24 @@ static void test_crl(void)
 {
     struct mdoc_policy policy = *mdoc_policy_default();
     struct mdoc_verify_in in = plain_in(&w.f);
-    struct x509_facts facts;
-    struct x509_revoked revoked = { .at = w.f.now - 60, .reason = X509_KEY_COMPROMISE };
+    struct trust_crls crls = { 0 };
 
-    x509_describe(w.f.signer, &facts);
-    revoked.serial = facts.serial;
     in.policy = &policy;
     expect(&in, good, MDOC_CHECK_SIGNER_REVOCATION, MDOC_NOT_CHECKED, true, "no revocation list");
     policy.crl_unknown = MDOC_REFUSE;
     expect(&in, good, MDOC_CHECK_SIGNER_REVOCATION, MDOC_NOT_CHECKED, false,
            "no revocation list, which a policy may refuse");
-    for (int n = 0; n < 3; n++) {
-        /* 0: nobody revoked; 1: the signer; 2: nobody, and the list is past its end. */
-        const struct x509_crl_spec spec = {
-            .this_update = w.f.now - (n == 2 ? 9 : 1) * DATE_DAY_S,
-            .next_update = w.f.now - (n == 2 ? 1 : -7) * DATE_DAY_S,
-            .number = 1, .revoked = &revoked, .revoked_n = n == 1,
-        };
-        struct trust_crls crls = { 0 };
-        struct trust_crl *crl;
-        struct buf der = new_buf();
-        const char *reason;
-
-        must(x509_crl_make(&der, &spec, w.f.iaca, w.f.iaca_key));
-        must(trust_crl_verify(&crl, buf_view(&der), &w.f.iacas, w.f.now, 0, &reason));
-        must(trust_crls_add(&crls, &crl));
-        in.crls = &crls;
-        expect(&in, good, MDOC_CHECK_SIGNER_REVOCATION, n == 0 ? MDOC_PASS : MDOC_FAIL, n == 0,
-               n == 0 ? "not revoked" : n == 1 ? "signer revoked" : "revocation list stale");
-        policy.crl_stale = MDOC_WARN;
-        if (n == 2)
-            expect(&in, good, MDOC_CHECK_SIGNER_REVOCATION, MDOC_WARNING, true,
-                   "revocation list stale, which a policy lets pass");
-        policy.crl_stale = MDOC_REFUSE;
-        trust_crls_cleanup(&crls);
-        buf_cleanup(&der);
-    }
+    in.crls = &crls;
+    set_crl(&crls, 1, 7, false);
+    expect(&in, good, MDOC_CHECK_SIGNER_REVOCATION, MDOC_PASS, true, "not revoked");
+    set_crl(&crls, 1, 7, true);
+    expect(&in, good, MDOC_CHECK_SIGNER_REVOCATION, MDOC_FAIL, false, "signer revoked");
+    set_crl(&crls, 9, -1, false);
+    expect(&in, good, MDOC_CHECK_SIGNER_REVOCATION, MDOC_FAIL, false, "revocation list stale");
+    policy.crl_stale = MDOC_WARN;
+    expect(&in, good, MDOC_CHECK_SIGNER_REVOCATION, MDOC_WARNING, true,
+           "revocation list stale, which a policy lets pass");
+    trust_crls_cleanup(&crls);
 }
 
 /* An authority believed for other types of card alone, as a list of authorities may say. */

@@ -5,10 +5,15 @@
  * integer N, such as "deviceKeyInfo/deviceKey/#-3"; "" is the outermost value itself. A path that
  * leads nowhere makes the buffer fail with OC_BUG: whoever patches knows what was written.
  */
-#ifndef OWNCARD_ISSUER_DEFECTS_PATCH_H
-#define OWNCARD_ISSUER_DEFECTS_PATCH_H
+#ifndef OWNCARD_WRONG_PATCH_H
+#define OWNCARD_WRONG_PATCH_H
 
 #include "core/buf.h"
+
+enum { PATCH_PATH_N = 512 };
+
+/** Append one more key, which a message chose, to a path. False: it is too long, or has a slash. */
+bool patch_enter(char path[PATCH_PATH_N], struct bytes key);
 
 /** The value at `path`, a view of `cbor`; p NULL: there is none. */
 struct bytes patch_get(struct bytes cbor, const char *path);
@@ -27,5 +32,8 @@ void patch_add(struct buf *cbor, const char *path, struct bytes pair);
 
 /** Put `with` in the place of the bytes that `old` is a view of. */
 void patch_bytes(struct buf *cbor, struct bytes old, struct bytes with);
+
+/** Append what tag 24 wraps: its own copy, to be changed. */
+void patch_unwrap(struct buf *out, struct bytes tagged);
 
 #endif

@@ -1,4 +1,4 @@
-#include "issuer/defects/patch.h"
+#include "wrong/patch.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -89,6 +89,16 @@ static void set_pairs(struct buf *b, size_t map, size_t first, size_t pairs)
     buf_cleanup(&head);
 }
 
+bool patch_enter(char path[PATCH_PATH_N], struct bytes key)
+{
+    size_t n = strlen(path);
+
+    if (key.n >= PATCH_PATH_N - n - 1 || memchr(key.p, '/', key.n) != NULL)
+        return false;
+    snprintf(path + n, PATCH_PATH_N - n, "/%.*s", (int)key.n, (const char *)key.p);
+    return true;
+}
+
 struct bytes patch_get(struct bytes cbor, const char *path)
 {
     struct place p;
@@ -155,4 +165,13 @@ void patch_bytes(struct buf *cbor, struct bytes old, struct bytes with)
         splice(cbor, (size_t)(old.p - all.p), (size_t)(old.p - all.p) + old.n, with);
     else
         buf_fail(cbor, OC_BUG);
+}
+
+void patch_unwrap(struct buf *out, struct bytes tagged)
+{
+    struct cbr r;
+
+    cbr_init(&r, tagged);
+    buf_add(out, cbr_embedded(&r, NULL));
+    buf_fail(out, cbr_end(&r, NULL));
 }
