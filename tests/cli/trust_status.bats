@@ -267,6 +267,22 @@ update() {
     check 0 ACCEPTED
 }
 
+@test "of two lists of one date the one that revokes more stays, whichever is fetched last" {
+    owncard-issuer people --seed 5 -o resident.json
+    card copy
+    mkdir before after
+    owncard-issuer status publish --to before 2>/dev/null
+    owncard-issuer revoke --card copy.cbor 2>/dev/null
+    owncard-issuer status publish --to after 2>/dev/null
+    for folder in before after before; do
+        owncard-verifier trust update $folder
+    done
+    run owncard-verifier trust update before
+    check 0 "held" "revoking less"
+    run owncard-verifier verify --issuer-signed copy.cbor
+    check 1 "the card is revoked"
+}
+
 @test "verify --status-list: beside --anchor; what does not verify is neither verdict nor message" {
     owncard-issuer people --seed 5 -o resident.json
     card copy
