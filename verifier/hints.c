@@ -3,9 +3,9 @@
 #include "cli/lang.h"
 
 /* For a check that failed or warns; for one that fails by the time, where that asks for something
- * else; for one that was not made although it could be, or wants a list; and where only the policy
- * is in the way. */
-static const struct { struct label broken, expired, missing, policy; } hint[MDOC_CHECKS_N] = {
+ * else; for one that was not made although it could be; where something is to be trusted or imported
+ * first, if that is not what `missing` says; and where only the policy is in the way. */
+static const struct { struct label broken, expired, missing, trust, policy; } hint[MDOC_CHECKS_N] = {
     [MDOC_CHECK_RESPONSE_VERSION] = {
         .broken = { "the wallet speaks a version from 2.0 on; one of 1.x is understood here",
                     "钱包使用 2.0 或更高版本；本工具识别 1.x" },
@@ -24,8 +24,9 @@ static const struct { struct label broken, expired, missing, policy; } hint[MDOC
                     "请用 owncard-verifier request 重新生成请求，由持有人作答" },
     },
     [MDOC_CHECK_RESPONSE_DECRYPTION] = {
-        .broken = { "verify with the request that this response answers, with its key beside it",
-                    "请用此应答所对应的请求来核验，其密钥须在同一处" },
+        .broken = { "an answer in this handover is one set of documents, encrypted to the request's"
+                    " one-time key: verify it with the very request that it answers",
+                    "此种交换的应答须为一组用请求的一次性密钥加密的证件：请用它所答复的请求来核验" },
     },
     [MDOC_CHECK_RESPONSE_DOCUMENTS] = {
         .broken = { "the holder has no such card, or did not agree; an encrypted response needs"
@@ -38,7 +39,10 @@ static const struct { struct label broken, expired, missing, policy; } hint[MDOC
                     "钱包出示了请求中没有的证件：请比较两者的 docType" },
     },
     [MDOC_CHECK_SIGNER_CHAIN] = {
-        .broken = { "trust the issuer's root, from a source that you trust: owncard-verifier trust"
+        .broken = { "do not accept this card: its chain of certificates is forged, damaged or not to"
+                    " the standard",
+                    "请勿接受此证件：证书链系伪造、损坏或不合标准" },
+        .trust = { "trust the issuer's root, from a source that you trust: owncard-verifier trust"
                     " add IACA.pem, or trust update DIR for lists; --anchor takes the authority"
                     " that issued the signer's certificate, --signer the signer's own",
                     "请从可信来源取得签发机构的根证书并加入：owncard-verifier trust add IACA.pem，"
@@ -96,9 +100,11 @@ static const struct { struct label broken, expired, missing, policy; } hint[MDOC
                     "签发者使用 2.0 或更高版本；本工具识别 1.x" },
     },
     [MDOC_CHECK_DIGESTS] = {
-        .broken = { "an element was changed after signing, or encoded anew by a program on the way:"
-                    " digests are over the bytes as issued",
-                    "数据项在签名后被改动，或在途中被程序重新编码：摘要针对签发时的原始字节" },
+        .broken = { "an element was changed after signing, or encoded anew by a program on the way,"
+                    " or its digest is of a kind that is not known here: digests are over the bytes"
+                    " as issued",
+                    "数据项在签名后被改动，或在途中被程序重新编码，或摘要算法未知："
+                    "摘要针对签发时的原始字节" },
     },
     [MDOC_CHECK_DOC_TYPE] = {
         .broken = { "the card is shown as another type than it was issued as: do not accept it",
@@ -117,9 +123,11 @@ static const struct { struct label broken, expired, missing, policy; } hint[MDOC
                     "证件签署时签发者证书尚未生效或已过期：请告知签发机构" },
     },
     [MDOC_CHECK_VALIDITY] = {
-        .broken = { "the holder needs a new copy from the issuer; if that surprises, look at this"
-                    " machine's clock",
-                    "持有人需向签发机构领取新的副本；若与预期不符，请检查本机时钟" },
+        .broken = { "only the issuer can mend the times of a card: tell the issuer",
+                    "证件的时间只有签发机构能改正：请告知签发机构" },
+        .expired = { "the holder needs a new copy from the issuer; if that surprises, look at this"
+                     " machine's clock",
+                     "持有人需向签发机构领取新的副本；若与预期不符，请检查本机时钟" },
     },
     [MDOC_CHECK_SIGNER_END] = {
         .broken = { "the card will be refused once its signer's certificate has ended;"
@@ -145,9 +153,10 @@ static const struct { struct label broken, expired, missing, policy; } hint[MDOC
                     "未写明则不得签署" },
     },
     [MDOC_CHECK_DEVICE_AUTH] = {
-        .broken = { "for a genuine wallet this is most often another session transcript:"
-                    " \"owncard-verifier verify --diagnose\" finds which one it signed",
-                    "若钱包是真的，最常见的原因是会话记录不同："
+        .broken = { "for a genuine wallet this is most often another session transcript: with"
+                    " --transcript, \"owncard-verifier verify --diagnose\" finds which one it"
+                    " signed",
+                    "若钱包是真的，最常见的原因是会话记录不同：使用 --transcript 时，"
                     "owncard-verifier verify --diagnose 可找出它签的是哪一个" },
         .missing = { "--reader-key gives the session's private key, which a device MAC needs",
                      "检查设备 MAC 需用 --reader-key 给出会话私钥" },
@@ -182,7 +191,9 @@ const char *check_hint(const struct mdoc_check *check, enum mdoc_check_id id)
     switch (check->remedy) {
     case MDOC_REMEDY_NONE:   return NULL;
     case MDOC_REMEDY_OWN:    label = of_outcome(check, id); break;
-    case MDOC_REMEDY_LIST:   label = &hint[id].missing; break;
+    case MDOC_REMEDY_TRUST:
+        label = hint[id].trust.en != NULL ? &hint[id].trust : &hint[id].missing;
+        break;
     case MDOC_REMEDY_POLICY: label = &hint[id].policy; break;
     }
     return label != NULL ? lang_text(label, check->language == MDOC_CHINESE) : NULL;

@@ -108,7 +108,8 @@ enum oc_err x509_signed_by(const struct x509_cert *cert,
  * Find a path from chain[0] over the other `chain_n - 1` certificates to one of `anchors`, after
  * RFC 5280, section 6.1, at the moment `now`. An anchor need not be self-signed.
  *
- * @param anchor  on OC_OK the index of the anchor found
+ * @param anchor  on OC_OK the index of the anchor found; else of one that may have issued it and did
+ *                not lead there, and untouched when there is none
  * @param reason  on failure, static text
  * @retval OC_UNTRUSTED  no path (unknown issuer, bad signature, path too long, …)
  * @retval OC_UNAVAILABLE  none that can be checked: an anchor's key is on a curve that this OpenSSL

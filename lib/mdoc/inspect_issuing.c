@@ -43,14 +43,14 @@ struct comparison {
 };
 
 static void compare(struct comparison *out, const struct mdoc_item *item, struct bytes name_space,
-                    const struct trust_signer *signer, bool is_licence)
+                    const struct x509_facts *signer, bool is_licence)
 {
     struct claimed claim;
     const char *attribute;
 
     if (out->other != NULL || !is_claim(&claim, item, name_space, is_licence))
         return;
-    attribute = claim.is_country ? signer->facts.country : signer->facts.state;
+    attribute = claim.is_country ? signer->country : signer->state;
     out->shown++;
     if (!is_comparable(&claim, attribute, is_licence))
         return;
@@ -66,13 +66,13 @@ void mdoc_inspect_issuing(struct mdoc_check *c, const struct trust_signer *signe
 {
     const struct mdoc_issuer_signed *card = &what->document->issuer_signed;
     bool is_licence = bytes_is(card->mso.doc_type, MDOC_MDL_TYPE);
-    struct comparison found = { .shown = 0 };
+    struct comparison found = { .attribute = "" };
 
     for (size_t i = 0; i < card->spaces_n; i++) {
         const struct mdoc_item_space *space = &card->spaces[i];
 
         for (size_t j = space->first; j < space->first + space->n; j++)
-            compare(&found, &card->items[j], space->name, signer, is_licence);
+            compare(&found, &card->items[j], space->name, &signer->facts, is_licence);
     }
     if (found.other != NULL)
         mdoc_check_react(c, is_licence ? MDOC_REFUSE : what->policy->issuing_country,

@@ -34,6 +34,7 @@ static void check_chain(struct mdoc_check *checks, const struct trust_signer *si
     if (signer->chain != OC_OK) {
         mdoc_check_fail(chain, signer->chain == OC_EXPIRED ? OC_EXPIRED : OC_UNTRUSTED, "%s",
                         mdoc_check_words(chain, signer->chain_reason));
+        chain->remedy = signer->wants_anchor ? MDOC_REMEDY_TRUST : MDOC_REMEDY_OWN;
         mdoc_check_moot(country, true, "no chain, so no issuer to compare with");
         return;
     }
@@ -76,9 +77,9 @@ static const char *duration(char out[32], const struct mdoc_check *c, int64_t se
 {
     long long s = seconds;
 
-    if (s >= 2 * DATE_DAY_S)
+    if (s >= 2LL * DATE_DAY_S)
         snprintf(out, 32, mdoc_check_words(c, "%lld days"), s / DATE_DAY_S);
-    else if (s >= 2 * DATE_HOUR_S)
+    else if (s >= 2LL * DATE_HOUR_S)
         snprintf(out, 32, mdoc_check_words(c, "%lld hours"), s / DATE_HOUR_S);
     else
         snprintf(out, 32, mdoc_check_words(c, "%lld minutes"), s / 60);
@@ -112,7 +113,7 @@ static void judge_unknown(struct mdoc_check *c, const char *whose, const struct 
     else
         mdoc_check_skip(c, reaction == MDOC_REFUSE,
                         "unknown, nobody can say whether %s is revoked: %s%s", whose, reason, age);
-    c->remedy = status->wants_list ? MDOC_REMEDY_LIST : MDOC_REMEDY_NONE;
+    c->remedy = status->wants_list ? MDOC_REMEDY_TRUST : MDOC_REMEDY_NONE;
 }
 
 /* What a verdict makes of a check; `what` is "the card" or "the signer's certificate". The detail
@@ -138,7 +139,7 @@ static void judge(struct mdoc_check *c, const char *what, const struct trust_sta
     case TRUST_STATUS_STALE:
         mdoc_check_react(c, stale, "stale, nobody can say whether %s is revoked: %s%s", whose,
                          mdoc_check_words(c, status->reason), age);
-        c->remedy = MDOC_REMEDY_LIST;
+        c->remedy = MDOC_REMEDY_TRUST;
         break;
     case TRUST_STATUS_UNKNOWN:
         judge_unknown(c, whose, status, unknown, age);
@@ -169,7 +170,7 @@ static void check_revocation(struct mdoc_check *c, const struct trust_signer *si
     if (what->in->crls == NULL || what->in->crls->n == 0) {
         mdoc_check_skip(c, what->policy->crl_unknown == MDOC_REFUSE,
                         "no revocation list of any authority is held");
-        c->remedy = MDOC_REMEDY_LIST;
+        c->remedy = MDOC_REMEDY_TRUST;
         return;
     }
     found = trust_crls_check(what->in->crls, signer->certificate, signer->anchor_certificate,

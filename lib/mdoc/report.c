@@ -8,49 +8,49 @@
 
 static const struct mdoc_check_info info[MDOC_CHECKS_N] = {
     [MDOC_CHECK_RESPONSE_VERSION] = { "response.version", "Version", "ISO/IEC 18013-5, 10.3" },
-    [MDOC_CHECK_RESPONSE_STATUS] = { "response.status", "Status", "ISO/IEC 18013-5, 10.3" },
-    [MDOC_CHECK_CLOCK] = { "trust.clock", "Clock not behind our lists", "owncard, trust offline" },
+    [MDOC_CHECK_RESPONSE_STATUS] = { "response.status", "Status of the response", "ISO/IEC 18013-5, 10.3" },
+    [MDOC_CHECK_CLOCK] = { "trust.clock", "Clock", "owncard, trust offline" },
     [MDOC_CHECK_REQUEST_EXPIRY] =
-        { "request.expiry", "Request still fresh", "owncard QR handover" },
+        { "request.expiry", "Age of the request", "owncard QR handover" },
     [MDOC_CHECK_RESPONSE_DECRYPTION] =
-        { "response.decryption", "Encrypted to us", "ISO/IEC 18013-5 (2nd ed.), 12.6" },
+        { "response.decryption", "Encryption", "ISO/IEC 18013-5 (2nd ed.), 12.6" },
     [MDOC_CHECK_RESPONSE_DOCUMENTS] =
-        { "response.documents", "Documents present", "ISO/IEC 18013-5, 10.3" },
+        { "response.documents", "Documents", "ISO/IEC 18013-5, 10.3" },
     [MDOC_CHECK_DOCUMENT_REQUESTED] =
-        { "document.requested", "Document asked for", INSPECTION },
+        { "document.requested", "Document requested", INSPECTION },
     [MDOC_CHECK_SIGNER_CHAIN] = { "signer.chain", "Chain to a trust anchor", INSPECTION ".1 (1)" },
     [MDOC_CHECK_SIGNER_COUNTRY] = { "signer.country", "Signer's country", INSPECTION ".1 (1)" },
     [MDOC_CHECK_SIGNER_PROFILE] =
         { "signer.profile", "Certificate profile", "ISO/IEC 18013-5, Annex B" },
     [MDOC_CHECK_SIGNER_REVOCATION] =
-        { "signer.revocation", "Certificate not revoked", "ISO/IEC 18013-5, B.2; RFC 5280, 6.3" },
+        { "signer.revocation", "Revocation of the signer", "ISO/IEC 18013-5, B.2; RFC 5280, 6.3" },
     [MDOC_CHECK_SIGNER_DOC_TYPE] =
-        { "signer.doc_type", "Believed for this type", "ISO/IEC 18013-5, C.1.8" },
-    [MDOC_CHECK_POLICY] = { "policy.allowed", "Allowed by policy", "owncard, policy file" },
+        { "signer.doc_type", "Types of the authority", "ISO/IEC 18013-5, C.1.8" },
+    [MDOC_CHECK_POLICY] = { "policy.allowed", "Policy", "owncard, policy file" },
     [MDOC_CHECK_ISSUER_ALGORITHM] =
-        { "issuer.algorithm", "Algorithm bound to curve", "ISO/IEC 18013-5, 12.3; RFC 9053" },
+        { "issuer.algorithm", "Algorithm and curve", "ISO/IEC 18013-5, 12.3; RFC 9053" },
     [MDOC_CHECK_ISSUER_SIGNATURE] =
         { "issuer.signature", "Issuer's signature", INSPECTION ".1 (2)" },
     [MDOC_CHECK_MSO_VERSION] = { "mso.version", "Version of the MSO", "ISO/IEC 18013-5, 12.3" },
     [MDOC_CHECK_DIGESTS] = { "mso.digests", "Digest of every element", INSPECTION ".1 (3)" },
-    [MDOC_CHECK_DOC_TYPE] = { "mso.doc_type", "Document type signed", INSPECTION ".1 (4)" },
+    [MDOC_CHECK_DOC_TYPE] = { "mso.doc_type", "Document type", INSPECTION ".1 (4)" },
     [MDOC_CHECK_ISSUING_COUNTRY] =
-        { "signer.issuing_country", "Issuing country is signer's",
+        { "signer.issuing_country", "Issuing country",
           "ISO/IEC 18013-5, mDL elements, Table B.3" },
     [MDOC_CHECK_SIGNED_IN_SIGNER] =
-        { "mso.signed", "Signed in the signer's time", INSPECTION ".1 (5)" },
+        { "mso.signed", "Time of signing", INSPECTION ".1 (5)" },
     [MDOC_CHECK_VALIDITY] = { "mso.validity", "Validity of the card", INSPECTION ".1 (5)" },
     [MDOC_CHECK_SIGNER_END] =
-        { "mso.signer_end", "Card ends before signer", INSPECTION ".1 (5)" },
-    [MDOC_CHECK_STATUS] = { "mso.status", "Revocation", "ISO/IEC 18013-5 (2nd ed.), 12.3.6" },
+        { "mso.signer_end", "End of the signer", INSPECTION ".1 (5)" },
+    [MDOC_CHECK_STATUS] = { "mso.status", "Revocation of the card", "ISO/IEC 18013-5 (2nd ed.), 12.3.6" },
     [MDOC_CHECK_DEVICE_AUTHORIZED] =
-        { "device.authorized", "Device may sign elements", INSPECTION ".2 (1)" },
+        { "device.authorized", "Device's authorisation", INSPECTION ".2 (1)" },
     [MDOC_CHECK_DEVICE_AUTH] =
-        { "device.authentication", "Held by the right device", INSPECTION ".2 (2)" },
+        { "device.authentication", "Device authentication", INSPECTION ".2 (2)" },
     [MDOC_CHECK_DUPLICATES] =
-        { "elements.duplicates", "No element twice", "ISO/IEC 18013-5, 10.3" },
+        { "elements.duplicates", "Duplicates", "ISO/IEC 18013-5, 10.3" },
     [MDOC_CHECK_ELEMENTS] =
-        { "elements.requested", "All that was asked for", "ISO/IEC 18013-5, 10.2, 13.4.6" },
+        { "elements.requested", "Elements requested", "ISO/IEC 18013-5, 10.2, 13.4.6" },
 };
 
 /* Length of the character at the start of `s`, 0 when it is not UTF-8. */

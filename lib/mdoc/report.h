@@ -58,7 +58,7 @@ enum mdoc_remedy {
     MDOC_REMEDY_OWN,        /* what this check is about */
     MDOC_REMEDY_NONE,       /* nothing here: another check stands in the way, or there is nothing
                                to check */
-    MDOC_REMEDY_LIST,       /* a list that is not held, or a newer one */
+    MDOC_REMEDY_TRUST,      /* an anchor or a list that is not held, or a newer list */
     MDOC_REMEDY_POLICY,     /* only another policy */
 };
 

@@ -177,7 +177,7 @@ static void find_by_link(struct trust_signer *out, struct x509_cert *const *chai
 static void find_anchor(struct trust_signer *out, struct x509_cert *const *chain, size_t n,
                         const struct trust_anchors *anchors, int64_t now)
 {
-    size_t found = 0;
+    size_t found = anchors->n;
 
     out->chain = x509_chain_check(chain, n, anchors->certificates, anchors->n, now, &found,
                                   &out->chain_reason);
@@ -189,6 +189,7 @@ static void find_anchor(struct trust_signer *out, struct x509_cert *const *chain
     }
     if (out->chain == OC_OK && out->anchor_certificate == NULL)
         out->chain = OC_MEMORY;
+    out->wants_anchor = out->chain == OC_UNTRUSTED && found == anchors->n;
 }
 
 enum oc_err trust_signer_init(struct trust_signer *out, enum trust_role role,

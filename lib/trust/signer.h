@@ -16,6 +16,7 @@ struct trust_signer {
 
     enum oc_err chain;                  /* OC_OK, OC_UNTRUSTED, OC_EXPIRED, OC_SHAPE, … */
     const char *chain_reason;           /* static text, when chain is not OC_OK */
+    bool wants_anchor;                  /* OC_UNTRUSTED for want of any anchor that it names */
     struct x509_cert *anchor_certificate;   /* when chain is OC_OK: the anchor, or the link
                                                certificate that stands for it */
     struct x509_facts anchor;           /* of it */

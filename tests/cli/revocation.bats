@@ -30,7 +30,7 @@ look() {
 
 @test "valid, suspended, reinstated, revoked: the verifier knows once the list has come" {
     look
-    check 1 "Revocation was not checked" "nobody can say whether the card is revoked"
+    check 1 "Revocation of the card was not checked" "nobody can say whether the card is revoked"
     carry
     look
     check 0 ACCEPTED "not revoked (list"
@@ -73,7 +73,7 @@ says() {
     local outcome=$1 detail=$2
     shift 2
     look "$@"
-    local title="${outcome//_/ } +Revocation +"
+    local title="${outcome//_/ } +Revocation of the card +"
     grep -qiE "$title$detail \[" <<<"$(tr -s ' \n' ' ' <<<"$output")" || { echo "$output"; return 1; }
     owncard-verifier verify --issuer-signed --json "$@" copy.cbor >verdict.json 2>/dev/null || [ $? = 1 ]
     perl -MJSON::PP -e '
@@ -120,7 +120,7 @@ says() {
     carry
     owncard-issuer crl -o lists/none.crl 2>/dev/null
     look --crl lists/none.crl
-    check 0 ACCEPTED "Certificate not revoked"
+    check 0 ACCEPTED "Revocation of the signer"
     owncard-issuer revoke-cert data/owncard/issuer/ds.pem 2>/dev/null
     owncard-issuer crl -o lists/ds.crl 2>/dev/null
     look --crl lists/ds.crl

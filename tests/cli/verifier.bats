@@ -103,10 +103,10 @@ ids() {
     annex_d --lang en "$annex_d/$response"
     check 1 "REFUSED: Chain to a trust anchor: a certificate on the path has expired" \
         "FAIL         Validity of the card" "hint: the holder needs a new copy from the issuer;" \
-        "not checked  Revocation" "pass         Issuer's signature"
+        "not checked  Revocation of the card" "pass         Issuer's signature"
     annex_d --lang zh "$annex_d/$response"
     check 1 "拒绝：证书链通向信任锚：路径上有一张证书已过期" "不通过       证件有效期" \
-        "提示：持有人需向签发机构领取新的副本" "未检查       吊销状态" "通过         签发者签名"
+        "提示：持有人需向签发机构领取新的副本" "未检查       证件吊销状态" "通过         签发者签名"
     unsaid 'hint: ' 'not reached' REFUSED Validity 'means nothing'
     annex_d --lang zh --json "$annex_d/$response"
     check 1 '"language": "zh"' "证书链通向信任锚"

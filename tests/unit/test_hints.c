@@ -45,7 +45,7 @@ static void test_every_check(void)
 static void test_not_checked(void)
 {
     struct mdoc_check moot = { .outcome = MDOC_NOT_CHECKED, .remedy = MDOC_REMEDY_NONE };
-    struct mdoc_check stale = { .outcome = MDOC_FAIL, .remedy = MDOC_REMEDY_LIST };
+    struct mdoc_check stale = { .outcome = MDOC_FAIL, .remedy = MDOC_REMEDY_TRUST };
     struct mdoc_check policy = { .outcome = MDOC_NOT_CHECKED, .remedy = MDOC_REMEDY_POLICY };
     const char *missing = hint(MDOC_CHECK_STATUS, MDOC_NOT_CHECKED, OC_REFUSED, MDOC_ENGLISH);
 
