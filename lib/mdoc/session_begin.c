@@ -175,6 +175,25 @@ static enum oc_err take_engagement(struct mdoc_session *s, struct private_key **
     return buf_err(&s->reader_key_bytes);
 }
 
+/* The key moves to the session, unless it agrees on nothing with the holder's. */
+static enum oc_err agree(struct mdoc_session *s, struct private_key **key,
+                         const struct mdoc_engagement *g, struct oc_fault *fault)
+{
+    enum oc_err e;
+
+    s->own_key = *key;
+    e = session_derive(s, buf_view(&s->reader_key_bytes), g->device_key);
+    if (e == OC_OK) {
+        *key = NULL;
+        return OC_OK;
+    }
+    s->own_key = NULL;
+    if (e == OC_SHAPE && fault != NULL)
+        *fault = (struct oc_fault){ (size_t)(g->device_key_bytes.p - g->source.p),
+                                    "EDeviceKey does not agree with EReaderKey" };
+    return e;
+}
+
 enum oc_err mdoc_session_reader_new(struct mdoc_session **out,
                                     const struct mdoc_session_reader_spec *spec, int64_t now,
                                     struct oc_fault *fault)
@@ -189,20 +208,13 @@ enum oc_err mdoc_session_reader_new(struct mdoc_session **out,
     *out = NULL;
     if (e != OC_OK || (e = find_engagement(&engagement, spec, fault)) != OC_OK)
         goto out;
-    if ((e = mdoc_engagement_init(&g, engagement, fault)) != OC_OK) {
+    if ((e = mdoc_engagement_init(&g, engagement, fault)) != OC_OK ||
+        (e = take_engagement(s, key, &g, spec)) != OC_OK ||
+        (e = agree(s, key, &g, fault)) != OC_OK) {
         if (fault != NULL && spec->nfc_select.n > 0)
             fault->offset += (size_t)(engagement.p - spec->nfc_select.p);
         goto out;
     }
-    if ((e = take_engagement(s, key, &g, spec)) != OC_OK)
-        goto out;
-    s->own_key = *key;
-    e = session_derive(s, buf_view(&s->reader_key_bytes), g.device_key);
-    if (e != OC_OK) {
-        s->own_key = NULL;              /* stays the caller's */
-        goto out;
-    }
-    *key = NULL;                        /* moved to the session */
     *out = s;
     s = NULL;
 out:

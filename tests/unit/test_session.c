@@ -143,6 +143,7 @@ static void test_wrong_beginnings(void)
 static void test_small_order(void)
 {
     struct mdoc_session *s;
+    struct oc_fault fault = { 0 };
     struct buf plain = new_buf(), reply = new_buf(), message = new_buf(), key = new_buf();
     enum oc_err e;
 
@@ -157,6 +158,13 @@ static void test_small_order(void)
        mdoc_session_state(s) == MDOC_SESSION_ENDED, "a key of small order: %s, %s", oc_err_name(e),
        mdoc_session_ending(s).fault.reason);
     mdoc_session_free(&s);
+    buf_truncate(&message, 0);
+    buf_add(&message, BYTES("\xa2\x00\x63" "1.0\x01\x82\x01"));
+    buf_add(&message, buf_view(&key));
+    e = mdoc_session_reader_new(&s, &(struct mdoc_session_reader_spec){
+        .engagement = buf_view(&message) }, SESSION_START, &fault);
+    ok(e == OC_SHAPE && s == NULL && fault.reason != NULL && fault.offset == 9,
+       "and one in an engagement: %s, %s", oc_err_name(e), fault.reason);
     buf_cleanup(&plain);
     buf_cleanup(&reply);
     buf_cleanup(&message);
