@@ -13,15 +13,15 @@
  * Time is an argument, in seconds of one clock that never goes back, such as CLOCK_MONOTONIC; a
  * `now` before an earlier one ends the session.
  *
- * Errors. OC_USAGE changes nothing: what was asked for is not this side's turn, comes after the end,
- * or would go to a buffer that has failed already. Every other error ends the session;
- * mdoc_session_ending() then says why, and the buffer for the carrier holds what the other side must
- * be told, if there is anything to tell: send it, and hang up. A buffer that has no room for it
- * stays as it was.
+ * Errors. OC_USAGE changes nothing: what was asked for is not this side's turn, comes after the
+ * end, or would go to a buffer that has failed already. Every other error ends the session;
+ * mdoc_session_ending() then says why, and the buffer for the carrier holds what the other side
+ * must be told, if there is anything to tell: send it, and hang up. A buffer that has no room for
+ * it stays as it was.
  *
  * Keys. EDeviceKey is destroyed as soon as the session's keys are derived, those at its end,
- * however it ends. EReaderKey goes with them but in one case: a last response may be under a MAC that only
- * EReaderKey can check, so where data came together with status 20 it stays until
+ * however it ends. EReaderKey goes with them but in one case: a last response may be under a MAC
+ * that only EReaderKey can check, so where data came together with status 20 it stays until
  * mdoc_session_free().
  */
 #ifndef OWNCARD_MDOC_SESSION_H

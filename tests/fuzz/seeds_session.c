@@ -1,6 +1,7 @@
 /* Seeds of the targets that look at sessions. */
 #include "tests/fuzz/seeds.h"
 #include "tests/fuzz/session_world.h"
+#include "tests/unit/fixture.h"
 
 static void engagements(void)
 {

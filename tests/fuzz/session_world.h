@@ -4,28 +4,33 @@
 #define OWNCARD_TESTS_FUZZ_SESSION_WORLD_H
 
 #include "mdoc/session_parts.h"
-#include "tests/fuzz/world.h"
+#include "tests/fuzz/fuzz.h"
 
 struct fuzz_pair {
     struct mdoc_session *reader, *holder;
 };
 
-static inline struct private_key *copy_of(const struct private_key *key)
+/* On the curve that costs the least. */
+static inline struct private_key *fuzz_key(uint8_t fill)
 {
-    struct secret *d = private_key_secret(key);
-    struct private_key *copy;
+    struct secret *d = secret_new(curve_info(CURVE_X25519)->n);
+    struct private_key *key = NULL;
 
-    hold(d != NULL && private_key_new(&copy, private_key_curve(key), d) == OC_OK);
+    hold(d != NULL);
+    memset(secret_fill(d), fill, secret_view(d).n);
+    hold(private_key_new(&key, CURVE_X25519, d) == OC_OK);
     secret_free(&d);
-    return copy;
+    return key;
 }
 
 static inline struct fuzz_pair fuzz_pair(void)
 {
-    const struct fixture *f = fuzz_world();
-    struct private_key *holder = copy_of(f->device_key), *reader = copy_of(f->once_key);
+    struct private_key *holder, *reader;
     struct fuzz_pair p;
 
+    fuzz_pool();
+    holder = fuzz_key(1);
+    reader = fuzz_key(2);
     hold(mdoc_session_holder_new(&p.holder, &(struct mdoc_session_holder_spec){
         .device_key = &holder }, 0) == OC_OK && holder == NULL);
     hold(mdoc_session_reader_new(&p.reader, &(struct mdoc_session_reader_spec){

@@ -1,6 +1,5 @@
 #include "mdoc/session.h"
 
-#include "mdoc/handover.h"
 #include "tests/unit/session_world.h"
 
 static void test_curves(void)
@@ -54,123 +53,6 @@ static void test_counters(void)
     pair_free(&p);
 }
 
-/* What either side makes of a wrong message, and the other of its reply. */
-static void test_wrong_messages(void)
-{
-    const struct { const char *name; struct bytes message; enum oc_err want; uint8_t status; }
-    row[] = {
-        { "no CBOR", BYTES("\xff\xff"), OC_SYNTAX, 11 },
-        { "nothing", { 0 }, OC_TRUNCATED, 11 },
-        { "cut short", BYTES("\xa1\x64" "data\x43x"), OC_TRUNCATED, 11 },
-        { "a byte too many", BYTES("\xa1\x64" "data\x41x\x00"), OC_TRAILING, 11 },
-        { "neither data nor status", BYTES("\xa0"), OC_SHAPE, 11 },
-        { "a status unheard of", BYTES("\xa1\x66" "status\x15"), OC_SHAPE, 11 },
-        { "too short to be encrypted", BYTES("\xa1\x64" "data\x41x"), OC_SIGNATURE, 10 },
-        { "sixteen zeros", BYTES("\xa1\x64" "data\x50\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-          OC_SIGNATURE, 10 },
-    };
-
-    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
-        for (int by_holder = 0; by_holder < 2; by_holder++) {
-            struct pair p = pair_open();
-            struct mdoc_session *to = by_holder ? p.reader : p.holder;
-            struct mdoc_session *from = by_holder ? p.holder : p.reader;
-            struct buf plain = new_buf(), reply = new_buf(), none = new_buf();
-            enum oc_err e;
-
-            if (!by_holder)
-                must(pass(p.holder, p.reader, BYTES("x"), false, SESSION_START) ? OC_OK : OC_BUG);
-            e = mdoc_session_receive(to, &plain, &reply, row[i].message, SESSION_START);
-            ok(e == row[i].want && plain.n == 0 && is_status_message(&reply, row[i].status) &&
-               ended(to, (enum mdoc_session_status)row[i].status, false, e),
-               "%s, to the %s: %s, %s", row[i].name, by_holder ? "reader" : "holder",
-               oc_err_name(e), mdoc_session_ending(to).fault.reason);
-            ok(mdoc_session_receive(from, &plain, &none, buf_view(&reply), SESSION_START) ==
-                   OC_REFUSED && none.n == 0 && plain.n == 0 &&
-               ended(from, (enum mdoc_session_status)row[i].status, true, OC_REFUSED),
-               "of which the other is told");
-            buf_cleanup(&plain);
-            buf_cleanup(&reply);
-            buf_cleanup(&none);
-            pair_free(&p);
-        }
-}
-
-/* Handed to a holder who waits for the first message. */
-static void expect_first(struct bytes message, enum oc_err want, uint8_t status, const char *name)
-{
-    struct mdoc_session *s;
-    struct buf plain = new_buf(), reply = new_buf();
-    enum oc_err e;
-
-    must(mdoc_session_holder_new(&s, &(struct mdoc_session_holder_spec){ .curve = CURVE_P256 },
-                                 SESSION_START));
-    e = mdoc_session_receive(s, &plain, &reply, message, SESSION_START);
-    ok(e == want && plain.n == 0 && is_status_message(&reply, status) &&
-       ended(s, (enum mdoc_session_status)status, false, want), "%s: %s, %s", name, oc_err_name(e),
-       mdoc_session_ending(s).fault.reason);
-    mdoc_session_free(&s);
-    buf_cleanup(&plain);
-    buf_cleanup(&reply);
-}
-
-static void test_wrong_beginnings(void)
-{
-    struct private_key *p384 = new_key(CURVE_P384), *p256 = new_key(CURVE_P256);
-    struct buf key = new_buf(), message = new_buf();
-
-    mdoc_ereader_key_write(&key, private_key_public(p384));
-    mdoc_session_establishment_write(&message, buf_view(&key), BYTES("0123456789abcdefg"));
-    expect_first(buf_view(&message), OC_SIGNATURE, 10, "a key on another curve");
-    buf_truncate(&key, 0);
-    buf_truncate(&message, 0);
-    mdoc_ereader_key_write(&key, private_key_public(p256));
-    mdoc_session_establishment_write(&message, buf_view(&key), BYTES("0123456789abcdefg"));
-    expect_first(buf_view(&message), OC_SIGNATURE, 10, "data under no key of ours");
-    key.p[key.n - 1] ^= 1;
-    buf_truncate(&message, 0);
-    mdoc_session_establishment_write(&message, buf_view(&key), BYTES("0123456789abcdefg"));
-    expect_first(buf_view(&message), OC_SHAPE, 11, "a point off the curve");
-    expect_first(BYTES("\xa1\x66" "status\x14"), OC_SHAPE, 11, "SessionData instead");
-    expect_first(BYTES("\xff"), OC_SYNTAX, 11, "no CBOR");
-    private_key_free(&p384);
-    private_key_free(&p256);
-    buf_cleanup(&key);
-    buf_cleanup(&message);
-}
-
-/* An X25519 key of small order agrees on zeros with everybody. */
-static void test_small_order(void)
-{
-    struct mdoc_session *s;
-    struct oc_fault fault = { 0 };
-    struct buf plain = new_buf(), reply = new_buf(), message = new_buf(), key = new_buf();
-    enum oc_err e;
-
-    buf_add(&key, BYTES("\xa3\x01\x01\x20\x04\x21\x58\x20"));
-    buf_extend(&key, 32);
-    cbw_embed(&key, 0);
-    mdoc_session_establishment_write(&message, buf_view(&key), BYTES("0123456789abcdefg"));
-    must(mdoc_session_holder_new(&s, &(struct mdoc_session_holder_spec){ .curve = CURVE_X25519 },
-                                 SESSION_START));
-    e = mdoc_session_receive(s, &plain, &reply, buf_view(&message), SESSION_START);
-    ok((e == OC_SIGNATURE || e == OC_SHAPE) && plain.n == 0 &&
-       mdoc_session_state(s) == MDOC_SESSION_ENDED, "a key of small order: %s, %s", oc_err_name(e),
-       mdoc_session_ending(s).fault.reason);
-    mdoc_session_free(&s);
-    buf_truncate(&message, 0);
-    buf_add(&message, BYTES("\xa2\x00\x63" "1.0\x01\x82\x01"));
-    buf_add(&message, buf_view(&key));
-    e = mdoc_session_reader_new(&s, &(struct mdoc_session_reader_spec){
-        .engagement = buf_view(&message) }, SESSION_START, &fault);
-    ok(e == OC_SHAPE && s == NULL && fault.reason != NULL && fault.offset == 9,
-       "and one in an engagement: %s, %s", oc_err_name(e), fault.reason);
-    buf_cleanup(&plain);
-    buf_cleanup(&reply);
-    buf_cleanup(&message);
-    buf_cleanup(&key);
-}
-
 static void test_turns(void)
 {
     struct pair p = pair_on(CURVE_P256);
@@ -181,7 +63,7 @@ static void test_turns(void)
        mdoc_session_send(p.reader, &wire, BYTES("x"), true, SESSION_START) == OC_USAGE &&
        mdoc_session_send(p.reader, &wire, (struct bytes){ 0 }, false, SESSION_START) == OC_USAGE &&
        mdoc_session_send(p.reader, &wire, BYTES_OF(large), false, SESSION_START) == OC_USAGE &&
-       wire.n == 0, "not the holder's turn; nothing, too much, and a first message that is the last");
+       wire.n == 0, "out of turn; nothing, too much, and a first message that is the last");
     ok(pass(p.reader, p.holder, BYTES("request"), false, SESSION_START), "after which it begins");
     ok(mdoc_session_send(p.reader, &wire, BYTES("x"), false, SESSION_START) == OC_USAGE &&
        mdoc_session_state(p.reader) == MDOC_SESSION_TO_RECEIVE &&
@@ -285,7 +167,8 @@ static void test_engagement_time(void)
     pair_free(&p);
     p = pair_on(CURVE_P256);
     ok(mdoc_session_check_time(p.holder, &out, late) == OC_EXPIRED && out.n == 0 &&
-       ended(p.holder, MDOC_SESSION_NO_STATUS, false, OC_EXPIRED), "then it is over, and nobody is told");
+       ended(p.holder, MDOC_SESSION_NO_STATUS, false, OC_EXPIRED),
+       "then it is over, and nobody is told");
     ok(mdoc_session_send(p.reader, &out, BYTES("x"), false, late) == OC_EXPIRED && out.n == 0 &&
        ended(p.reader, MDOC_SESSION_NO_STATUS, false, OC_EXPIRED), "nor does the reader begin");
     pair_free(&p);
@@ -422,74 +305,6 @@ static void test_nfc(void)
         }
 }
 
-/* A bit changed anywhere in an encrypted message, and it says nothing any more. */
-static void test_flips(void)
-{
-    struct private_key *device = new_key(CURVE_P256), *reader = new_key(CURVE_P256);
-    struct secret *d = private_key_secret(device);
-    struct pair p;
-    struct buf wire = new_buf(), plain = new_buf(), reply = new_buf(), data = new_buf();
-    size_t opened = 0, first_n;
-
-    must(mdoc_session_holder_new(&p.holder, &(struct mdoc_session_holder_spec){
-        .device_key = &device }, SESSION_START));
-    ok(device == NULL, "a key that is given is moved");
-    must(mdoc_session_reader_new(&p.reader, &(struct mdoc_session_reader_spec){
-        .engagement = mdoc_session_engagement(p.holder), .reader_key = &reader }, SESSION_START,
-        NULL));
-    must(mdoc_session_send(p.reader, &wire, BYTES("a request"), false, SESSION_START));
-    first_n = wire.n;
-    for (size_t bit = 0; bit < 8 * first_n; bit++) {
-        struct mdoc_session *holder;
-        struct private_key *again;
-
-        must(private_key_new(&again, CURVE_P256, d));
-        must(mdoc_session_holder_new(&holder, &(struct mdoc_session_holder_spec){
-            .device_key = &again }, SESSION_START));
-        wire.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        opened += mdoc_session_receive(holder, &plain, &reply, buf_view(&wire), SESSION_START) ==
-                  OC_OK || plain.n > 0 || mdoc_session_state(holder) != MDOC_SESSION_ENDED;
-        wire.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        buf_truncate(&reply, 0);
-        mdoc_session_free(&holder);
-    }
-    ok(opened == 0, "of %zu flips of a SessionEstablishment none is opened", 8 * first_n);
-    must(mdoc_session_receive(p.holder, &plain, &reply, buf_view(&wire), SESSION_START));
-    must(mdoc_session_send(p.holder, &data, BYTES("a response"), false, SESSION_START));
-    buf_truncate(&plain, 0);
-    for (size_t bit = 0; bit < 8 * data.n; bit++) {
-        struct pair q;
-        struct private_key *mine, *theirs;
-        struct secret *r = private_key_secret(mdoc_session_reader_key(p.reader));
-
-        must(private_key_new(&mine, CURVE_P256, r));
-        must(private_key_new(&theirs, CURVE_P256, d));
-        secret_free(&r);
-        must(mdoc_session_holder_new(&q.holder, &(struct mdoc_session_holder_spec){
-            .device_key = &theirs }, SESSION_START));
-        must(mdoc_session_reader_new(&q.reader, &(struct mdoc_session_reader_spec){
-            .engagement = mdoc_session_engagement(q.holder), .reader_key = &mine }, SESSION_START,
-            NULL));
-        buf_truncate(&wire, 0);
-        must(mdoc_session_send(q.reader, &wire, BYTES("a request"), false, SESSION_START));
-        data.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        opened += mdoc_session_receive(q.reader, &plain, &reply, buf_view(&data), SESSION_START) ==
-                  OC_OK || plain.n > 0;
-        data.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        buf_truncate(&reply, 0);
-        pair_free(&q);
-    }
-    ok(opened == 0, "nor of %zu flips of a SessionData", 8 * data.n);
-    ok(mdoc_session_receive(p.reader, &plain, &reply, buf_view(&data), SESSION_START) == OC_OK &&
-       bytes_is(buf_view(&plain), "a response"), "as it was sent it is");
-    secret_free(&d);
-    pair_free(&p);
-    buf_cleanup(&wire);
-    buf_cleanup(&plain);
-    buf_cleanup(&reply);
-    buf_cleanup(&data);
-}
-
 /* A last response keeps the key that may have to check its MAC; nothing else does. */
 static void test_reader_key(void)
 {
@@ -511,9 +326,6 @@ int main(void)
     must(secret_pool_init());
     test_curves();
     test_counters();
-    test_wrong_messages();
-    test_wrong_beginnings();
-    test_small_order();
     test_turns();
     test_full_buffers();
     test_after_the_end();
@@ -523,7 +335,6 @@ int main(void)
     test_limits();
     test_reader_misuse();
     test_nfc();
-    test_flips();
     test_reader_key();
     return done();
 }

@@ -30,7 +30,7 @@ static struct buf fact(const char *name)
 static struct private_key *key(const char *name)
 {
     json_t *keys = vector_json("annex-d/keys.json");
-    struct private_key *out;
+    struct private_key *out = NULL;
     struct secret *d;
     struct buf scalar;
 
@@ -150,7 +150,8 @@ static void test_reader_auth(const struct pair *p)
     must(x509_new(&cert, buf_view(&root)));
     must(trust_anchors_add(&anchors, cert));
     must(mdoc_device_request_init(&parsed, buf_view(&request), NULL));
-    must(mdoc_reader_check(&reader, &parsed, 0, mdoc_session_transcript(p->holder), &anchors, then));
+    must(mdoc_reader_check(&reader, &parsed, 0, mdoc_session_transcript(p->holder), &anchors,
+                           then));
     ok(reader.standing == MDOC_READER_TRUSTED, "the reader's signature holds");
     must(mdoc_reader_check(&reader, &parsed, 0, BYTES("\x83\xf6\xf6\xf6"), &anchors, then));
     ok(reader.standing == MDOC_READER_FORGED, "and in no other session");
