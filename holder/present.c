@@ -255,11 +255,11 @@ static enum oc_err make_response(struct presentation *p)
             .card = &p->first->copy->parsed, .device_key = p->first->copy->key,
             .reader_key = p->reader_key, .transcript = buf_view(&p->transcript),
             .encryption = p->is_encrypted ? &p->encryption : NULL,
-            .doc_request = p->answers[0].index,
+            .doc_request = p->first->index,
         });
     if (e == OC_OK && p->is_encrypted) {
         e = mdoc_response_encrypt(&p->response, buf_view(&p->documents), n, &p->encryption,
-                                  buf_view(&p->transcript), p->answers[0].index);
+                                  buf_view(&p->transcript), p->first->index);
     } else if (e == OC_OK) {
         mdoc_device_response_write(&p->response, buf_view(&p->documents), n);
         e = buf_err(&p->response);

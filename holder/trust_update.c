@@ -130,7 +130,7 @@ static enum oc_err import_folder(struct update *u, const char *folder)
     for (size_t i = 0; e == OC_OK && i < names.n; i++)
         e = import_file(u, folder, names.name[i]);
     state_names_cleanup(&names);
-    if (e == OC_OK && u->refused > 0 && u->taken == 0)
+    if (e == OC_OK && u->refused > 0 && u->taken + u->held == 0)
         e = fail_print(OC_REFUSED, "nothing was fit to be taken");
     else if (e == OC_OK && u->held > 0 && u->taken == 0)
         fputs("Nothing newer than what is held.\n", stderr);

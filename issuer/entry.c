@@ -6,6 +6,7 @@
 #include "cli/exit.h"
 #include "core/text.h"
 #include "crypto/random.h"
+#include "mdoc/mso.h"
 
 /* Means nothing to anybody else, and cannot be guessed unless the issuer chose it. */
 static enum oc_err draw_holder(char out[REGISTRY_HOLDER_MAX + 1])
@@ -45,12 +46,11 @@ static enum oc_err choose_holder(char out[REGISTRY_HOLDER_MAX + 1], const char *
 
 static enum oc_err choose_list(struct entry *entry, const struct entry_spec *spec)
 {
-    static const char mdl[] = "org.iso.18013.5.1.mDL";  /* ISO/IEC 18013-5, 12.3.6: one bit */
-
     if (spec->uri != NULL && strcmp(spec->uri, "none") == 0)
         return OC_OK;
+    /* ISO/IEC 18013-5, 12.3.6: of a licence one bit */
     return registry_list_choose(&entry->list, &entry->registry, spec->uri,
-                                strcmp(spec->doc_type, mdl) == 0 ? 1 : 2);
+                                strcmp(spec->doc_type, MDOC_MDL_TYPE) == 0 ? 1 : 2);
 }
 
 static enum oc_err fill(struct entry *entry, const struct entry_spec *spec)

@@ -18,8 +18,6 @@
 
 enum { COPIES_BYTES_MAX = 64 << 20 };
 
-#define MDL "org.iso.18013.5.1.mDL"
-
 /* What became of the batches. */
 struct tally {
     size_t batches;             /* changed */
@@ -130,7 +128,7 @@ static enum oc_err find(struct registry_batches *out, struct registry *r,
 /* Why a batch may not be suspended; NULL: it may. */
 static const char *suspension_fault(const struct registry_batch *b)
 {
-    if (strcmp(b->doc_type, MDL) == 0)
+    if (strcmp(b->doc_type, MDOC_MDL_TYPE) == 0)
         return "an ISO mDL knows valid and revoked, and nothing between";
     if (b->list == 0)
         return "its copies carry no status";

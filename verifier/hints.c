@@ -2,9 +2,10 @@
 
 #include "cli/lang.h"
 
-/* For a check that failed or warns, for one that fails by the time, where that asks for something
- * else, and for one that was not made although it could be. */
-static const struct { struct label broken, expired, missing; } hint[MDOC_CHECKS_N] = {
+/* For a check that failed or warns; for one that fails by the time, where that asks for something
+ * else; for one that was not made although it could be, or wants a list; and where only the policy
+ * is in the way. */
+static const struct { struct label broken, expired, missing, policy; } hint[MDOC_CHECKS_N] = {
     [MDOC_CHECK_RESPONSE_VERSION] = {
         .broken = { "the wallet speaks a version from 2.0 on; one of 1.x is understood here",
                     "钱包使用 2.0 或更高版本；本工具识别 1.x" },
@@ -61,13 +62,12 @@ static const struct { struct label broken, expired, missing; } hint[MDOC_CHECKS_
                     "但不放行为别的用途而签发的证书" },
     },
     [MDOC_CHECK_SIGNER_REVOCATION] = {
-        .broken = { "a revoked signer's cards stay refused; for a list that is too old, import a"
-                    " newer one: owncard-verifier trust update DIR",
-                    "签发者被吊销后，其证件一律拒绝；若列表过旧，"
-                    "请用 owncard-verifier trust update DIR 导入新列表" },
-        .missing = { "import the authority's revocation list: owncard-verifier trust update DIR, or"
-                     " --crl FILE",
-                     "请导入该机构的吊销列表：owncard-verifier trust update DIR，或 --crl FILE" },
+        .broken = { "all cards of a revoked signer stay refused: their holders need new copies",
+                    "签发者被吊销后，其证件一律拒绝：持有人需要新的副本" },
+        .missing = { "import the authority's revocation list, or a newer one: owncard-verifier trust"
+                     " update DIR, or --crl FILE",
+                     "请导入该机构的吊销列表或更新的列表：owncard-verifier trust update DIR，或"
+                     " --crl FILE" },
     },
     [MDOC_CHECK_SIGNER_DOC_TYPE] = {
         .broken = { "the list of authorities restricts this one to other documents; only its"
@@ -128,15 +128,15 @@ static const struct { struct label broken, expired, missing; } hint[MDOC_CHECKS_
                     " cardOutlivesSigner 决定" },
     },
     [MDOC_CHECK_STATUS] = {
-        .broken = { "a card revoked or suspended stays refused; for a list that is too old, import a"
-                    " newer one: owncard-verifier trust update DIR",
-                    "被吊销或暂停的证件一律拒绝；若列表过旧，"
-                    "请用 owncard-verifier trust update DIR 导入新列表" },
-        .missing = { "import the issuer's status lists: owncard-verifier trust update DIR, or"
-                     " --status-list FILE; --accept-unchecked-status accepts a card whose"
+        .broken = { "do not accept this card: only its issuer can say more, or issue another",
+                    "请勿接受此证件：只有签发者能进一步说明，或另行签发" },
+        .missing = { "import the issuer's status lists, or newer ones: owncard-verifier trust update"
+                     " DIR, or --status-list FILE; --accept-unchecked-status accepts a card whose"
                      " revocation nobody looked up",
-                     "请导入签发者的状态列表：owncard-verifier trust update DIR，或"
+                     "请导入签发者的状态列表或更新的列表：owncard-verifier trust update DIR，或"
                      " --status-list FILE；--accept-unchecked-status 可放行未查吊销状态的证件" },
+        .policy = { "the policy file refuses cards that name no status list: \"none\" of \"status\"",
+                    "策略文件拒绝未写明状态列表的证件：见 status 的 none" },
     },
     [MDOC_CHECK_DEVICE_AUTHORIZED] = {
         .broken = { "the issuer must name what a device may say in keyAuthorizations, each"
@@ -165,20 +165,25 @@ static const struct { struct label broken, expired, missing; } hint[MDOC_CHECKS_
     },
 };
 
+static const struct label *of_outcome(const struct mdoc_check *check, enum mdoc_check_id id)
+{
+    if (check->outcome == MDOC_NOT_CHECKED)
+        return &hint[id].missing;
+    return check->why == OC_EXPIRED && hint[id].expired.en != NULL ? &hint[id].expired
+                                                                    : &hint[id].broken;
+}
+
 const char *check_hint(const struct mdoc_check *check, enum mdoc_check_id id)
 {
-    bool chinese = check->language == MDOC_CHINESE;
+    const struct label *label = NULL;
 
-    switch (check->outcome) {
-    case MDOC_PASS:
+    if (check->outcome == MDOC_PASS)
         return NULL;
-    case MDOC_FAIL:
-    case MDOC_WARNING:
-        return check->why == OC_EXPIRED && hint[id].expired.en != NULL
-                   ? lang_text(&hint[id].expired, chinese)
-                   : lang_text(&hint[id].broken, chinese);
-    case MDOC_NOT_CHECKED:
-        return check->moot ? NULL : lang_text(&hint[id].missing, chinese);
+    switch (check->remedy) {
+    case MDOC_REMEDY_NONE:   return NULL;
+    case MDOC_REMEDY_OWN:    label = of_outcome(check, id); break;
+    case MDOC_REMEDY_LIST:   label = &hint[id].missing; break;
+    case MDOC_REMEDY_POLICY: label = &hint[id].policy; break;
     }
-    return NULL;
+    return label != NULL ? lang_text(label, check->language == MDOC_CHINESE) : NULL;
 }

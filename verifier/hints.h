@@ -5,8 +5,8 @@
 #include "mdoc/report.h"
 
 /**
- * The hint for a check's outcome, in the language of its report. Static; NULL for a check that
- * passed, that was not made because of another one, or that need not be made.
+ * The hint for a check's outcome and remedy, in the language of its report. Static; NULL for a
+ * check that passed, that was not made because of another one, or that need not be made.
  */
 const char *check_hint(const struct mdoc_check *check, enum mdoc_check_id id);
 

@@ -181,6 +181,7 @@ static enum oc_err add_addition(struct import *in, struct trusted_addition *with
 
     if (with == NULL)
         return OC_OK;
+    in->is_addition = true;
     in->output = with->output;
     with->output = (struct io_output){ .n = 0 };
     if ((e = add_anchors(&in->held.anchors, &with->anchors)) != OC_OK)
@@ -197,8 +198,10 @@ void trusted_addition_cleanup(struct trusted_addition *addition)
 
 static enum oc_err finish(struct import *in, bool dry_run)
 {
-    if (in->refused > 0 && in->taken == 0)
-        return fail_print(OC_REFUSED, "nothing was fit to be taken");
+    if (in->refused > 0 && (in->taken + in->held_n == 0 || in->is_addition))
+        return fail_print(OC_REFUSED, in->taken + in->held_n == 0
+                                          ? "nothing was fit to be taken"
+                                          : "not all was fit to be taken, so nothing was added");
     if (in->held_n > 0 && in->taken == 0)
         fputs("Nothing newer than what is held.\n", stderr);
     return dry_run ? OC_OK : io_output_commit(&in->output);

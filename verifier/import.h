@@ -25,6 +25,7 @@ struct import {
     size_t n;
     struct io_output output;
     size_t taken, held_n, refused;  /* held_n: not newer than what is there */
+    bool is_addition;           /* named one by one, so one that is unfit stops them all */
 };
 
 /** Print a candidate's fate, a word such as "taken"; once each. @param detail  may be NULL */

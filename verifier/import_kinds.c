@@ -154,7 +154,7 @@ static enum oc_err take_crl(struct import *in, struct candidate *c, struct trust
         return e;
     e = trust_crls_add(&in->held.crls, crl);
     if (e == OC_REFUSED) {
-        import_hold(in, c, "older than the one we hold");
+        import_hold(in, c, "not newer than the one we hold, or as old and revoking less");
         return OC_OK;
     }
     if (e != OC_OK)
@@ -221,7 +221,7 @@ static enum oc_err take_status(struct import *in, struct candidate *c,
     say_status(detail, sizeof detail, facts);
     e = trust_status_lists_add(&in->held.status_lists, list);
     if (e == OC_REFUSED) {
-        import_hold(in, c, "older than the one we hold");
+        import_hold(in, c, "older than the one we hold, or of its date and revoking less");
         return OC_OK;
     }
     if (e != OC_OK)

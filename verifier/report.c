@@ -12,11 +12,16 @@
 enum { OUTCOME_COLUMNS = 13, TITLE_COLUMNS = 29, TITLE_AT = 2 + OUTCOME_COLUMNS,
        DETAIL_AT = TITLE_AT + TITLE_COLUMNS };
 
+static bool is_chinese(const struct verdict *v)
+{
+    return v->report->language == MDOC_CHINESE;
+}
+
 /* Of the tool's own words, those of the language wanted. */
 __attribute__((format_arg(2), format_arg(3)))
 static const char *either(const struct verdict *v, const char *english, const char *chinese)
 {
-    return v->chinese ? chinese : english;
+    return is_chinese(v) ? chinese : english;
 }
 
 static void outcome_text(struct buf *out, const struct verdict *v, enum mdoc_outcome outcome,
@@ -28,7 +33,7 @@ static void outcome_text(struct buf *out, const struct verdict *v, enum mdoc_out
         [MDOC_FAIL] = { { "FAIL", "不通过" }, TERM_BAD },
         [MDOC_WARNING] = { { "warning", "警告" }, TERM_CAUTION },
     };
-    struct bytes word = bytes_str(lang_text(&row[outcome].word, v->chinese));
+    struct bytes word = bytes_str(lang_text(&row[outcome].word, is_chinese(v)));
 
     buf_add_str(out, "  ");
     term_styled(out, row[outcome].style, word, colour);
@@ -96,7 +101,7 @@ static void label_init(struct buf *out, const struct verdict *v, const struct ca
                        const struct mdoc_element *element)
 {
     buf_init(out, REPORT_BYTES_MAX);
-    value_label(out, card, element->name_space, element->name, v->chinese);
+    value_label(out, card, element->name_space, element->name, is_chinese(v));
 }
 
 static void claim_value(struct buf *out, const struct verdict *v, const struct card_type *card,
@@ -111,7 +116,7 @@ static void claim_value(struct buf *out, const struct verdict *v, const struct c
     buf_fail(out, mdoc_value_json(&json, element->value));
     buf_fail(out, mdoc_value_text(&plain, element->value));
     value_words(out, buf_view(&json), buf_view(&plain), value.kind == MDOC_BYTES,
-                card_element(card, element->name_space, element->name), v->chinese);
+                card_element(card, element->name_space, element->name), is_chinese(v));
     buf_cleanup(&plain);
     buf_cleanup(&json);
 }
@@ -166,7 +171,7 @@ static void card_text(struct buf *out, const struct verdict *v, const struct mdo
     }
     buf_add_byte(out, '\n');
     if (card != NULL) {
-        term_styled(out, TERM_STRONG, bytes_str(lang_text(&card->title, v->chinese)), colour);
+        term_styled(out, TERM_STRONG, bytes_str(lang_text(&card->title, is_chinese(v))), colour);
         buf_add_str(out, "  ");
     }
     term_escape(out, shown->doc_type);

@@ -4,7 +4,7 @@
 
 #include "cli/catalog.h"
 #include "mdoc/claims.h"
-#include "mdoc/report.h"
+#include "mdoc/verify.h"
 
 enum { REPORT_BYTES_MAX = 8 << 20 };
 
@@ -15,9 +15,7 @@ struct verdict {
     bool issuer_only;                   /* the device was not asked about */
     bool pinned;                        /* the signer was given, so no chain was checked */
     bool brief;                         /* as text: without the checks */
-    const struct catalog *catalog;      /* labels */
-    bool chinese;                       /* labels and our words in Chinese, else English; the
-                                           report's language is to be the same */
+    const struct catalog *catalog;      /* labels, which are in the report's language */
 };
 
 /**
@@ -60,13 +58,14 @@ enum oc_err verdict_json(struct buf *out, const struct verdict *v) OC_MUST_CHECK
  * Append the object for a run that came to no verdict of the above:
  *
  *   verdict   "not_a_message" for bytes that are none (status 3), else "unfinished"
+ *   language  "en", "zh": of the reason; one that is not of the message is English
  *   accepted  false
  *   at, error (the word of oc_err_name()), reason (text)
  *   offset    in bytes; null when not known
  *
  * @param reason  what was said on standard error; used when `fault` has none
  */
-enum oc_err verdict_json_fault(struct buf *out, int64_t now, enum oc_err e,
+enum oc_err verdict_json_fault(struct buf *out, const struct mdoc_verify_in *in, enum oc_err e,
                                const struct oc_fault *fault, const char *reason) OC_MUST_CHECK;
 
 #endif

@@ -21,6 +21,11 @@ static json_t *text(struct bytes b)
     return value;
 }
 
+static const char *language_word(enum mdoc_language language)
+{
+    return language == MDOC_CHINESE ? "zh" : "en";
+}
+
 static json_t *moment(int64_t seconds)
 {
     char out[DATE_TIME_TEXT_N];
@@ -158,7 +163,7 @@ enum oc_err verdict_json(struct buf *out, const struct verdict *v)
         "{s:s, s:b, s:s, s:o, s:b, s:o, s:o, s:o, s:o}",
         "verdict", report->accepted ? "accepted" : "refused",
         "accepted", report->accepted,
-        "language", report->language == MDOC_CHINESE ? "zh" : "en",
+        "language", language_word(report->language),
         "at", moment(report->now),
         "device_checked", !v->issuer_only,
         "refused_by", block != NULL ? json_string(mdoc_check_info(id)->id) : json_null(),
@@ -169,17 +174,19 @@ enum oc_err verdict_json(struct buf *out, const struct verdict *v)
     return finish(out, object);
 }
 
-enum oc_err verdict_json_fault(struct buf *out, int64_t now, enum oc_err e,
+enum oc_err verdict_json_fault(struct buf *out, const struct mdoc_verify_in *in, enum oc_err e,
                                const struct oc_fault *fault, const char *reason)
 {
     bool known = fault->reason != NULL;
     json_t *object = json_pack(
-        "{s:s, s:b, s:o, s:s, s:o, s:o}",
+        "{s:s, s:b, s:s, s:o, s:s, s:o, s:o}",
         "verdict", exit_status(e) == STATUS_NOT_A_MESSAGE ? "not_a_message" : "unfinished",
         "accepted", false,
-        "at", moment(now),
+        "language", language_word(known ? in->language : MDOC_ENGLISH),
+        "at", moment(in->now),
         "error", oc_err_name(e),
-        "reason", text(bytes_str(known ? fault->reason : reason)),
+        "reason", text(bytes_str(known ? mdoc_words(in->language, fault->reason)
+                                           : reason)),
         "offset", known ? json_integer((json_int_t)fault->offset) : json_null());
 
     return finish(out, object);

@@ -353,7 +353,7 @@ static void put_fault(const struct evidence *evidence, enum oc_err e)
     struct buf json;
 
     buf_init(&json, REPORT_BYTES_MAX);
-    if (verdict_json_fault(&json, evidence->in.now, e, &evidence->fault, fail_text()) == OC_OK)
+    if (verdict_json_fault(&json, &evidence->in, e, &evidence->fault, fail_text()) == OC_OK)
         fwrite(json.p, 1, json.n, stdout);
     buf_cleanup(&json);
 }
@@ -404,7 +404,6 @@ static enum oc_err examine(struct evidence *evidence, const struct command_line 
             v->cards = mdoc_claims_cards(claims, &v->cards_n);
     }
     if (!was_examined(report, e)) {
-        report->fault.reason = mdoc_words(report->language, report->fault.reason);
         evidence->fault = report->fault;
         e = say_not_examined(e, report, buf_view(&evidence->message), cl);
     } else {
@@ -417,13 +416,13 @@ static enum oc_err examine(struct evidence *evidence, const struct command_line 
     return e;
 }
 
-static enum oc_err run(struct evidence *evidence, const struct command_line *cl, bool chinese)
+static enum oc_err run(struct evidence *evidence, const struct command_line *cl)
 {
     struct mdoc_report *report = calloc(1, sizeof *report);
     struct catalog_fault fault = { 0 };
     struct catalog catalog = { 0 };
     struct verdict v = {
-        .report = report, .catalog = &catalog, .chinese = chinese,
+        .report = report, .catalog = &catalog,
         .pinned = opt_given(cl, "signer"), .brief = opt_given(cl, "brief"),
     };
     enum oc_err e;
@@ -450,7 +449,7 @@ int verifier_verify(const struct command_line *cl)
     if ((e = check_options(cl)) == OC_OK && (e = lang_read(&chinese, cl)) == OC_OK &&
         (e = opt_time(cl, "at", &evidence.in.now)) == OC_OK) {
         evidence.in.language = chinese ? MDOC_CHINESE : MDOC_ENGLISH;
-        e = run(&evidence, cl, chinese);
+        e = run(&evidence, cl);
         if (opt_given(cl, "json") && !evidence.judged && exit_status(e) != STATUS_BAD_COMMAND)
             put_fault(&evidence, e);
     }

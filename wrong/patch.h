@@ -12,7 +12,7 @@
 
 enum { PATCH_PATH_N = 512 };
 
-/** Append one more key, which a message chose, to a path. False: it is too long, or has a slash. */
+/** Append one more key, which a message chose, to a path that is not empty. False: it is too long, or has a slash. */
 bool patch_enter(char path[PATCH_PATH_N], struct bytes key);
 
 /** The value at `path`, a view of `cbor`; p NULL: there is none. */

@@ -12,7 +12,7 @@
 #define OWNCARD_HOLDER_DEFECTS_FLAWS_H
 
 #include "mdoc/encryption.h"
-#include "wrong/list.h"
+#include "wrong/table.h"
 
 struct wrong_response;
 

@@ -4,7 +4,7 @@
 /* Nothing but this one thing is to be wrong, and the standard's rule is one of licences. */
 static bool is_licence(struct wrong_card *card)
 {
-    bool is = bytes_is(card->right.mso.doc_type, "org.iso.18013.5.1.mDL");
+    bool is = bytes_is(card->right.mso.doc_type, MDOC_MDL_TYPE);
 
     if (!is)
         wrong_card_fail(card, OC_USAGE, "this defect is one of driving licences (mDL)");

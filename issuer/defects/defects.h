@@ -11,7 +11,7 @@
 
 #include "core/buf.h"
 #include "crypto/x509.h"
-#include "wrong/list.h"
+#include "wrong/table.h"
 
 struct wrong_card;
 

@@ -189,7 +189,7 @@ static enum oc_err check_device_authorized(struct mdoc_check *c, const struct in
         mdoc_check_fail(c, OC_REFUSED, "%.*s: authorised both as a whole and by its elements",
                         SHORT(authorized.twice));
     else if (what->issuer_only)
-        mdoc_check_skip(c, false, "only the issuer's part was asked to be checked");
+        mdoc_check_moot(c, false, "only the issuer's part was asked to be checked");
     else
         judge_device_items(c, what->document, &authorized);
     mdoc_authorizations_cleanup(&authorized);
@@ -277,7 +277,7 @@ static enum oc_err inspect_content(struct mdoc_check *checks, const struct inspe
     if (e != OC_OK)
         return e;
     if (what->issuer_only) {
-        mdoc_check_skip(&checks[MDOC_CHECK_DEVICE_AUTH], false,
+        mdoc_check_moot(&checks[MDOC_CHECK_DEVICE_AUTH], false,
                         "only the issuer's part was asked to be checked");
         return OC_OK;
     }

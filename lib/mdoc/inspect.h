@@ -17,7 +17,7 @@ struct inspection {
     struct bytes transcript;
     const struct mdoc_doc_request *asked;   /* NULL: not asked for, or nothing was asked */
     const struct mdoc_policy *policy;       /* never NULL */
-    struct mdoc_document_report *report;
+    struct mdoc_document_report *report;    /* of this document, whose checks are made into */
     struct oc_fault *fault;         /* why it could not be finished, where that is known */
 };
 
@@ -49,7 +49,7 @@ void mdoc_inspect_issuing(struct mdoc_check *check, const struct trust_signer *s
 enum oc_err mdoc_inspect_policy(struct mdoc_check *check, const struct trust_signer *signer,
                                 const struct inspection *what) OC_MUST_CHECK;
 
-/** What status lists say of the card. OC_MEMORY */
+/** What status lists say of the card; the report gets the answer too. OC_MEMORY */
 enum oc_err mdoc_inspect_status(struct mdoc_check *check, const struct trust_signer *signer,
                                 const struct inspection *what) OC_MUST_CHECK;
 

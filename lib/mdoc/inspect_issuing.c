@@ -2,60 +2,88 @@
 #include "mdoc/inspect.h"
 #include "mdoc/value.h"
 
-#define MDL "org.iso.18013.5.1.mDL"
+enum { ALPHA_2_N = 2, ALPHA_3_N = 3 };  /* ISO 3166-1; certificates have the first alone */
 
-enum { COUNTRY_N = 2 };         /* ISO 3166-1, alpha-2: all that a certificate can hold */
+struct claimed {
+    bool is_country;            /* else the jurisdiction */
+    bool is_text;
+    struct bytes text;          /* "?" when it is none */
+};
 
-/* Whether the element's value is this attribute of the subject; *text becomes what it says. */
-static bool is_attribute(struct bytes *text, const struct mdoc_item *item, const char *attribute)
+/* Of a licence the standard means its own namespace; other types have the names where they will. */
+static bool is_claim(struct claimed *out, const struct mdoc_item *item, struct bytes name_space,
+                     bool is_licence)
 {
     struct mdoc_value value;
 
-    *text = BYTES("?");
-    if (mdoc_value_read(&value, item->value) != OC_OK || value.kind != MDOC_TEXT)
+    out->is_country = bytes_is(item->name, "issuing_country");
+    if (!out->is_country && !bytes_is(item->name, "issuing_jurisdiction"))
         return false;
-    *text = value.bytes;
-    return bytes_is(value.bytes, attribute);
+    if (is_licence && !bytes_is(name_space, MDOC_MDL_SPACE))
+        return false;
+    out->is_text = mdoc_value_read(&value, item->value) == OC_OK && value.kind == MDOC_TEXT;
+    out->text = out->is_text ? value.bytes : BYTES("?");
+    return true;
 }
 
-/* A licence's country and jurisdiction are of ISO 3166. Elsewhere the same names may hold a code of
- * three letters, which no certificate has. */
-static bool is_comparable(const struct mdoc_item *item, bool is_country, bool is_licence,
-                          const char *attribute)
+/* A certificate need not name a state; and where three letters are allowed, they equal no two. */
+static bool is_comparable(const struct claimed *claim, const char *attribute, bool is_licence)
 {
-    struct mdoc_value value;
-
-    if (!is_country)
+    if (!claim->is_country)
         return attribute[0] != '\0';
-    return is_licence || mdoc_value_read(&value, item->value) != OC_OK ||
-           value.kind != MDOC_TEXT || value.bytes.n == COUNTRY_N;
+    return is_licence || claim->text.n != ALPHA_3_N;
+}
+
+/* Of those shown: how many there were, how many could be compared, and the first that differs. */
+struct comparison {
+    size_t shown, compared;
+    const struct mdoc_item *other;
+    struct claimed claim;               /* of `other`, else the last compared */
+    const char *attribute;              /* likewise: what the certificate says */
+};
+
+static void compare(struct comparison *out, const struct mdoc_item *item, struct bytes name_space,
+                    const struct trust_signer *signer, bool is_licence)
+{
+    struct claimed claim;
+    const char *attribute;
+
+    if (out->other != NULL || !is_claim(&claim, item, name_space, is_licence))
+        return;
+    attribute = claim.is_country ? signer->facts.country : signer->facts.state;
+    out->shown++;
+    if (!is_comparable(&claim, attribute, is_licence))
+        return;
+    out->compared++;
+    out->claim = claim;
+    out->attribute = attribute;
+    if (!claim.is_text || !bytes_is(claim.text, attribute))
+        out->other = item;
 }
 
 void mdoc_inspect_issuing(struct mdoc_check *c, const struct trust_signer *signer,
                           const struct inspection *what)
 {
     const struct mdoc_issuer_signed *card = &what->document->issuer_signed;
-    bool is_licence = bytes_is(card->mso.doc_type, MDL);
-    enum mdoc_reaction reaction = is_licence ? MDOC_REFUSE : what->policy->issuing_country;
+    bool is_licence = bytes_is(card->mso.doc_type, MDOC_MDL_TYPE);
+    struct comparison found = { .shown = 0 };
 
-    mdoc_check_skip(c, false, "not shown, or nothing to compare with");
-    for (size_t i = 0; i < card->items_n; i++) {
-        const struct mdoc_item *item = &card->items[i];
-        bool is_country = bytes_is(item->name, "issuing_country");
-        const char *attribute = is_country ? signer->facts.country : signer->facts.state;
-        struct bytes text;
+    for (size_t i = 0; i < card->spaces_n; i++) {
+        const struct mdoc_item_space *space = &card->spaces[i];
 
-        if (!is_country && !bytes_is(item->name, "issuing_jurisdiction"))
-            continue;
-        if (!is_comparable(item, is_country, is_licence, attribute))
-            continue;
-        if (is_attribute(&text, item, attribute)) {
-            mdoc_check_pass(c, "%.*s, as the signer's certificate has it", SHORT(text));
-            continue;
-        }
-        mdoc_check_react(c, reaction, "%.*s is %.*s, in the signer's certificate it is %.100s",
-                         SHORT(item->name), SHORT(text),
-                         attribute[0] != '\0' ? attribute : mdoc_check_words(c, "missing"));
-        return;
+        for (size_t j = space->first; j < space->first + space->n; j++)
+            compare(&found, &card->items[j], space->name, signer, is_licence);
     }
+    if (found.other != NULL)
+        mdoc_check_react(c, is_licence ? MDOC_REFUSE : what->policy->issuing_country,
+                         "%.*s is %.*s, in the signer's certificate it is %.100s",
+                         SHORT(found.other->name), SHORT(found.claim.text),
+                         found.attribute[0] != '\0' ? found.attribute
+                                                    : mdoc_check_words(c, "missing"));
+    else if (found.shown == 0)
+        mdoc_check_moot(c, false, "not shown");
+    else if (found.compared < found.shown)
+        mdoc_check_moot(c, false, "the certificate has nothing to compare it with");
+    else
+        mdoc_check_pass(c, "%.*s, as the signer's certificate has it", SHORT(found.claim.text));
 }

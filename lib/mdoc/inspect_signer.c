@@ -64,9 +64,10 @@ static void check_profile(struct mdoc_check *c, const struct trust_signer *signe
         mdoc_check_pass(c, "conforms");
     else if (signer->is_for_another_use)
         mdoc_check_fail(c, OC_REFUSED, "made for another use: %.190s", text);
-    else if (accept)
+    else if (accept) {
         mdoc_check_warn(c, "accepted by option: %.190s", text);
-    else
+        c->remedy = MDOC_REMEDY_NONE;
+    } else
         mdoc_check_fail(c, OC_UNTRUSTED, "%s", text);
 }
 
@@ -99,6 +100,21 @@ static const char *age_of(char out[96], const struct mdoc_check *c,
     return out;
 }
 
+/* What nobody knows, for want of a list or whatever else. */
+static void judge_unknown(struct mdoc_check *c, const char *whose, const struct trust_status *status,
+                          enum mdoc_reaction reaction, const char *age)
+{
+    const char *reason = mdoc_check_words(c, status->reason);
+
+    if (status->is_beyond)
+        mdoc_check_fail(c, OC_REFUSED, "unknown, nobody can say whether %s is revoked: %s%s",
+                        whose, reason, age);
+    else
+        mdoc_check_skip(c, reaction == MDOC_REFUSE,
+                        "unknown, nobody can say whether %s is revoked: %s%s", whose, reason, age);
+    c->remedy = status->wants_list ? MDOC_REMEDY_LIST : MDOC_REMEDY_NONE;
+}
+
 /* What a verdict makes of a check; `what` is "the card" or "the signer's certificate". The detail
  * has trust_status_word() in it. What is not known shows as not checked, whether that is let pass
  * or not. */
@@ -120,13 +136,12 @@ static void judge(struct mdoc_check *c, const char *what, const struct trust_sta
         mdoc_check_fail(c, OC_REFUSED, "%s is suspended%s", whose, age);
         break;
     case TRUST_STATUS_STALE:
-        mdoc_check_react(c, stale, "stale, nobody can say whether %s is revoked: %s%s",
-                         whose, mdoc_check_words(c, status->reason), age);
+        mdoc_check_react(c, stale, "stale, nobody can say whether %s is revoked: %s%s", whose,
+                         mdoc_check_words(c, status->reason), age);
+        c->remedy = MDOC_REMEDY_LIST;
         break;
     case TRUST_STATUS_UNKNOWN:
-        mdoc_check_skip(c, unknown == MDOC_REFUSE,
-                        "unknown, nobody can say whether %s is revoked: %s%s", whose,
-                        mdoc_check_words(c, status->reason), age);
+        judge_unknown(c, whose, status, unknown, age);
         break;
     }
 }
@@ -147,13 +162,14 @@ static void check_revocation(struct mdoc_check *c, const struct trust_signer *si
     }
     /* Lists of authorities in between are not kept; the profile allows none. */
     if (signer->by_link || !bytes_eq(signer->facts.issuer_der, signer->anchor.subject_der)) {
-        mdoc_check_skip(c, what->policy->crl_unknown == MDOC_REFUSE,
+        mdoc_check_moot(c, what->policy->crl_unknown == MDOC_REFUSE,
                         "its path has certificates that no revocation list is held of");
         return;
     }
     if (what->in->crls == NULL || what->in->crls->n == 0) {
         mdoc_check_skip(c, what->policy->crl_unknown == MDOC_REFUSE,
                         "no revocation list of any authority is held");
+        c->remedy = MDOC_REMEDY_LIST;
         return;
     }
     found = trust_crls_check(what->in->crls, signer->certificate, signer->anchor_certificate,
@@ -250,8 +266,9 @@ enum oc_err mdoc_inspect_policy(struct mdoc_check *c, const struct trust_signer 
     return OC_OK;
 }
 
-enum oc_err mdoc_inspect_status(struct mdoc_check *c, const struct trust_signer *signer,
-                                const struct inspection *what)
+/* The card's status under the authority that vouches for its signer. */
+static struct trust_status look_up(const struct trust_status_refs *refs,
+                                   const struct trust_signer *signer, const struct inspection *what)
 {
     static const struct trust_status_lists none;
     const struct trust_status_lists *lists =
@@ -259,16 +276,27 @@ enum oc_err mdoc_inspect_status(struct mdoc_check *c, const struct trust_signer 
     const struct trust_status_limits limits = {
         .max_age_s = what->policy->status_max_age_s, .skew_s = what->policy->skew_s,
     };
+
+    if (signer->anchor_certificate == NULL)
+        return (struct trust_status){ .verdict = TRUST_STATUS_UNKNOWN,
+                                      .reason = "no chain, so no authority whose list it is" };
+    return trust_status_lookup_all(lists, refs, signer->anchor_certificate, what->in->now, limits);
+}
+
+enum oc_err mdoc_inspect_status(struct mdoc_check *c, const struct trust_signer *signer,
+                                const struct inspection *what)
+{
     bool accept = what->in->accept_unchecked_status;
     struct bytes cbor = what->document->issuer_signed.mso.status;
     enum mdoc_reaction stale = accept ? MDOC_WARN : what->policy->status_stale;
     enum mdoc_reaction unknown = accept ? MDOC_WARN : what->policy->status_unknown;
     struct trust_status_refs refs;
-    struct trust_status status;
+    struct trust_status *status = &what->report->status;
     enum oc_err e;
 
     if (cbor.p == NULL) {
-        mdoc_check_moot(c, what->policy->status_none == MDOC_REFUSE, "the card names no status list");
+        mdoc_check_skip(c, what->policy->status_none == MDOC_REFUSE, "the card names no status list");
+        c->remedy = c->blocks ? MDOC_REMEDY_POLICY : MDOC_REMEDY_NONE;
         return OC_OK;
     }
     e = trust_status_refs_read(&refs, cbor, NULL);
@@ -276,20 +304,14 @@ enum oc_err mdoc_inspect_status(struct mdoc_check *c, const struct trust_signer 
         return e;
     if (e != OC_OK) {
         mdoc_check_fail(c, OC_REFUSED, "the place of its status cannot be read");
+        c->remedy = MDOC_REMEDY_NONE;
         return OC_OK;
     }
-    if (signer->anchor_certificate == NULL)
-        status = (struct trust_status){ .verdict = TRUST_STATUS_UNKNOWN,
-                                        .reason = "no chain, so no authority whose list it is" };
-    else
-        status = trust_status_lookup_all(lists, &refs, signer->anchor_certificate, what->in->now,
-                                         limits);
-    judge(c, "the card", &status, stale, unknown);
+    *status = look_up(&refs, signer, what);
+    what->report->has_status = signer->anchor_certificate != NULL;
+    judge(c, "the card", status, stale, unknown);
     /* The card names a list, so that to pass without one is a concession. */
-    if (status.verdict == TRUST_STATUS_UNKNOWN && unknown == MDOC_WARN)
-        mdoc_check_warn(c, "unknown, nobody can say whether the card is revoked: %s",
-                        mdoc_check_words(c, status.reason));
-    what->report->has_status = true;
-    what->report->status = status;
+    if (c->outcome == MDOC_NOT_CHECKED && !c->blocks)
+        c->outcome = MDOC_WARNING;
     return OC_OK;
 }

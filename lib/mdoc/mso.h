@@ -7,6 +7,10 @@
 #include "crypto/keys.h"
 #include "trust/status_ref.h"
 
+/* ISO/IEC 18013-5, 7.1 and 7.2. */
+#define MDOC_MDL_TYPE "org.iso.18013.5.1.mDL"
+#define MDOC_MDL_SPACE "org.iso.18013.5.1"
+
 struct mdoc_digest {
     uint64_t id;
     struct bytes value;

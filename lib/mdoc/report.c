@@ -156,17 +156,17 @@ __attribute__((format(printf, 5, 0)))
 static void set(struct mdoc_check *c, enum mdoc_outcome outcome, bool blocks, enum oc_err why,
                 const char *english, va_list args)
 {
-    const char *format = mdoc_words(c->language, english);
+    size_t n = strlen(mdoc_words(c->language, english));
 
     c->outcome = outcome;
     c->blocks = blocks;
-    c->moot = false;
+    c->remedy = MDOC_REMEDY_OWN;
     c->why = blocks ? why : OC_OK;
-    if (strchr(format, '%') == NULL && strlen(format) < sizeof c->detail) {
-        memcpy(c->detail, format, strlen(format) + 1);  /* our own words, as most are */
+    if (strchr(english, '%') == NULL && n < sizeof c->detail) {
+        memcpy(c->detail, mdoc_words(c->language, english), n + 1);  /* ours, as most are */
         return;
     }
-    vsnprintf(c->detail, sizeof c->detail, format, args);
+    vsnprintf(c->detail, sizeof c->detail, mdoc_words(c->language, english), args);
     mend_utf8(c->detail);
 }
 
@@ -223,5 +223,5 @@ void mdoc_check_moot(struct mdoc_check *c, bool blocks, const char *format, ...)
     va_start(args, format);
     set(c, MDOC_NOT_CHECKED, blocks, OC_REFUSED, format, args);
     va_end(args);
-    c->moot = true;
+    c->remedy = MDOC_REMEDY_NONE;
 }

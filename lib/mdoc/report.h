@@ -53,11 +53,19 @@ enum mdoc_outcome {
     MDOC_WARNING,       /* reported, and accepted by rule or by an explicit option */
 };
 
+/** What would turn an outcome other than pass. */
+enum mdoc_remedy {
+    MDOC_REMEDY_OWN,        /* what this check is about */
+    MDOC_REMEDY_NONE,       /* nothing here: another check stands in the way, or there is nothing
+                               to check */
+    MDOC_REMEDY_LIST,       /* a list that is not held, or a newer one */
+    MDOC_REMEDY_POLICY,     /* only another policy */
+};
+
 struct mdoc_check {
     enum mdoc_outcome outcome;
     bool blocks;            /* keeps the response from being accepted */
-    bool moot;              /* not made, and nothing to do about it here: another check stands
-                               in the way, or there is nothing to check */
+    enum mdoc_remedy remedy;
     enum mdoc_language language;    /* of the detail */
     enum oc_err why;        /* the kind of refusal, when it blocks */
     char detail[224];       /* UTF-8, may quote the message: escape before printing; "" for none */
@@ -66,8 +74,8 @@ struct mdoc_check {
 struct mdoc_document_report {
     char doc_type[96];      /* UTF-8, cut to fit; may be anything: escape before printing */
     struct mdoc_check checks[MDOC_CHECKS_N];    /* from MDOC_FIRST_DOCUMENT_CHECK on */
-    bool has_status;                /* a status was looked for; of the card: */
-    struct trust_status status;
+    bool has_status;                /* the card names a status that was looked up, with this answer */
+    struct trust_status status;     /* its reason is static; meaningless without has_status */
 };
 
 struct mdoc_report {
@@ -120,7 +128,7 @@ void mdoc_check_react(struct mdoc_check *c, enum mdoc_reaction reaction, const c
 /** Not made; `blocks` when acceptance needs it. */
 void mdoc_check_skip(struct mdoc_check *c, bool blocks, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/** The same, where nothing is to be done about it: see `moot`. */
+/** The same with MDOC_REMEDY_NONE. */
 void mdoc_check_moot(struct mdoc_check *c, bool blocks, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /** A phrase of ours for an argument of the above, in the language of the report. */

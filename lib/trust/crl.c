@@ -195,6 +195,7 @@ static void grow_stale(struct trust_status *s)
     if ((is_limited && s->age_s <= s->limit_s) || s->verdict == TRUST_STATUS_REVOKED)
         return;
     s->verdict = TRUST_STATUS_STALE;
+    s->wants_list = true;
     s->reason = is_limited ? "the revocation list is too old"
                            : "nothing says how long the revocation list may be used";
 }
@@ -206,7 +207,7 @@ struct trust_revocation trust_crls_check(const struct trust_crls *set,
 {
     struct trust_revocation r = {
         .status = { .reason = "we hold no revocation list of the certificate's issuer",
-                    .limit_s = -1 },
+                    .wants_list = true, .limit_s = -1 },
     };
     const struct x509_crl_facts *facts;
     size_t i = 0;
@@ -219,6 +220,7 @@ struct trust_revocation trust_crls_check(const struct trust_crls *set,
     r.status.has_list = true;
     r.status.age_s = now > facts->this_update ? now - facts->this_update : 0;
     r.status.limit_s = limit_of(facts, limits.max_age_s);
+    r.status.wants_list = false;
     r.status.reason = "the revocation list is dated in the future";
     if (facts->this_update > now + limits.skew_s)
         return r;

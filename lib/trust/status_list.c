@@ -184,6 +184,25 @@ bool trust_status_list_names(const struct trust_status_list *list, struct bytes 
            bsearch(&id, list->identifiers, list->facts.entries, sizeof id, compare_ids) != NULL;
 }
 
+static bool is_revoked(const struct trust_status_list *list, uint64_t index)
+{
+    unsigned value;
+
+    return trust_status_list_entry(list, index, &value) == OC_OK && value == TRUST_ENTRY_INVALID;
+}
+
+bool trust_status_list_forgives(const struct trust_status_list *list,
+                                const struct trust_status_list *other)
+{
+    bool by_index = other->facts.mechanism == TRUST_STATUS_LIST;
+
+    for (uint64_t i = 0; i < other->facts.entries; i++)
+        if (by_index ? is_revoked(other, i) && !is_revoked(list, i)
+                     : !trust_status_list_names(list, other->identifiers[i]))
+            return true;
+    return false;
+}
+
 void trust_status_put(uint8_t *array, unsigned bits, uint64_t index, unsigned value)
 {
     uint64_t a_byte = 8 / bits;

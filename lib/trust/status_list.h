@@ -19,7 +19,7 @@ enum {
     TRUST_STATUS_ARRAY_MAX = 64 << 20,      /* bytes once inflated: 512 million entries of a bit */
     TRUST_STATUS_IDENTIFIERS_MAX = 4096,    /* in an identifier list: CBR_ENTRIES_MAX */
     /* Bytes that verifying a list takes at most, besides the token: the array, and what OpenSSL and
-       parsing need; a token signed with EdDSA stands there once more meanwhile. */
+       parsing need. A token signed with EdDSA is copied for that, but before there is an array. */
     TRUST_STATUS_MEMORY_MAX = TRUST_STATUS_ARRAY_MAX + (8 << 20),
 };
 
@@ -85,6 +85,10 @@ enum oc_err trust_status_list_entry(const struct trust_status_list *list, uint64
 
 /** Whether a TRUST_IDENTIFIER_LIST names `id`, which is then revoked; false for another kind. */
 bool trust_status_list_names(const struct trust_status_list *list, struct bytes id);
+
+/** Whether something that `other` revokes is not revoked by `list`, of the same kind. */
+bool trust_status_list_forgives(const struct trust_status_list *list,
+                                const struct trust_status_list *other);
 
 /** What is to be signed. */
 struct trust_status_list_spec {

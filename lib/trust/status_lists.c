@@ -26,7 +26,9 @@ enum oc_err trust_status_lists_add(struct trust_status_lists *set, struct trust_
         if (there->mechanism != added->mechanism || !bytes_eq(there->uri, added->uri) ||
             !is_same_authority(there->anchor, added->anchor))
             continue;
-        if (there->issued_at > added->issued_at)
+        if (there->issued_at > added->issued_at ||
+            (there->issued_at == added->issued_at &&
+             trust_status_list_forgives(*list, set->lists[i])))
             return OC_REFUSED;
         trust_status_list_free(&set->lists[i]);
         set->lists[i] = *list;
@@ -85,6 +87,7 @@ static void read_entry(struct trust_status *s, const struct trust_status_list *l
 
     if (trust_status_list_entry(list, index, &value) != OC_OK) {
         s->reason = "the card's index lies past the end of its status list";
+        s->is_beyond = true;
         return;
     }
     switch (value) {
@@ -129,6 +132,7 @@ static void grow_stale(struct trust_status *s)
         return;
     s->verdict = TRUST_STATUS_STALE;
     s->reason = reason;
+    s->wants_list = true;
 }
 
 struct trust_status trust_status_lookup(const struct trust_status_lists *set,
@@ -137,7 +141,8 @@ struct trust_status trust_status_lookup(const struct trust_status_lists *set,
                                         struct trust_status_limits limits)
 {
     const struct trust_status_list *list = trust_status_lists_find(set, ref, issuer);
-    struct trust_status s = { .reason = "we hold no status list that the card names" };
+    struct trust_status s = { .reason = "we hold no status list that the card names",
+                              .wants_list = true };
     const struct trust_status_list_facts *f;
 
     if (list == NULL)
@@ -146,6 +151,7 @@ struct trust_status trust_status_lookup(const struct trust_status_lists *set,
     s.has_list = true;
     s.age_s = now > f->issued_at ? now - f->issued_at : 0;
     s.limit_s = trust_status_list_limit(f, limits.max_age_s);
+    s.wants_list = false;
     s.reason = "the status list is dated in the future";
     if (f->issued_at > now + limits.skew_s)
         return s;
@@ -155,15 +161,15 @@ struct trust_status trust_status_lookup(const struct trust_status_lists *set,
     return s;
 }
 
-/* Of two answers the one that counts. */
-static bool outweighs(enum trust_status_verdict a, enum trust_status_verdict b)
+/* Of two answers the one that counts; of two alike the one of a list. */
+static int weight(const struct trust_status *s)
 {
-    static const int weight[] = {
-        [TRUST_STATUS_VALID] = 0, [TRUST_STATUS_STALE] = 1, [TRUST_STATUS_UNKNOWN] = 2,
-        [TRUST_STATUS_SUSPENDED] = 3, [TRUST_STATUS_REVOKED] = 4,
+    static const int of_verdict[] = {
+        [TRUST_STATUS_VALID] = 0, [TRUST_STATUS_STALE] = 2, [TRUST_STATUS_UNKNOWN] = 4,
+        [TRUST_STATUS_SUSPENDED] = 8, [TRUST_STATUS_REVOKED] = 10,
     };
 
-    return weight[a] > weight[b];
+    return of_verdict[s->verdict] + (s->is_beyond ? 2 : 0) + (s->has_list ? 1 : 0);
 }
 
 struct trust_status trust_status_lookup_all(const struct trust_status_lists *set,
@@ -180,7 +186,7 @@ struct trust_status trust_status_lookup_all(const struct trust_status_lists *set
     for (size_t i = 0; i < refs->n; i++) {
         struct trust_status one = trust_status_lookup(set, &refs->ref[i], issuer, now, limits);
 
-        if (outweighs(one.verdict, s.verdict) || (one.verdict == s.verdict && !s.has_list))
+        if (weight(&one) > weight(&s))
             s = one;
     }
     return s;

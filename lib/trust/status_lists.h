@@ -19,7 +19,8 @@ struct trust_status_lists {
  * Add a list, in the place of one of the same URI, kind and CA that is not newer.
  *
  * @param list  moved into the set and NULL afterwards; on error it stays the caller's
- * @retval OC_REFUSED  the one that is there was issued later; it stays
+ * @retval OC_REFUSED  the one that is there was issued later, or at the same time and revokes what
+ *                     the other does not; it stays
  * @retval OC_LIMIT, OC_MEMORY
  */
 enum oc_err trust_status_lists_add(struct trust_status_lists *set,
@@ -49,6 +50,9 @@ enum trust_status_verdict {
 struct trust_status {
     enum trust_status_verdict verdict;
     const char *reason;         /* static text; NULL for VALID */
+    bool wants_list;            /* a list that we lack, or a newer one, would say more */
+    bool is_beyond;             /* UNKNOWN because the list has no such place: nobody may take that
+                                   for valid (Token Status List, 8.3) */
     bool has_list;              /* a list was found, and the next two are of it */
     int64_t age_s;              /* since it was issued; not below 0 */
     int64_t limit_s;            /* how old it may be, the least of all limits; -1: none is known */

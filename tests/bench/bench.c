@@ -6,7 +6,7 @@
  *
  * Names with "_two_threads" count by the wall clock, all others by the CPU time of one thread. The
  * bound of "status_lookup" is no measurement but its limit, 20 us.
- * usage: bench [NAME…]     only these; "memory" and "breakdown" name the two other parts
+ * usage: bench [NAME…]     only these; "status_lookup", "memory" and "breakdown" name parts too
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -346,5 +346,9 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     owncard-issuer init --dir other 2>/dev/null
     owncard-issuer crl --dir other -o fetched/other.crl 2>/dev/null
     run owncard-verifier trust update fetched
+    check 0 "refused" "Nothing newer"
+    mkdir unfit
+    mv fetched/other.crl unfit
+    run owncard-verifier trust update unfit
     check 1 "refused" "nothing was fit to be taken"
 }

@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     check_list(policy->algorithms, policy->algorithms_n);
     hold(is_reaction(policy->status_stale) && is_reaction(policy->status_unknown) &&
          is_reaction(policy->status_none) && is_reaction(policy->crl_stale) &&
-         is_reaction(policy->crl_unknown) && is_reaction(policy->outlives_signer));
+         is_reaction(policy->crl_unknown) && is_reaction(policy->outlives_signer) &&
+         is_reaction(policy->issuing_country));
     hold(policy->skew_s >= 0 && policy->skew_s <= 86400);
     hold(policy->status_max_age_s >= 0 && policy->crl_max_age_s >= 0);
     verifier_policy_cleanup(&out);

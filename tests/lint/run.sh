@@ -40,6 +40,8 @@ check_c() {
     cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
         --suppress=missingIncludeSystem --error-exitcode=1 -j 2 -Ilib -I. $sources
 }
+# A "!" in the middle of a test never fails it.
+bats_negations() { ! grep -nE '^ *! ' tests/cli/*.bats; }
 shells() { shellcheck packaging/*.sh tests/lint/*.sh tests/fuzz/*.sh tests/run-one tests/interop/run.sh .ci/run; }
 
 step "layers" tests/lint/layers.sh
@@ -51,4 +53,5 @@ step "exports" tests/lint/exports.sh build/lint-gcc
 step "clang-tidy" tidy
 step "cppcheck" check_c
 step "shellcheck" shells
+step "no negation that cannot fail" bats_negations
 exit "$failed"

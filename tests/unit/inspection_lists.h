@@ -39,8 +39,11 @@ static inline void test_status_values(struct mdoc_verify_in *in)
     set_list(&lists, 1, TRUST_ENTRY_VALID, today);
     status_is(in, with_status(), MDOC_PASS, TRUST_STATUS_VALID, "in no list of the revoked");
     status_is(in, with_entry(LAST), MDOC_PASS, TRUST_STATUS_VALID, "the last index");
-    status_is(in, with_entry(LAST + 1), MDOC_NOT_CHECKED, TRUST_STATUS_UNKNOWN,
+    status_is(in, with_entry(LAST + 1), MDOC_FAIL, TRUST_STATUS_UNKNOWN,
               "an index past the end is no valid one");
+    in->accept_unchecked_status = true;
+    status_is(in, with_entry(LAST + 1), MDOC_FAIL, TRUST_STATUS_UNKNOWN, "whatever is let pass");
+    in->accept_unchecked_status = false;
     in->now += 2 * DATE_DAY_S;
     in->request = NULL;
     status_is(in, with_status(), MDOC_FAIL, TRUST_STATUS_STALE,

@@ -247,7 +247,8 @@ static void make_licence(struct fixture *f)
     must(mdoc_issue(&f->card_bytes, &(struct mdoc_issue_spec){
         .doc_type = "org.iso.18013.5.1.mDL", .claims = claims, .claims_n = 3,
         .digest = DIGEST_SHA256, .device_key = private_key_public(f->device_key), .now = f->now,
-        .valid_until = f->now + 30 * (int64_t)DATE_DAY_S, .signer = f->signer_key, .chain = &f->signer,
+        .valid_until = f->now + 30 * (int64_t)DATE_DAY_S, .signer = f->signer_key,
+        .chain = &f->signer,
         .chain_n = 1 }, NULL));
 }
 

@@ -44,11 +44,16 @@ static void test_every_check(void)
 
 static void test_not_checked(void)
 {
-    struct mdoc_check moot = { .outcome = MDOC_NOT_CHECKED, .moot = true };
+    struct mdoc_check moot = { .outcome = MDOC_NOT_CHECKED, .remedy = MDOC_REMEDY_NONE };
+    struct mdoc_check stale = { .outcome = MDOC_FAIL, .remedy = MDOC_REMEDY_LIST };
+    struct mdoc_check policy = { .outcome = MDOC_NOT_CHECKED, .remedy = MDOC_REMEDY_POLICY };
     const char *missing = hint(MDOC_CHECK_STATUS, MDOC_NOT_CHECKED, OC_REFUSED, MDOC_ENGLISH);
 
     ok(missing != NULL && strstr(missing, "trust update") != NULL, "what to fetch: %s", missing);
     ok(check_hint(&moot, MDOC_CHECK_STATUS) == NULL, "nothing, where nothing is to be done");
+    ok(check_hint(&stale, MDOC_CHECK_STATUS) == missing &&
+       check_hint(&stale, MDOC_CHECK_SIGNER_REVOCATION) != NULL, "an old list wants a newer one");
+    ok(strstr(check_hint(&policy, MDOC_CHECK_STATUS), "policy") != NULL, "or another policy");
     ok(strcmp(hint(MDOC_CHECK_SIGNER_CHAIN, MDOC_FAIL, OC_EXPIRED, MDOC_ENGLISH),
               hint(MDOC_CHECK_SIGNER_CHAIN, MDOC_FAIL, OC_UNTRUSTED, MDOC_ENGLISH)) != 0,
        "an expired chain asks for something else than an unknown one");

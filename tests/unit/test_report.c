@@ -59,7 +59,7 @@ static void test_one_forgotten(void)
 
 static void test_outcomes(void)
 {
-    struct mdoc_check c;
+    struct mdoc_check c = { .language = MDOC_ENGLISH };
 
     mdoc_check_pass(&c, "%d", 7);
     ok(c.outcome == MDOC_PASS && !c.blocks && c.why == OC_OK && strcmp(c.detail, "7") == 0, "pass");
@@ -96,7 +96,7 @@ static void test_names(void)
 static void test_cut_text(void)
 {
     char chinese[400] = "", type[128] = "x";
-    struct mdoc_check c;
+    struct mdoc_check c = { .language = MDOC_ENGLISH };
 
     for (int i = 0; i < 130; i++)
         strcat(chinese, "\xe5\xb9\xbf");

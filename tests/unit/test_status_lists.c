@@ -105,6 +105,11 @@ static void test_replace(void)
        "one of the same time takes its place");
     check_verdict(look(&set, 0, w.f.now, 0), TRUST_STATUS_REVOKED, "what it says");
     spec.array = BYTES("\x00");
+    list = status_list(&w, &spec);
+    ok(trust_status_lists_add(&set, &list) == OC_REFUSED && list != NULL,
+       "but none that says less against a card");
+    trust_status_list_free(&list);
+    check_verdict(look(&set, 0, w.f.now, 0), TRUST_STATUS_REVOKED, "what it still says");
     spec.issued_at--;
     list = status_list(&w, &spec);
     ok(trust_status_lists_add(&set, &list) == OC_REFUSED && list != NULL && set.n == 1,

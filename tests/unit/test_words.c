@@ -15,6 +15,8 @@ static int conversions(const char *format, char out[CONVERSIONS_MAX][8])
 {
     int n = 0;
 
+    bool is_placed = strchr(format, '$') != NULL;
+
     for (const char *p = strchr(format, '%'); p != NULL; p = strchr(p, '%')) {
         size_t length = strcspn(++p, "sduc%") + 1;
         int place = n;
@@ -23,7 +25,11 @@ static int conversions(const char *format, char out[CONVERSIONS_MAX][8])
             place = *p - '1';
             p += 2;
             length -= 2;
+        } else if (is_placed) {
+            return -1;      /* printf allows no mixture */
         }
+        if (is_placed && memchr(p, '*', length) != NULL)
+            return -1;      /* nor a width whose argument has no number */
         if (place < 0 || place >= CONVERSIONS_MAX || length >= 8)
             return -1;
         snprintf(out[place], 8, "%.*s", (int)length, p);
@@ -78,6 +84,8 @@ static void test_pairs(void)
 static void test_check_of_conversions(void)
 {
     ok(fit("%s is %zu", "%s是%zu") && fit("%s is %zu", "%2$zu是%1$s"), "in either order");
+    ok(!fit("%.*s is %zu", "%2$zu是%1$.*s") && !fit("%s %s", "%1$s %s") &&
+       !fit("%.*s is %zu", "%zu %.*s"), "neither mixed nor with a width that has no number");
     ok(!fit("%s is %zu", "%zu是%s") && !fit("%s", "") && !fit("", "%s") && !fit("%.*s", "%s"),
        "but not other ones");
 }

@@ -2,8 +2,8 @@
  * Messages that are wrong on purpose: what the issuer's defects (of cards) and the holder's (of
  * responses) have in common, so that neither role sees the other. Nothing in lib/ knows of them.
  */
-#ifndef OWNCARD_WRONG_LIST_H
-#define OWNCARD_WRONG_LIST_H
+#ifndef OWNCARD_WRONG_TABLE_H
+#define OWNCARD_WRONG_TABLE_H
 
 /** What our verifier makes of it. */
 enum wrong_verdict {

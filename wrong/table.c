@@ -1,4 +1,4 @@
-#include "wrong/list.h"
+#include "wrong/table.h"
 
 #include <stdio.h>
 #include <string.h>
