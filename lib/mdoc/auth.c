@@ -1,9 +1,8 @@
 #include "mdoc/auth.h"
 
 #include "codec/cbw.h"
-#include "crypto/hash.h"
 #include "crypto/kdf.h"
-#include "mdoc/limits.h"
+#include "mdoc/transcript.h"
 
 void mdoc_device_authentication(struct buf *out, struct bytes transcript, struct bytes doc_type,
                                 struct bytes device_name_spaces)
@@ -56,19 +55,12 @@ enum oc_err mdoc_emac_key(struct secret **out, const struct private_key *mine,
 {
     struct secret *shared = NULL;
     uint8_t salt[DIGEST_MAX];
-    struct buf tagged;
     enum oc_err e;
 
     *out = NULL;
-    buf_init(&tagged, MDOC_SIGNED_MAX);
-    cbw_embedded(&tagged, transcript);
-    if ((e = buf_err(&tagged)) != OC_OK ||
-        (e = digest_of(DIGEST_SHA256, buf_view(&tagged), salt)) != OC_OK ||
-        (e = key_agree(&shared, mine, theirs)) != OC_OK)
-        goto out;
-    e = hkdf(out, secret_view(shared), (struct bytes){ salt, 32 }, BYTES("EMacKey"), 32);
-out:
+    if ((e = mdoc_transcript_digest(salt, transcript)) == OC_OK &&
+        (e = key_agree(&shared, mine, theirs)) == OC_OK)
+        e = hkdf(out, secret_view(shared), (struct bytes){ salt, 32 }, BYTES("EMacKey"), 32);
     secret_free(&shared);
-    buf_cleanup(&tagged);
     return e;
 }

@@ -2,7 +2,6 @@
 
 #include "codec/cbr.h"
 #include "codec/cbw.h"
-#include "crypto/hash.h"
 #include "mdoc/limits.h"
 
 static void put_sha256(struct buf *out, struct bytes data)
@@ -131,6 +130,19 @@ enum oc_err mdoc_transcript_read(struct bytes *array, struct bytes cbor, struct 
     e = cbr_end(&r, fault);
     if (e != OC_OK)
         *array = (struct bytes){ 0 };
+    return e;
+}
+
+enum oc_err mdoc_transcript_digest(uint8_t out[DIGEST_MAX], struct bytes transcript)
+{
+    struct buf tagged;
+    enum oc_err e;
+
+    buf_init(&tagged, MDOC_SIGNED_MAX);
+    cbw_embedded(&tagged, transcript);
+    if ((e = buf_err(&tagged)) == OC_OK)
+        e = digest_of(DIGEST_SHA256, buf_view(&tagged), out);
+    buf_cleanup(&tagged);
     return e;
 }
 

@@ -9,6 +9,7 @@
 #define OWNCARD_MDOC_TRANSCRIPT_H
 
 #include "core/buf.h"
+#include "crypto/hash.h"
 
 /**
  * Our QR handover:  [null, EncryptionParametersBytes, ["OwncardQRHandover", SHA-256(of those)]]
@@ -44,6 +45,10 @@ void mdoc_transcript_dcapi(struct buf *out, struct bytes encryption_info, struct
  */
 enum oc_err mdoc_transcript_read(struct bytes *array, struct bytes cbor,
                                  struct oc_fault *fault) OC_MUST_CHECK;
+
+/** SHA-256(SessionTranscriptBytes), the salt of every key derived in a session: its first 32 bytes
+ *  are written. @retval OC_LIMIT, OC_MEMORY, OC_UNAVAILABLE */
+enum oc_err mdoc_transcript_digest(uint8_t out[DIGEST_MAX], struct bytes transcript) OC_MUST_CHECK;
 
 /**
  * Where two SessionTranscript arrays first differ, as a byte offset from the start of both; the

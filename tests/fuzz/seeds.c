@@ -288,6 +288,11 @@ static void vectors(void)
         { "sign1", "annex-d", "annex-d/D.5.2_issuer_auth.hex", true },
         { "mac0", "annex-d", "annex-d/D.5.3_device_auth.hex", true },
         { "transcript", "annex-d", "annex-d/D.5.1_session_transcript_bytes.hex", true },
+        { "engagement", "annex-d", "annex-d/D.3.1_device_engagement_qr.hex", true },
+        { "nfc_handover", "annex-d", "annex-d/D.3.3_nfc_handover_select.hex", true },
+        { "nfc_handover", "request", "annex-d/D.3.2_nfc_handover_request.hex", true },
+        { "session", "annex-d-first", "annex-d/D.5.1_session_establishment.hex", true },
+        { "session", "annex-d-data", "annex-d/D.5.1_session_data.hex", true },
         { "value", "annex-d", "annex-d/D.2.1_driving_privileges.hex", true },
         { "x509", "annex-d", "annex-d/D.5.2_iaca_cert_der.hex", true },
         { "x509", "isomdl", "pki/isomdl_iaca_root_cert.pem", false },
@@ -319,6 +324,7 @@ int main(int argc, char **argv)
     certificates(f);
     wallets(f);
     trust_seeds();
+    session_seeds();
     texts();
     vectors();
     return 0;

@@ -14,6 +14,7 @@
 #include "mdoc/diagnose.h"
 #include "mdoc/key_proof.h"
 #include "mdoc/reader.h"
+#include "mdoc/session.h"
 #include "tests/unit/list_world.h"
 #include "tests/unit/showing.h"
 #include "tests/unit/status_world.h"
@@ -568,6 +569,59 @@ static void fail_each(const char *name, enum oc_err (*run)(void), bool goes_on)
        oc_err_name(first_other), leaked, broken != NULL ? ", " : "", broken != NULL ? broken : "");
 }
 
+/* An answer to whatever was received, which the reader takes. */
+static enum oc_err answer_session(struct mdoc_session *reader, struct mdoc_session *holder,
+                                  struct buf *wire)
+{
+    struct buf response = new_buf(), reply = new_buf();
+    enum oc_err e = mdoc_session_send(holder, wire, BYTES("response"), true, 1);
+
+    if (e == OC_OK)
+        e = mdoc_session_receive(reader, &response, &reply, buf_view(wire), 1);
+    check((response.n > 0) == (e == OC_OK), "a response half received");
+    buf_cleanup(&response);
+    buf_cleanup(&reply);
+    return e;
+}
+
+static enum oc_err session(void)
+{
+    const struct mdoc_nfc_carrier nfc = { .is_for_mdoc = true, .max_command = 255,
+                                          .max_response = 256 };
+    struct mdoc_session *reader = NULL, *holder = NULL;
+    struct buf select = new_buf(), wire = new_buf(), request = new_buf(), reply = new_buf();
+    enum oc_err e = mdoc_session_holder_new(&holder, &(struct mdoc_session_holder_spec){
+        .curve = CURVE_P256 }, 1);
+
+    check((holder != NULL) == (e == OC_OK), "a holder's session half begun");
+    if (e == OC_OK) {
+        mdoc_nfc_select_write(&select, mdoc_session_engagement(holder), &nfc, 1);
+        e = buf_err(&select);
+    }
+    if (e == OC_OK)
+        e = mdoc_session_by_nfc(holder, buf_view(&select), (struct bytes){ 0 });
+    if (e == OC_OK) {
+        e = mdoc_session_reader_new(&reader, &(struct mdoc_session_reader_spec){
+            .nfc_select = buf_view(&select) }, 1, NULL);
+        check((reader != NULL) == (e == OC_OK), "a reader's session half begun");
+    }
+    if (e == OC_OK)
+        e = mdoc_session_send(reader, &wire, BYTES("request"), false, 1);
+    if (e == OC_OK)
+        e = mdoc_session_receive(holder, &request, &reply, buf_view(&wire), 1);
+    check((request.n > 0) == (e == OC_OK), "a request half received");
+    buf_truncate(&wire, 0);
+    if (e == OC_OK)
+        e = answer_session(reader, holder, &wire);
+    mdoc_session_free(&reader);
+    mdoc_session_free(&holder);
+    buf_cleanup(&select);
+    buf_cleanup(&wire);
+    buf_cleanup(&request);
+    buf_cleanup(&reply);
+    return e;
+}
+
 static const struct { const char *name; enum oc_err (*run)(void); } operations[] = {
     { "verify, plain", verify_plain }, { "verify, QR", verify_qr },
     { "verify, issuer's part", verify_issuer }, { "issue", issue }, { "parse a card", parse_card },
@@ -580,6 +634,7 @@ static const struct { const char *name; enum oc_err (*run)(void); } operations[]
     { "make a revocation list", make_crl }, { "parse a revocation list", parse_crl },
     { "verify a revocation list", verify_crl }, { "verify a status list", verify_status_list },
     { "verify a VICAL", verify_vical }, { "permute", permute }, { "diagnose", diagnose },
+    { "session", session },
 };
 enum { OPERATIONS_N = sizeof operations / sizeof operations[0] };
 
