@@ -27,10 +27,10 @@ static bool is_claim(struct claimed *out, const struct mdoc_item *item, struct b
 }
 
 /* A certificate need not name a state; and where three letters are allowed, they equal no two. */
-static bool is_comparable(const struct claimed *claim, const char *attribute, bool is_licence)
+static bool is_comparable(const struct claimed *claim, struct bytes attribute, bool is_licence)
 {
     if (!claim->is_country)
-        return attribute[0] != '\0';
+        return attribute.n > 0;
     return is_licence || claim->text.n != ALPHA_3_N;
 }
 
@@ -39,25 +39,25 @@ struct comparison {
     size_t shown, compared;
     const struct mdoc_item *other;
     struct claimed claim;               /* of `other`, else the last compared */
-    const char *attribute;              /* likewise: what the certificate says */
+    struct bytes attribute;             /* likewise: what the certificate says */
 };
 
 static void compare(struct comparison *out, const struct mdoc_item *item, struct bytes name_space,
                     const struct x509_facts *signer, bool is_licence)
 {
     struct claimed claim;
-    const char *attribute;
+    struct bytes attribute;
 
     if (out->other != NULL || !is_claim(&claim, item, name_space, is_licence))
         return;
-    attribute = claim.is_country ? signer->country : signer->state;
+    attribute = bytes_str(claim.is_country ? signer->country : signer->state);
     out->shown++;
     if (!is_comparable(&claim, attribute, is_licence))
         return;
     out->compared++;
     out->claim = claim;
     out->attribute = attribute;
-    if (!claim.is_text || !bytes_is(claim.text, attribute))
+    if (!claim.is_text || !bytes_eq(claim.text, attribute))
         out->other = item;
 }
 
@@ -66,7 +66,7 @@ void mdoc_inspect_issuing(struct mdoc_check *c, const struct trust_signer *signe
 {
     const struct mdoc_issuer_signed *card = &what->document->issuer_signed;
     bool is_licence = bytes_is(card->mso.doc_type, MDOC_MDL_TYPE);
-    struct comparison found = { .attribute = "" };
+    struct comparison found = { .shown = 0 };
 
     for (size_t i = 0; i < card->spaces_n; i++) {
         const struct mdoc_item_space *space = &card->spaces[i];
@@ -74,12 +74,13 @@ void mdoc_inspect_issuing(struct mdoc_check *c, const struct trust_signer *signe
         for (size_t j = space->first; j < space->first + space->n; j++)
             compare(&found, &card->items[j], space->name, &signer->facts, is_licence);
     }
+    if (found.other != NULL && found.attribute.n == 0)
+        found.attribute = bytes_str(mdoc_check_words(c, "missing"));
     if (found.other != NULL)
         mdoc_check_react(c, is_licence ? MDOC_REFUSE : what->policy->issuing_country,
-                         "%.*s is %.*s, in the signer's certificate it is %.100s",
+                         "%.*s is %.*s, in the signer's certificate it is %.*s",
                          SHORT(found.other->name), SHORT(found.claim.text),
-                         found.attribute[0] != '\0' ? found.attribute
-                                                    : mdoc_check_words(c, "missing"));
+                         SHORT(found.attribute));
     else if (found.shown == 0)
         mdoc_check_moot(c, false, "not shown");
     else if (found.compared < found.shown)
