@@ -154,7 +154,7 @@ static enum oc_err take_crl(struct import *in, struct candidate *c, struct trust
         return e;
     e = trust_crls_add(&in->held.crls, crl);
     if (e == OC_REFUSED) {
-        import_hold(in, c, "not newer than the one we hold, or as old and revoking less");
+        import_hold(in, c, "older than the one we hold");
         return OC_OK;
     }
     if (e != OC_OK)
