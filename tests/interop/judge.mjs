@@ -25,7 +25,8 @@ const MUST_REFUSE = {
   'DS key usage keyEncipherment only': ['verify', 'present'],
   'DS with unknown critical extension': ['verify', 'present'],
   'DS without issuerAltName and CRL DP': ['verify', 'present'],
-  'DS country differs from IACA country': ['verify'],                 // the vault knows no authority to compare with
+  'DS country differs from IACA country': ['verify', 'present'],      // the vault compares the card with its signer
+  'issuing_country differs from certificate C': ['verify', 'present'],
   'DS expired (MSO signed in its time, still valid)': ['verify', 'present', 'issue'],
   'MSO signed before DS notBefore': ['verify', 'present', 'issue'],
   'MSO expired': ['verify', 'present'],
