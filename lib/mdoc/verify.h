@@ -32,7 +32,8 @@ struct mdoc_verify_in {
 
     bool accept_profile;            /* departures from the certificate profile become a warning,
                                        unless the certificate is made for another use */
-    bool accept_unchecked_status;   /* so does a status that is stale or not known */
+    bool accept_unchecked_status;   /* so does a status that is stale or not known, but for a place
+                                       past the end of its list */
 
     const struct trust_status_lists *status_lists;  /* what says who is revoked; NULL: none */
     const struct trust_crls *crls;                  /* the same of certificates; NULL: none */
