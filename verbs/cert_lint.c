@@ -116,8 +116,13 @@ static size_t add_signature(struct trust_rule *rule, const struct lint *l,
 
     if (signer == NULL)
         return 0;
-    *rule = (struct trust_rule){ "certificate.signed", "the issuer's key made the signature upon it",
-                                 x509_signed_by(cert, signer) == OC_OK };
+    *rule = (struct trust_rule){
+        "certificate.signed",
+        x509_public_key(signer) == NULL
+            ? "the issuer's key is EC or EdDSA, so that the signature upon it can be looked at"
+            : "the issuer's key made the signature upon it",
+        x509_signed_by(cert, signer) == OC_OK,
+    };
     return 1;
 }
 

@@ -144,6 +144,7 @@ static const struct { const char *english, *chinese; } word[] = {
     { "the signature is ECDSA with SHA-256, SHA-384 or SHA-512",
       "签名须为 ECDSA 配 SHA-256、SHA-384 或 SHA-512" },
     { "the subject key identifier is the SHA-1 of the key", "主体密钥标识须为公钥的 SHA-1" },
+    { "there is an authority key identifier", "须有颁发者密钥标识" },
     { "the authority key identifier is the issuer's subject key identifier",
       "颁发者密钥标识须为上级的主体密钥标识" },
     { "a CA certificate has no critical extended key usage", "CA 证书不得有关键的扩展密钥用法" },

@@ -157,7 +157,9 @@ static void check_key_identifiers(struct check *c)
             "the subject key identifier is the SHA-1 of the key");
     if (!c->profile->is_self_issued)
         require(c, f->has_aki && (issuer == NULL || bytes_eq(f->aki, issuer->ski)), RULES("aki"),
-                "the authority key identifier is the issuer's subject key identifier");
+                issuer == NULL
+                    ? "there is an authority key identifier"
+                    : "the authority key identifier is the issuer's subject key identifier");
 }
 
 static bool has_eku(const struct x509_facts *f, const char *oid)

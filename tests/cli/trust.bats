@@ -301,11 +301,19 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
 @test "cert lint: the broken rule is named, with a way to mend it" {
     openssl req -x509 -newkey rsa:2048 -nodes -keyout key -subj /CN=x -days 9000 -out rsa.pem 2>/dev/null
     run owncard-verifier cert lint --role iaca rsa.pem
-    check 1 "FAIL  iaca.key " "FAIL  iaca.lifetime" "FAIL  iaca.country" "openssl ecparam" "keyUsage = critical"
+    check 1 "FAIL  iaca.key " "FAIL  iaca.lifetime" "FAIL  iaca.country" "openssl ecparam" "keyUsage = critical" \
+        "the issuer's key is EC or EdDSA, so that the signature upon it can be looked at"
+    unsaid "made the signature upon it"
     run owncard-issuer cert lint --json --role iaca rsa.pem
     check 1 '"conforms": false' '"rule": "iaca.key"'
     perl -MJSON::PP -e 'local $/; my $r = decode_json(<STDIN>)->[0]{rules};
         exit !((grep { !$_->{pass} && $_->{rule} eq "iaca.key" } @$r) && (grep { $_->{pass} } @$r));' <<<"$output"
+    owncard-issuer init 2>/dev/null
+    run owncard-verifier cert lint "$data/issuer/ds.pem"
+    check 0 "its issuer is not given" "there is an authority key identifier"
+    unsaid "is the issuer's subject key identifier" certificate.signed
+    run owncard-verifier cert lint --issuer "$data/issuer/iaca.pem" "$data/issuer/ds.pem"
+    check 0 "is the issuer's subject key identifier" certificate.signed
     echo junk >junk
     run owncard-verifier cert lint junk
     check 3 "not a certificate"
