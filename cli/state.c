@@ -121,6 +121,13 @@ static enum oc_err names_add(struct state_names *out, const char *name, const ch
     return OC_OK;
 }
 
+static bool is_folder(int in, const char *name)
+{
+    struct stat found;
+
+    return fstatat(in, name, &found, 0) == 0 && S_ISDIR(found.st_mode);
+}
+
 enum oc_err state_names_init(struct state_names *out, const char *folder, const char *ending)
 {
     DIR *d = opendir(folder);
@@ -131,7 +138,8 @@ enum oc_err state_names_init(struct state_names *out, const char *folder, const 
     if (d == NULL)
         return errno == ENOENT ? OC_OK : fail_errno(folder);
     while (e == OC_OK && (errno = 0, entry = readdir(d)) != NULL)
-        if (entry->d_name[0] != '.' && ends_with(entry->d_name, ending))
+        if (entry->d_name[0] != '.' && ends_with(entry->d_name, ending) &&
+            !is_folder(dirfd(d), entry->d_name))
             e = names_add(out, entry->d_name, folder);
     if (e == OC_OK && errno != 0)
         e = fail_errno(folder);

@@ -39,7 +39,8 @@ struct state_names {
     size_t n;
 };
 
-/** List what ends in `ending` and does not start with a dot. A missing folder is empty. */
+/** List what ends in `ending` and does not start with a dot, folders left out. A missing folder is
+ *  empty. */
 enum oc_err state_names_init(struct state_names *out, const char *folder, const char *ending)
     OC_MUST_CHECK;
 void state_names_cleanup(struct state_names *names);

@@ -261,6 +261,20 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     [ "$(ls "$trust" | wc -l)" = 3 ]
 }
 
+@test "a folder inside the fetched one is left alone, by verifier and holder" {
+    authorities
+    owncard-verifier trust add "$data/issuer/iaca.pem" --vical-root "$data/issuer/list-ca.pem"
+    vical
+    mkdir fetched/deeper
+    run owncard-verifier trust update fetched
+    check 0 "taken     fetched/list.vical"
+    unsaid deeper
+    mkdir -p readers/deeper
+    run owncard-holder trust update --passphrase-file pass --rical-root "$data/issuer/list-ca.pem" readers
+    check 0
+    unsaid deeper
+}
+
 @test "trust remove takes lists and roots too" {
     authorities
     vical
