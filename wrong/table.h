@@ -17,7 +17,7 @@ enum wrong_verdict {
  *
  * @param check  id of the check that refuses it (struct mdoc_check_info), whose source ends the
  *               line; "message": it is not even parsed; "none": see WRONG_TAKEN
- * @param also   ids of checks that may fail with it, and may be told first; NULL: none
+ * @param also   ids of checks, a blank between, that may fail with it and be told first; NULL: none
  * @param text   one sentence without a full stop
  */
 void wrong_print(const char *name, const char *check, const char *also, const char *text,

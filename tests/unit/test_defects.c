@@ -6,6 +6,7 @@
 #include "wrong/patch.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/tap.h"
+#include "tests/unit/wrong_row.h"
 
 static struct defect_signer signer_of(const struct fixture *f)
 {
@@ -137,26 +138,14 @@ static void test_control(const struct fixture *f)
     buf_cleanup(&same);
 }
 
-static bool is_check(const char *id)
-{
-    for (int i = 0; i < MDOC_CHECKS_N; i++)
-        if (strcmp(mdoc_check_info((enum mdoc_check_id)i)->id, id) == 0)
-            return true;
-    return false;
-}
-
 static void test_table(void)
 {
     const struct defect *d;
     size_t n = 0, odd = 0;
 
     for (; (d = defect_at(n)) != NULL; n++) {
-        bool is_plain = strspn(d->name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(d->name);
-        bool has_check = is_check(d->check) ||
-                         strcmp(d->check, d->verdict == WRONG_TAKEN ? "none" : "message") == 0;
-
-        if (!is_plain || !has_check || (d->also != NULL && !is_check(d->also)) ||
-            d->text[strlen(d->text) - 1] == '.' || defect_find(d->name) != d) {
+        if (!is_good_row(d->name, d->check, d->also, d->text, d->verdict) ||
+            defect_find(d->name) != d) {
             note("%s", d->name);
             odd++;
         }

@@ -5,6 +5,7 @@
 #include "mdoc/report.h"
 #include "tests/unit/page.h"
 #include "tests/unit/tap.h"
+#include "tests/unit/wrong_row.h"
 
 #define PAGE "docs/checks.md"
 
@@ -40,17 +41,6 @@ static void test_checks(const char *page)
     }
 }
 
-static bool is_check(const char *id, size_t n)
-{
-    for (int i = 0; i < MDOC_CHECKS_N; i++) {
-        const char *one = mdoc_check_info((enum mdoc_check_id)i)->id;
-
-        if (strlen(one) == n && memcmp(one, id, n) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* A heading of the third level is a check's, or one of the two of what is no check. */
 static void test_no_other_check(const char *page)
 {
@@ -59,8 +49,8 @@ static void test_no_other_check(const char *page)
     for (const char *at = page; (at = strstr(at, "\n### ")) != NULL; at += 5) {
         const char *id = strstr(at, "\n\n`");
         size_t n = id != NULL ? strcspn(id + 3, "`") : 0;
-        bool is_known = id != NULL && (is_check(id + 3, n) || strncmp(id + 3, "message`", 8) == 0 ||
-                                       strncmp(id + 3, "none`", 5) == 0);
+        struct bytes name = { id != NULL ? (const uint8_t *)id + 3 : NULL, n };
+        bool is_known = is_check(name) || bytes_is(name, "message") || bytes_is(name, "none");
 
         headings++;
         if (!is_known)

@@ -4,6 +4,7 @@
 
 #include "holder/defects/response.h"
 #include "tests/unit/showing.h"
+#include "tests/unit/wrong_row.h"
 
 /* One way to show the fixture's card. */
 struct world {
@@ -224,27 +225,13 @@ static void test_control(const struct world *w)
     buf_cleanup(&right);
 }
 
-static bool is_check(const char *id)
-{
-    for (int i = 0; i < MDOC_CHECKS_N; i++)
-        if (strcmp(mdoc_check_info((enum mdoc_check_id)i)->id, id) == 0)
-            return true;
-    return false;
-}
-
 static void test_table(void)
 {
     const struct flaw *flaw;
     size_t n = 0, odd = 0;
 
     for (; (flaw = flaw_at(n)) != NULL; n++) {
-        bool is_plain =
-            strspn(flaw->name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(flaw->name);
-        bool has_check = is_check(flaw->check) ||
-                         strcmp(flaw->check,
-                                flaw->verdict == WRONG_TAKEN ? "none" : "message") == 0;
-
-        if (!is_plain || !has_check || flaw->text[strlen(flaw->text) - 1] == '.' ||
+        if (!is_good_row(flaw->name, flaw->check, flaw->also, flaw->text, flaw->verdict) ||
             flaw_find(flaw->name) != flaw) {
             note("%s", flaw->name);
             odd++;
