@@ -413,6 +413,7 @@ void private_key_free(struct private_key **key)
     EVP_PKEY_CTX_free(resting_take((*key)->sign));
     EVP_PKEY_free((*key)->pkey);
     public_key_free(&(*key)->public);
+    free((*key)->uri);
     free(*key);
     *key = NULL;
 }
@@ -430,7 +431,7 @@ const struct public_key *private_key_public(const struct private_key *key)
 struct secret *private_key_secret(const struct private_key *key)
 {
     const struct curve_info *info = curve_info(private_key_curve(key));
-    struct secret *d = secret_new(info->n);
+    struct secret *d = key->uri == NULL ? secret_new(info->n) : NULL;
     size_t n = info->n;
     bool done;
 
