@@ -118,7 +118,8 @@ int holder_refill(const struct command_line *cl)
         fputs("No card needs more copies.\n", stderr);
         goto out;
     }
-    if ((e = vault_save_with(&r.vault, &r.outputs)) == OC_OK)
+    /* The vault first: keys that nobody has must not reach an issuer. */
+    if ((e = vault_save(&r.vault)) == OC_OK)
         e = io_output_commit(&r.outputs);
 out:
     io_output_abandon(&r.outputs);

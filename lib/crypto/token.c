@@ -102,21 +102,29 @@ static bool split_uri(char *uri, const char **module)
     return true;
 }
 
-/* Libp11 gives PKCS #11's own words for what went wrong. */
-static const char *why_not_loaded(void)
+/* The engine gives PKCS #11's own words for what went wrong. */
+static enum oc_err why_not_loaded(const char **reason)
 {
-    const char *reason = "no such token or key, or a wrong PIN";
+    static const struct { const char *text, *reason; enum oc_err e; } known[] = {
+        { "PIN incorrect", "a wrong PIN", OC_IO },
+        { "PIN locked", "the PIN is locked", OC_IO },
+        { "Unable to load PKCS#11 module", "its module cannot be loaded", OC_UNAVAILABLE },
+        { "General Error", "its module does not work", OC_UNAVAILABLE },
+    };
+    enum oc_err e = OC_IO;
     unsigned long error;
 
+    *reason = "no such token, or no such key in it";
     while ((error = ERR_get_error()) != 0) {
         const char *text = ERR_reason_error_string(error);
 
-        if (text != NULL && strcmp(text, "PIN incorrect") == 0)
-            reason = "a wrong PIN";
-        else if (text != NULL && strcmp(text, "PIN locked") == 0)
-            reason = "the PIN is locked";
+        for (size_t i = 0; text != NULL && i < sizeof known / sizeof known[0]; i++)
+            if (strcmp(text, known[i].text) == 0) {
+                *reason = known[i].reason;
+                e = known[i].e;
+            }
     }
-    return reason;
+    return e;
 }
 
 static bool give_pin(ENGINE *engine, const struct secret *pin)
@@ -143,7 +151,7 @@ static enum oc_err load(EVP_PKEY **out, const char *uri, const char *module,
     *reason = "this OpenSSL has no engine for PKCS #11";
     if (engine == NULL)
         return openssl_failure(OC_UNAVAILABLE);
-    ENGINE_ctrl_cmd_string(engine, "VERBOSE", NULL, 1);
+    ENGINE_ctrl_cmd_string(engine, "QUIET", NULL, 1);     /* what it would print, we say */
     if (module != NULL && ENGINE_ctrl_cmd_string(engine, "MODULE_PATH", module, 0) != 1)
         goto out;
     *reason = "the module of PKCS #11 cannot be loaded";
@@ -152,8 +160,7 @@ static enum oc_err load(EVP_PKEY **out, const char *uri, const char *module,
     *reason = "the PIN cannot be given";
     if (give_pin(engine, pin)) {
         *out = ENGINE_load_private_key(engine, uri, NULL, NULL);
-        *reason = *out == NULL ? why_not_loaded() : NULL;
-        e = *out == NULL ? OC_IO : OC_OK;
+        e = *out == NULL ? why_not_loaded(reason) : OC_OK;
     }
     ENGINE_finish(engine);
 out:
