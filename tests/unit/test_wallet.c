@@ -257,7 +257,7 @@ static void test_last_valid(void)
 }
 
 /* A showing of the fixture's card to its reader. */
-static void note(struct wallet *w)
+static void note_showing(struct wallet *w)
 {
     struct mdoc_reader reader;
     struct consent consent;
@@ -294,9 +294,9 @@ static void fill(struct wallet *w)
     w->copies[1].is_bound = true;
     memset(w->copies[1].verifier, 7, sizeof w->copies[1].verifier);
     w->copies[2].state = WALLET_QUARANTINED;
-    note(w);
+    note_showing(w);
     w->history.showings[0].sent = true;
-    note(w);
+    note_showing(w);
     w->history.is_off = true;
     must(trust_anchors_add(&w->issuers, f.iaca));
     must(trust_anchors_add(&w->readers, f.reader_ca));
