@@ -11,9 +11,10 @@
 #include "wallet/backup.h"
 
 #define BACKUP_PASSPHRASE_OPTIONS \
-    { "backup-passphrase-file", 0, "FILE", "read the backup's passphrase from a file that only you " \
-                                           "may read", false }, \
-    { "backup-passphrase-fd", 0, "N", "read the backup's passphrase from an open descriptor", false }
+    { "backup-passphrase-file", 0, "FILE", \
+      "read the backup's passphrase from a file that only you may read", false }, \
+    { "backup-passphrase-fd", 0, "N", \
+      "read the backup's passphrase from an open descriptor", false }
 
 const struct command_option holder_export_options[] = {
     { "output", 'o', "FILE", "the backup", false },
@@ -78,8 +79,8 @@ out:
 
 static void say_merged(const struct wallet_merged *merged, bool accepted)
 {
-    fprintf(stderr, "Imported: %zu copies, %zu pending keys, %zu authorities, %zu showings; %zu were "
-                    "there already.\n",
+    fprintf(stderr, "Imported: %zu copies, %zu pending keys, %zu authorities, %zu showings; %zu "
+                    "were there already.\n",
             merged->copies, merged->keys, merged->authorities, merged->showings, merged->known);
     if (merged->copies > 0 && !accepted)
         fputs("Copies that may have been shown since the backup are quarantined; owncard-holder "
@@ -120,8 +121,8 @@ static enum oc_err confirm(const struct command_line *cl)
 
     if (yes)
         return OC_OK;
-    e = prompt_yes_no(&yes, "Some of these copies may have been shown since the backup; showing one "
-                            "again links the two showings. Offer them all the same?",
+    e = prompt_yes_no(&yes, "Some of these copies may have been shown since the backup; showing "
+                            "one again links the two showings. Offer them all the same?",
                       "say so with --yes");
     if (e == OC_OK && !yes)
         e = fail_print(OC_REFUSED, "they stay quarantined");

@@ -6,10 +6,11 @@
 #include "holder/verbs.h"
 
 const struct command_option holder_passphrase_options[] = {
-    { "new-passphrase-file", 0, "FILE", "read the new one from a file that only you may read", false },
-    { "new-passphrase-fd", 0, "N", "read the new one from an open descriptor", false },
-    { "memory", 0, "MIB", "what each guess costs, in memory: 8 to 1024 (default: as now, at least 64)",
+    { "new-passphrase-file", 0, "FILE", "read the new one from a file that only you may read",
       false },
+    { "new-passphrase-fd", 0, "N", "read the new one from an open descriptor", false },
+    { "memory", 0, "MIB",
+      "what each guess costs, in memory: 8 to 1024 (default: as now, at least 64)", false },
     { "passes", 0, "N", "… and in passes over it: 1 to 16 (default: as now, at least 3)", false },
     VAULT_OPTIONS,
     { .name = NULL },

@@ -57,7 +57,8 @@ static void test_quarantine(void)
     wallet_quarantine(&w);
     ok(look(&w, a).quarantined == 1 && look(&w, a).shown == 1 && look(&w, a).maybe_sent == 1 &&
        look(&w, b).quarantined == 1, "what was fresh is quarantined, and nothing else");
-    ok(wallet_next_copy(&w, a, false, f.now) == NULL && wallet_next_copy(&w, b, true, f.now) == NULL,
+    ok(wallet_next_copy(&w, a, false, f.now) == NULL &&
+       wallet_next_copy(&w, b, true, f.now) == NULL,
        "and not offered, for reuse neither");
     ok(wallet_accept(&w, a) == 1 && look(&w, a).fresh == 1 && look(&w, b).fresh == 0,
        "one card is accepted");
@@ -86,7 +87,8 @@ static void test_restore(void)
     merge(&fresh, &backup, &merged);
     ok(merged.copies == 2 && merged.keys == 1 && merged.authorities == 1 && merged.known == 0,
        "all of it comes into an empty wallet");
-    ok(look(&fresh, b).quarantined == 2 && fresh.next_card == w.next_card && fresh.keys[0].card == b,
+    ok(look(&fresh, b).quarantined == 2 && fresh.next_card == w.next_card &&
+       fresh.keys[0].card == b,
        "under the numbers that it had");
     ok(fresh.keys[0].from_backup, "a key's copy will be quarantined too");
     twin(&backup, &w);
@@ -110,7 +112,7 @@ static void test_merge(void)
     wallet_copy_sent(&w, wallet_next_copy(&w, a, false, f.now), f.now);
     merge(&w, &backup, &merged);
     ok(merged.copies == 1 && merged.known == 1 && look(&w, a).fresh == 1 &&
-       look(&w, a).quarantined == 1, "what was sent since is quarantined; what is there stays fresh");
+       look(&w, a).quarantined == 1, "what was sent since is quarantined; the rest stays fresh");
     wallet_init(&other);
     store(&other, &b);
     merge(&w, &other, &merged);

@@ -47,8 +47,10 @@ static void test_closed(const struct private_key *some)
     buf_init(&signature, 256);
     d = private_key_secret(key);
     ok(!private_key_is_open(key) && d == NULL, "is not open, and cannot be read");
-    ok(public_key_equal(private_key_public(key), private_key_public(some)), "its public part is known");
-    ok(key_sign(&signature, key, BYTES("m")) == OC_UNAVAILABLE && signature.n == 0, "it signs nothing");
+    ok(public_key_equal(private_key_public(key), private_key_public(some)),
+       "its public part is known");
+    ok(key_sign(&signature, key, BYTES("m")) == OC_UNAVAILABLE && signature.n == 0,
+       "it signs nothing");
     ok(key_agree(&shared, key, private_key_public(some)) == OC_UNAVAILABLE && shared == NULL,
        "and agrees with nobody");
     e = token_key_open(key, pin, &reason);
@@ -68,7 +70,7 @@ static void test_find(void)
 
     ok(token_key_find(&key, BYTES("pkcs11:object=b;pin-value=1"), pin, &reason) == OC_USAGE &&
        key == NULL, "a PIN in the URI: %s", reason);
-    ok(token_key_find(&key, BYTES("pkcs11:object=b?module-path=/m.so&x=y"), pin, &reason) == OC_USAGE &&
+    ok(token_key_find(&key, BYTES("pkcs11:object=b?module-path=/m&x=y"), pin, &reason) == OC_USAGE &&
        key == NULL, "another query: %s", reason);
     secret_free(&pin);
 }

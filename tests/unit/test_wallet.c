@@ -230,14 +230,14 @@ static void test_refill(void)
     issue(&w, &copy, 30);
     w.keys[0].card = card;
     ok(wallet_count_keys(&w, card) == 1 && wallet_count_fresh(&w, card, f.now) == 1 &&
-       wallet_count_fresh(&w, card, f.now + 40 * DATE_DAY_S) == 0, "keys and valid copies are counted");
+       wallet_count_fresh(&w, card, f.now + 40 * DATE_DAY_S) == 0, "keys and valid copies, counted");
     ok(wallet_store(&w, buf_view(&copy), &again, f.now, NULL) == OC_OK && again == card &&
        look(&w, card).fresh == 2, "a copy joins the card that its key was made for");
     buf_cleanup(&copy);
     issue(&w, &copy, 30);
     buf_cleanup(&copy);
     w.keys[0].card = card;
-    ok(wallet_remove_card(&w, card) == 2 && w.keys_n == 0, "a card goes with the keys that refill it");
+    ok(wallet_remove_card(&w, card) == 2 && w.keys_n == 0, "a card goes with its keys");
     wallet_cleanup(&w);
 }
 
