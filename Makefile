@@ -7,6 +7,7 @@
 # make coverage line coverage of lib/, by tests and fuzz seeds, at least 95 %
 # make bench    how fast, as a share of what OpenSSL can do; BENCH=tsv for programs
 # make fuzz     hostile input, FUZZ_SECONDS=60 in all; findings are kept in build/fuzz/crashes
+# make kill-test  kill -9 while storing, presenting and refilling, 200 times
 # make limits   what hostile messages cost in time and memory
 # make valgrind the tests that matter under valgrind
 # make lint     layers, warnings as errors by gcc and clang, clang-tidy, cppcheck, shellcheck
@@ -46,7 +47,7 @@ TOOL_BIN = $(TOOLS:%=$(BUILD)/owncard-%)
 TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%) $(BUILD)/tests/test_verify_shared
 TEST_SHIM = $(BUILD)/tests/no_brainpool.so
 
-.PHONY: all demo test check interop sanitize coverage bench fuzz fuzzers limits valgrind lint clean setup-build setup-test setup-lint tests
+.PHONY: all demo test check interop sanitize coverage bench fuzz fuzzers limits valgrind lint clean kill-test setup-build setup-test setup-lint tests
 all: $(BUILD)/libowncard.a $(BUILD)/libowncard.so.0 $(TOOL_BIN)
 tests: all $(TEST_BIN) $(TEST_SHIM) $(BUILD)/bench
 
@@ -174,6 +175,9 @@ interop: all
 
 sanitize: setup-test
 	$(MAKE) check BUILD=build/sanitize HARDEN= CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+
+kill-test: all
+	KILL_ROUNDS=200 OWNCARD_BIN=$(abspath $(BUILD)) bats tests/cli/kill.bats
 
 # What hostile messages of up to 1 MiB cost, at most.
 limits: $(BUILD)/tests/test_hostile

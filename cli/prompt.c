@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/select.h>
 #include <termios.h>
@@ -175,7 +176,8 @@ static ssize_t read_line(const struct quiet *q, uint8_t *room, size_t max)
     return -1;
 }
 
-static enum oc_err read_hidden(struct secret **out, int tty, const char *question)
+static enum oc_err read_hidden(struct secret **out, int tty, const char *question,
+                               const char *what)
 {
     struct secret *room = secret_new(PROMPT_PASSPHRASE_MAX + 1);
     enum oc_err e = OC_OK;
@@ -193,7 +195,7 @@ static enum oc_err read_hidden(struct secret **out, int tty, const char *questio
         quiet_end(&q);
     } while (n < 0 && caught == SIGTSTP);       /* stopped and continued: ask again */
     if (e == OC_OK && n < 0)
-        e = fail_print(OC_USAGE, "no passphrase was given, or one longer than %d bytes",
+        e = fail_print(OC_USAGE, "no %s was given, or one longer than %d bytes", what,
                        PROMPT_PASSPHRASE_MAX);
     else if (e == OC_OK && (*out = secret_copy((struct bytes){ secret_view(room).p, (size_t)n })) == NULL)
         e = fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
@@ -201,20 +203,22 @@ static enum oc_err read_hidden(struct secret **out, int tty, const char *questio
     return e;
 }
 
-static enum oc_err from_terminal(struct secret **out, const char *question, bool is_new)
+static enum oc_err from_terminal(struct secret **out, const struct prompt_secret *from)
 {
     struct secret *again = NULL;
+    char instead[128];
     enum oc_err e;
     int tty;
 
-    if ((e = terminal_open(&tty, "give the passphrase with --passphrase-file FILE or "
-                                 "--passphrase-fd N")) != OC_OK)
+    snprintf(instead, sizeof instead, "give the %s with --%s FILE or --%s N", from->what,
+             from->file, from->fd);
+    if ((e = terminal_open(&tty, instead)) != OC_OK)
         return e;
-    e = read_hidden(out, tty, question);
-    if (e == OC_OK && is_new)
-        e = read_hidden(&again, tty, "Once more:");
-    if (e == OC_OK && is_new && !secret_equal(again, secret_view(*out)))
-        e = fail_print(OC_USAGE, "the two passphrases differ");
+    e = read_hidden(out, tty, from->question, from->what);
+    if (e == OC_OK && from->is_new)
+        e = read_hidden(&again, tty, "Once more:", from->what);
+    if (e == OC_OK && from->is_new && !secret_equal(again, secret_view(*out)))
+        e = fail_print(OC_USAGE, "the two %ss differ", from->what);
     secret_free(&again);
     close(tty);
     return e;
@@ -236,31 +240,42 @@ static enum oc_err drop_newline(struct secret **s)
     return OC_OK;
 }
 
-enum oc_err prompt_passphrase(struct secret **out, const struct command_line *cl,
-                              const char *question, bool is_new)
+enum oc_err prompt_secret(struct secret **out, const struct command_line *cl,
+                          const struct prompt_secret *from)
 {
     enum { MAX = PROMPT_PASSPHRASE_MAX + 1 };
-    const char *file = opt(cl, "passphrase-file");
+    const char *file = opt(cl, from->file);
+    char descriptor[64];
     uint64_t fd = 0;
     enum oc_err e;
 
     *out = NULL;
-    if ((e = opt_not_both(cl, "passphrase-file", "passphrase-fd")) != OC_OK ||
-        (e = opt_uint(cl, "passphrase-fd", 0, 1023, 0, &fd)) != OC_OK)
+    if ((e = opt_not_both(cl, from->file, from->fd)) != OC_OK ||
+        (e = opt_uint(cl, from->fd, 0, 1023, 0, &fd)) != OC_OK)
         return e;
+    snprintf(descriptor, sizeof descriptor, "%s descriptor", from->what);
     if (file != NULL)
         e = io_read_secret(out, file, MAX);
-    else if (opt_given(cl, "passphrase-fd"))
-        e = io_read_secret_fd(out, (int)fd, "passphrase descriptor", MAX);
+    else if (opt_given(cl, from->fd))
+        e = io_read_secret_fd(out, (int)fd, descriptor, MAX);
     else
-        e = from_terminal(out, question, is_new);
-    if (e == OC_OK && (file != NULL || opt_given(cl, "passphrase-fd")))
+        e = from_terminal(out, from);
+    if (e == OC_OK && (file != NULL || opt_given(cl, from->fd)))
         e = drop_newline(out);
     if (e == OC_OK && secret_view(*out).n == 0)
-        e = fail_print(OC_USAGE, "the passphrase is empty");
+        e = fail_print(OC_USAGE, "the %s is empty", from->what);
     if (e == OC_OK && secret_view(*out).n > PROMPT_PASSPHRASE_MAX)
-        e = fail_print(OC_USAGE, "the passphrase is longer than %d bytes", PROMPT_PASSPHRASE_MAX);
+        e = fail_print(OC_USAGE, "the %s is longer than %d bytes", from->what,
+                       PROMPT_PASSPHRASE_MAX);
     if (e != OC_OK)
         secret_free(out);
     return e;
+}
+
+enum oc_err prompt_passphrase(struct secret **out, const struct command_line *cl,
+                              const char *question, bool is_new)
+{
+    return prompt_secret(out, cl, &(struct prompt_secret){
+        .what = "passphrase", .file = "passphrase-file", .fd = "passphrase-fd",
+        .question = question, .is_new = is_new });
 }

@@ -40,21 +40,30 @@ enum oc_err prompt_line(struct buf *answer, const char *question, const char *in
  */
 enum oc_err prompt_yes_no(bool *yes, const char *question, const char *instead) OC_MUST_CHECK;
 
+/** A secret that a person types, or that an option says where to read. */
+struct prompt_secret {
+    const char *what;           /* one word, such as "passphrase" */
+    const char *file, *fd;      /* the names of the two options, which stand in the verb's table */
+    const char *question;       /* such as "Passphrase of the vault:" */
+    bool is_new;                /* ask twice at the terminal, since a slip would lock its owner out */
+};
+
 /**
- * A passphrase from --passphrase-file, --passphrase-fd or, with neither, from the terminal
- * without echo. One newline at the end is dropped. The terminal is as before on every path,
- * a signal's too.
+ * A secret from the file or descriptor that the options name or, with neither, from the terminal
+ * without echo. One newline at the end is dropped. The terminal is as before on every path, a
+ * signal's too.
  *
  * @param out       NULL on error; release with secret_free().
- * @param cl        A verb whose table has PROMPT_PASSPHRASE_OPTIONS.
- * @param question  Such as "Passphrase of the vault:".
- * @param is_new    Ask twice at the terminal, since a slip would lock its owner out.
- *
  * @retval OC_USAGE  both options, empty, longer than PROMPT_PASSPHRASE_MAX bytes, or the two
  *                   entries differ
  * @retval OC_IO     no terminal and no option; a file that others may use
  * @retval OC_MEMORY
  */
+enum oc_err prompt_secret(struct secret **out, const struct command_line *cl,
+                          const struct prompt_secret *from) OC_MUST_CHECK;
+
+/** prompt_secret() for a passphrase, by --passphrase-file or --passphrase-fd; the verb's table has
+ *  PROMPT_PASSPHRASE_OPTIONS. */
 enum oc_err prompt_passphrase(struct secret **out, const struct command_line *cl,
                               const char *question, bool is_new) OC_MUST_CHECK;
 

@@ -43,10 +43,14 @@ static void add_copies(struct buf *out, const struct wallet_card *card)
     char until[DATE_TIME_TEXT_N];
 
     buf_printf(out, "      copies  %zu left", card->fresh);
-    if (card->shown > 0)
-        buf_printf(out, ", %zu shown already (only with --reuse)", card->shown);
+    if (card->shown > card->bound)
+        buf_printf(out, ", %zu shown already (only with --reuse)", card->shown - card->bound);
+    if (card->bound > 0)
+        buf_printf(out, ", %zu kept for one verifier (only with --per-verifier)", card->bound);
     if (card->maybe_sent > 0)
         buf_printf(out, ", %zu perhaps sent and not offered again", card->maybe_sent);
+    if (card->quarantined > 0)
+        buf_printf(out, ", %zu out of a backup (quarantined)", card->quarantined);
     buf_printf(out, "\n      until   %s\n", date_time_write(card->ends_last, until) ? until : "?");
 }
 
@@ -99,23 +103,6 @@ out:
     return exit_status(e);
 }
 
-/* The card that the verb's argument names. */
-static enum oc_err find_card(struct wallet_card *card, const struct command_line *cl,
-                             const struct wallet *wallet)
-{
-    const char *text = argument(cl, 0);
-    uint64_t number = 0;
-
-    for (const char *p = text; *p >= '0' && *p <= '9' && number < UINT32_MAX; p++) {
-        number = number * 10 + (uint64_t)(*p - '0');
-        if (p[1] == '\0' && wallet_card_get(wallet, number, card))
-            return OC_OK;
-    }
-    fail_print(OC_USAGE, "%s: there is no card of this number", text);
-    hint_print("owncard-holder list shows the numbers");
-    return OC_USAGE;
-}
-
 static void add_element(struct buf *out, const struct card_type *type, bool chinese,
                         struct bytes name_space, const struct mdoc_item *item)
 {
@@ -151,7 +138,7 @@ int holder_show(const struct command_line *cl)
 
     buf_init(&out, TEXT_BYTES_MAX);
     if (e == OC_OK && (e = vault_open(&vault, cl, VAULT_READ)) == OC_OK &&
-        (e = find_card(&card, cl, &vault.wallet)) == OC_OK &&
+        (e = vault_find_card(&card, argument(cl, 0), &vault.wallet)) == OC_OK &&
         (e = open_catalog(&catalog)) == OC_OK) {
         const struct card_type *type = catalog_card_of(&catalog, card.doc_type);
         const struct mdoc_issuer_signed *parsed = &any_copy(&vault.wallet, card.number)->parsed;
@@ -199,7 +186,7 @@ int holder_delete(const struct command_line *cl)
     size_t n = 0;
     enum oc_err e = vault_open(&vault, cl, VAULT_CHANGE);
 
-    if (e == OC_OK && (e = find_card(&card, cl, &vault.wallet)) == OC_OK &&
+    if (e == OC_OK && (e = vault_find_card(&card, argument(cl, 0), &vault.wallet)) == OC_OK &&
         (e = confirm(cl, &card)) == OC_OK) {
         n = wallet_remove_card(&vault.wallet, card.number);
         e = vault_save(&vault);

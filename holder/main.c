@@ -5,6 +5,10 @@
  *   store.c    step 2 of 5    verifies copies, then seals them in
  *   present.c  step 4 of 5    answers a request, as far as the holder agrees
  *   cards.c    what is in the vault
+ *   status.c   how many copies are left
+ *   refill.c   device keys for the cards that need more copies
+ *   history.c  what was shown
+ *   backup.c   the vault kept in a second place
  *   trust.c    which readers are known by name, which issuers are believed
  */
 #include "holder/verbs.h"
@@ -27,6 +31,15 @@ static const char *const update_examples[] = {
     "trust update --rical-root list-ca.pem fetched", NULL,
 };
 
+static const char *const refill_examples[] = {
+    "refill --challenge \"$(owncard-issuer challenge)\" --threshold 3 --count 10 -o .", NULL,
+};
+static const char *const history_examples[] = {
+    "history", "history --export -o history.json", "history --clear --off", NULL,
+};
+static const char *const export_examples[] = { "export -o backup", NULL };
+static const char *const import_examples[] = { "import backup", NULL };
+
 static const struct command_verb verbs[] = {
     { "keys", "make device keys for an issuer to bind copies to", NULL, 0, 0,
       holder_keys_options, keys_examples, holder_keys },
@@ -40,6 +53,20 @@ static const struct command_verb verbs[] = {
       holder_present_options, present_examples, holder_present },
     { "delete", "destroy a card with all its copies and keys", "CARD", 1, 1,
       holder_delete_options, NULL, holder_delete },
+    { "status", "show copies left, days left, keys pending", NULL, 0, 0,
+      holder_status_options, NULL, holder_status },
+    { "refill", "make keys for cards with few copies left", NULL, 0, 0,
+      holder_refill_options, refill_examples, holder_refill },
+    { "history", "show, export or forget what was shown", NULL, 0, 0,
+      holder_history_options, history_examples, holder_history },
+    { "passphrase", "change the passphrase, and what a guess costs", NULL, 0, 0,
+      holder_passphrase_options, NULL, holder_passphrase },
+    { "export", "make a backup, sealed by its own passphrase", NULL, 0, 0,
+      holder_export_options, export_examples, holder_export },
+    { "import", "take in a backup, its copies quarantined", "[BACKUP]", 0, 1,
+      holder_import_options, import_examples, holder_import },
+    { "accept", "offer copies out of a backup again", "[CARD]", 0, 1,
+      holder_accept_options, NULL, holder_accept },
     { "trust add", "know the readers a CA certifies by name", "PEM...", 1, COMMAND_ANY,
       holder_trust_add_options, trust_examples, holder_trust_add },
     { "trust update", "know the readers that lists name", "FOLDER", 1, 1,

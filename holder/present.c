@@ -8,6 +8,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/exit.h"
 #include "cli/key_file.h"
@@ -17,6 +18,7 @@
 #include "core/date.h"
 #include "holder/ask.h"
 #include "holder/flawed.h"
+#include "holder/token.h"
 #include "holder/vault.h"
 #include "holder/verbs.h"
 #include "mdoc/describe.h"
@@ -30,10 +32,13 @@ const struct command_option holder_present_options[] = {
     { "card", 0, "N", "answer from this card", false },
     { "accept-unknown-reader", 0, NULL, "answer though nobody vouches for the reader", false },
     { "reuse", 0, NULL, "show the last copy again, which makes showings linkable", false },
+    { "per-verifier", 0, NULL, "show a reader that you trust the copy it saw before", false },
+    { "no-history", 0, NULL, "do not note this showing down", false },
     { "transcript", 0, "FILE", "for a session of another kind: its transcript; no encryption", false },
     { "reader-key", 0, "KEY", "with --transcript: MAC for this public key, do not sign; PEM, JWK "
                             "or COSE_Key", false },
     { "at", 0, "TIME", "the moment to answer at (default: now)", false },
+    TOKEN_PIN_OPTIONS,
     FLAWED_OPTIONS,
     LANG_OPTION,
     VAULT_OPTIONS,
@@ -45,6 +50,8 @@ struct answer {
     size_t index;                   /* of the docRequest */
     struct wallet_copy *copy;
     enum wallet_state before;
+    bool was_bound;
+    struct mdoc_reader reader;      /* who asks */
     struct consent consent;
 };
 
@@ -67,6 +74,7 @@ struct presentation {
     struct buf documents;           /* encoded, one after the other */
     const struct answer *first;     /* whose document comes first */
     struct buf response;
+    size_t noted;                   /* showings in the history that are these */
 };
 
 static enum oc_err read_reader_key(struct presentation *p)
@@ -171,21 +179,50 @@ static void say_unanswered(const struct mdoc_doc_request *doc)
     fputs(", which is asked for too.\n", stderr);
 }
 
+/* With --per-verifier a reader that is known for certain has the copy that it saw before, else one
+ * that is kept for it from now on; others have one that is nobody's. */
+static struct wallet_copy *find_copy(struct presentation *p, const struct mdoc_reader *reader,
+                                     uint64_t card)
+{
+    bool bind = opt_given(p->cl, "per-verifier") && reader->standing == MDOC_READER_TRUSTED;
+    struct wallet_copy *copy = NULL;
+
+    if (bind)
+        copy = wallet_bound_copy(&p->vault.wallet, card, reader->identity, p->now);
+    if (copy == NULL)
+        copy = wallet_next_copy(&p->vault.wallet, card, opt_given(p->cl, "reuse"), p->now);
+    return copy;
+}
+
+static void bind_copy(struct presentation *p, struct answer *answer)
+{
+    if (!opt_given(p->cl, "per-verifier") || answer->before != WALLET_FRESH ||
+        answer->reader.standing != MDOC_READER_TRUSTED)
+        return;
+    memcpy(answer->copy->verifier, answer->reader.identity, sizeof answer->copy->verifier);
+    answer->copy->is_bound = true;
+}
+
 static enum oc_err choose_copy(struct answer *answer, struct presentation *p, uint64_t card)
 {
+    struct wallet_card facts;
     enum oc_err e;
 
-    answer->copy = wallet_next_copy(&p->vault.wallet, card, opt_given(p->cl, "reuse"), p->now);
+    answer->copy = find_copy(p, &answer->reader, card);
     if (answer->copy != NULL) {
         answer->before = answer->copy->state;
+        answer->was_bound = answer->copy->is_bound;
         answer->copy->state = WALLET_MAYBE_SENT;    /* so that no other docRequest takes it */
         return OC_OK;
     }
     e = fail_print(OC_REFUSED, "card %llu has no copy left that is valid and was not shown",
                    (unsigned long long)card);
-    hint_print("ask the issuer for more (owncard-holder keys, then store --card %llu); --reuse shows "
-               "the last one again, which lets verifiers link the showings",
-               (unsigned long long)card);
+    if (wallet_card_get(&p->vault.wallet, card, &facts) && facts.quarantined > 0)
+        hint_print("%zu out of a backup may have been shown; owncard-holder accept offers them",
+                   facts.quarantined);
+    else
+        hint_print("ask the issuer for more (owncard-holder refill, then store); --reuse shows the "
+                   "last one again, which lets verifiers link the showings");
     return e;
 }
 
@@ -193,8 +230,7 @@ static enum oc_err choose_copy(struct answer *answer, struct presentation *p, ui
 static enum oc_err answer_one(struct presentation *p, size_t index)
 {
     struct answer *answer = &p->answers[p->answers_n];
-    struct mdoc_reader reader;
-    struct ask ask = { .request = &p->request, .index = index, .reader = &reader,
+    struct ask ask = { .request = &p->request, .index = index, .reader = &answer->reader,
                        .catalog = &p->catalog, .chinese = p->chinese,
                        .consent = &answer->consent };
     uint64_t card;
@@ -204,12 +240,13 @@ static enum oc_err answer_one(struct presentation *p, size_t index)
         say_unanswered(&p->request.docs[index]);
     if (e != OC_OK || card == 0)
         return e;
+    e = mdoc_reader_check(&answer->reader, &p->request, index, buf_view(&p->transcript),
+                          &p->vault.wallet.readers, p->now);
+    if (e != OC_OK)
+        return fail_print(e, "%s", oc_err_text(e));
     if ((e = choose_copy(answer, p, card)) != OC_OK)
         return e;
-    e = mdoc_reader_check(&reader, &p->request, index, buf_view(&p->transcript),
-                          &p->vault.wallet.readers, p->now);
-    if (e == OC_OK)
-        e = consent_init(&answer->consent, &p->request, index, &answer->copy->parsed);
+    e = consent_init(&answer->consent, &p->request, index, &answer->copy->parsed);
     if (e != OC_OK)
         return fail_print(e, "%s", oc_err_text(e));
     answer->index = index;
@@ -228,7 +265,8 @@ static enum oc_err add_document(struct presentation *p, const struct answer *ans
 
     if (keep == NULL)
         return OC_MEMORY;
-    if (consent_keep(keep, &answer->consent, card) > 0) {
+    if (consent_keep(keep, &answer->consent, card) > 0 &&
+        (e = token_open(answer->copy->key, p->cl)) == OC_OK) {
         e = mdoc_document_write(&p->documents, &(struct mdoc_document_spec){
             .card = card, .keep = keep, .transcript = buf_view(&p->transcript),
             .device_key = answer->copy->key, .reader_key = p->reader_key,
@@ -275,12 +313,53 @@ static bool is_used(const struct answer *answer)
     return false;
 }
 
-/* Every copy as it was, or, with `leaving`, those that are used as "maybe sent". */
+/* Every copy as it was, or, with `leaving`, those that are used as "maybe sent". One that was shown
+ * before has nothing more to lose. */
 static void set_states(struct presentation *p, bool leaving)
 {
-    for (size_t i = 0; i < p->answers_n; i++)
-        p->answers[i].copy->state =
-            leaving && is_used(&p->answers[i]) ? WALLET_MAYBE_SENT : p->answers[i].before;
+    for (size_t i = 0; i < p->answers_n; i++) {
+        struct answer *answer = &p->answers[i];
+
+        answer->copy->state = answer->before;
+        answer->copy->is_bound = answer->was_bound;
+        if (!leaving || !is_used(answer))
+            continue;
+        if (answer->before != WALLET_SHOWN)
+            answer->copy->state = WALLET_MAYBE_SENT;
+        bind_copy(p, answer);
+    }
+}
+
+/* Into the history, as perhaps sent. */
+static enum oc_err note_down(struct presentation *p)
+{
+    struct wallet_history *history = &p->vault.wallet.history;
+
+    if (history->is_off || opt_given(p->cl, "no-history"))
+        return OC_OK;
+    for (size_t i = 0; i < p->answers_n; i++) {
+        const struct answer *answer = &p->answers[i];
+        enum oc_err e;
+
+        if (!is_used(answer))
+            continue;
+        e = wallet_history_add(history, &(struct wallet_showing_spec){
+            .at = p->now, .reader = &answer->reader, .card = answer->copy->card,
+            .parsed = &answer->copy->parsed, .consent = &answer->consent,
+            .issuer_signed = buf_view(&answer->copy->issuer_signed) });
+        if (e != OC_OK)
+            return fail_print(e, "the history: %s", oc_err_text(e));
+        p->noted++;
+    }
+    return OC_OK;
+}
+
+static void note_sent(struct presentation *p)
+{
+    struct wallet_history *history = &p->vault.wallet.history;
+
+    for (size_t i = history->n - p->noted; i < history->n; i++)
+        history->showings[i].sent = true;
 }
 
 /* Pointers to copies end with each wallet_copy_sent(); what stays is where their bytes are. */
@@ -349,11 +428,12 @@ static enum oc_err send(struct presentation *p)
     if ((e = try_output(p)) != OC_OK)
         return e;
     set_states(p, true);
-    if ((e = vault_save(&p->vault)) != OC_OK)
+    if ((e = note_down(p)) != OC_OK || (e = vault_save(&p->vault)) != OC_OK)
         return e;
     e = io_output_add(&output, opt(p->cl, "output"), buf_view(&p->response), output_kind(p));
     if (e != OC_OK) {
         set_states(p, false);       /* nothing left yet */
+        wallet_history_drop(&p->vault.wallet.history, p->noted);
         if (vault_save(&p->vault) != OC_OK)
             warn_print("the vault counts the copy as perhaps sent");
         goto out;
@@ -363,6 +443,7 @@ static enum oc_err send(struct presentation *p)
         goto out;
     }
     mark_sent(p);
+    note_sent(p);
     if (vault_save(&p->vault) != OC_OK)
         warn_print("the answer left; the vault still counts its copy as perhaps sent");
     say_sent(p, cards);

@@ -15,6 +15,13 @@ static enum oc_err find_path(struct buf *path, const struct command_line *cl)
     return buf_err(path) == OC_OK ? OC_OK : fail_print(OC_IO, "--vault: the path is too long");
 }
 
+void vault_judge(const struct secret *passphrase)
+{
+    if (secret_view(passphrase).n < PASSPHRASE_SHORT)
+        warn_print("a passphrase of under %d bytes is guessed quickly by whoever has the file",
+                   PASSPHRASE_SHORT);
+}
+
 static enum oc_err begin(struct vault *v, const struct command_line *cl)
 {
     struct secret *passphrase;
@@ -22,9 +29,7 @@ static enum oc_err begin(struct vault *v, const struct command_line *cl)
 
     if (e != OC_OK)
         return e;
-    if (secret_view(passphrase).n < PASSPHRASE_SHORT)
-        warn_print("a passphrase of under %d bytes is guessed quickly by whoever has the file",
-                   PASSPHRASE_SHORT);
+    vault_judge(passphrase);
     e = wallet_key_new(&v->key, passphrase, WALLET_COST);
     secret_free(&passphrase);
     return e == OC_OK ? OC_OK : fail_print(e, "the passphrase: %s", oc_err_text(e));
@@ -37,29 +42,38 @@ static enum oc_err say_not_opened(enum oc_err e, const char *path, const struct 
     return fail_fault(e, path, fault);
 }
 
-static enum oc_err unseal(struct vault *v, const struct command_line *cl)
+enum oc_err vault_unseal(struct wallet *wallet, struct wallet_key **key, const char *path,
+                         const struct command_line *cl, const struct prompt_secret *from)
 {
-    const char *path = buf_text(&v->path);
     struct oc_fault fault = { 0 };
     struct secret *passphrase = NULL;
     struct buf content, file;
     enum oc_err e;
 
+    *wallet = (struct wallet){ 0 };
+    *key = NULL;
     buf_init(&content, WALLET_CLASS_MAX);
     if ((e = io_read(&file, path, WALLET_FILE_MAX)) != OC_OK ||
-        (e = prompt_passphrase(&passphrase, cl, "Passphrase of the vault:", false)) != OC_OK)
+        (e = prompt_secret(&passphrase, cl, from)) != OC_OK)
         goto out;
-    e = wallet_unseal(&content, &v->key, buf_view(&file), passphrase, &fault);
+    e = wallet_unseal(&content, key, buf_view(&file), passphrase, &fault);
     if (e == OC_OK)
-        e = wallet_read(&v->wallet, buf_view(&content), &fault);
-    if (e != OC_OK)
+        e = wallet_read(wallet, buf_view(&content), &fault);
+    if (e != OC_OK) {
+        wallet_key_free(key);
         say_not_opened(e, path, &fault);
+    }
 out:
     secret_free(&passphrase);
     buf_cleanup(&content);
     buf_cleanup(&file);
     return e;
 }
+
+static const struct prompt_secret of_vault = {
+    .what = "passphrase", .file = "passphrase-file", .fd = "passphrase-fd",
+    .question = "Passphrase of the vault:",
+};
 
 enum oc_err vault_open(struct vault *v, const struct command_line *cl, enum vault_use use)
 {
@@ -78,31 +92,41 @@ enum oc_err vault_open(struct vault *v, const struct command_line *cl, enum vaul
         hint_print("owncard-holder keys begins one");
         goto out;
     }
-    e = v->is_new ? begin(v, cl) : unseal(v, cl);
+    if (v->is_new)
+        e = begin(v, cl);
+    else
+        e = vault_unseal(&v->wallet, &v->key, buf_text(&v->path), cl, &of_vault);
 out:
     if (e != OC_OK)
         vault_close(v);
     return e;
 }
 
-enum oc_err vault_save_with(struct vault *v, struct io_output *outputs)
+enum oc_err vault_seal(struct io_output *outputs, const char *path, const struct wallet *wallet,
+                       const struct wallet_key *key, unsigned how)
 {
+    const char *name = path != NULL ? path : "-";
     struct buf content, file;
     enum oc_err e;
 
     buf_init(&content, WALLET_CONTENT_MAX);
     buf_init(&file, WALLET_FILE_MAX);
-    wallet_write(&content, &v->wallet);
+    wallet_write(&content, wallet);
     if ((e = buf_err(&content)) == OC_OK)
-        e = wallet_seal(&file, buf_view(&content), v->key);
+        e = wallet_seal(&file, buf_view(&content), key);
     if (e != OC_OK)
-        fail_print(e, "%s: the vault cannot be sealed: %s", buf_text(&v->path), oc_err_text(e));
+        fail_print(e, "%s: the vault cannot be sealed: %s", name, oc_err_text(e));
     else
-        e = io_output_add(outputs, buf_text(&v->path), buf_view(&file),
-                          IO_BINARY | IO_SECRET | IO_REPLACE);
+        e = io_output_add(outputs, path, buf_view(&file), how);
     buf_cleanup(&content);
     buf_cleanup(&file);
     return e;
+}
+
+enum oc_err vault_save_with(struct vault *v, struct io_output *outputs)
+{
+    return vault_seal(outputs, buf_text(&v->path), &v->wallet, v->key,
+                      IO_BINARY | IO_SECRET | IO_REPLACE);
 }
 
 enum oc_err vault_save(struct vault *v)
@@ -114,6 +138,30 @@ enum oc_err vault_save(struct vault *v)
         e = io_output_commit(&output);
     io_output_abandon(&output);
     return e;
+}
+
+struct argon2_cost vault_dearer(struct argon2_cost a, struct argon2_cost b)
+{
+    return (struct argon2_cost){
+        .passes = a.passes > b.passes ? a.passes : b.passes,
+        .memory_kib = a.memory_kib > b.memory_kib ? a.memory_kib : b.memory_kib,
+        .lanes = a.lanes > b.lanes ? a.lanes : b.lanes,
+    };
+}
+
+enum oc_err vault_find_card(struct wallet_card *card, const char *text,
+                            const struct wallet *wallet)
+{
+    uint64_t number = 0;
+
+    for (const char *p = text; *p >= '0' && *p <= '9' && number < UINT32_MAX; p++) {
+        number = number * 10 + (uint64_t)(*p - '0');
+        if (p[1] == '\0' && wallet_card_get(wallet, number, card))
+            return OC_OK;
+    }
+    fail_print(OC_USAGE, "%s: there is no card of this number", text);
+    hint_print("owncard-holder list shows the numbers");
+    return OC_USAGE;
 }
 
 void vault_close(struct vault *v)

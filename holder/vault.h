@@ -43,11 +43,36 @@ enum vault_use {
 enum oc_err vault_open(struct vault *v, const struct command_line *cl,
                        enum vault_use use) OC_MUST_CHECK;
 
+/** Warn about a passphrase that is short for something that may be guessed at leisure. */
+void vault_judge(const struct secret *passphrase);
+
+/**
+ * Read a sealed file and what is in it.
+ *
+ * @param wallet  all zero on error
+ * @param key     NULL on error
+ * @retval as vault_open()
+ */
+enum oc_err vault_unseal(struct wallet *wallet, struct wallet_key **key, const char *path,
+                         const struct command_line *cl,
+                         const struct prompt_secret *from) OC_MUST_CHECK;
+
+/** Add a wallet, sealed, to `outputs` as `path`. `how`: IO_BINARY | IO_SECRET and maybe more. */
+enum oc_err vault_seal(struct io_output *outputs, const char *path, const struct wallet *wallet,
+                       const struct wallet_key *key, unsigned how) OC_MUST_CHECK;
+
 /** Add the sealed vault to `outputs`, so that it and other files appear together. */
 enum oc_err vault_save_with(struct vault *v, struct io_output *outputs) OC_MUST_CHECK;
 
 /** Save the vault alone. On error the old file is as it was. */
 enum oc_err vault_save(struct vault *v) OC_MUST_CHECK;
+
+/** Of two costs the higher, part by part. */
+struct argon2_cost vault_dearer(struct argon2_cost a, struct argon2_cost b);
+
+/** The card whose number is `text`. @retval OC_USAGE  there is none */
+enum oc_err vault_find_card(struct wallet_card *card, const char *text,
+                            const struct wallet *wallet) OC_MUST_CHECK;
 
 /** Release everything; the lock too. All zero afterwards; twice is fine. */
 void vault_close(struct vault *v);

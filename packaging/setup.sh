@@ -3,7 +3,7 @@
 # usage: setup.sh build | test | lint   (each includes the ones before it)
 set -eu
 build="pkg-config libssl-dev libcbor-dev zlib1g-dev libqrencode-dev libjansson-dev libargon2-dev libsqlite3-dev libjpeg62-turbo-dev"
-test="perl bats openssl"
+test="perl bats openssl softhsm2 opensc libengine-pkcs11-openssl"
 lint="clang clang-tidy libclang-rt-14-dev cppcheck shellcheck gcovr valgrind"
 
 case ${1:-} in

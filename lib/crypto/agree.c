@@ -15,6 +15,8 @@ enum oc_err key_agree(struct secret **shared, const struct private_key *mine,
         return OC_USAGE;
     if (public_key_curve(theirs) != info->curve)
         return OC_SHAPE;
+    if (mine->pkey == NULL)
+        return OC_UNAVAILABLE;
     ERR_clear_error();
     *shared = secret_new(n);
     ctx = EVP_PKEY_CTX_new_from_pkey(NULL, mine->pkey, NULL);
@@ -24,7 +26,7 @@ enum oc_err key_agree(struct secret **shared, const struct private_key *mine,
         e = OC_MEMORY;
     else if (EVP_PKEY_derive_set_peer_ex(ctx, theirs->pkey, 0) != 1 ||
              EVP_PKEY_derive(ctx, secret_fill(*shared), &n) != 1 || n != info->n)
-        e = openssl_failure(OC_SHAPE);
+        e = openssl_failure(mine->uri != NULL ? OC_UNAVAILABLE : OC_SHAPE);
     else
         e = OC_OK;
     EVP_PKEY_CTX_free(ctx);

@@ -20,6 +20,7 @@ enum { POINT_MAX = 1 + 2 * COORDINATE_MAX, CURVES_MAX = 16 };
 static struct {
     bool available;
     EVP_PKEY *parameters;
+    EC_GROUP *group;            /* for private keys; NULL: no memory at first */
 } offers[CURVES_MAX];
 
 static EVP_PKEY *make_parameters(const struct curve_info *info)
@@ -48,6 +49,7 @@ static void look_at_offers(void)
         } else {
             offers[i].parameters = make_parameters(info);
             offers[i].available = offers[i].parameters != NULL;
+            offers[i].group = EC_GROUP_new_by_curve_name(OBJ_sn2nid(info->openssl_name));
         }
     }
 }
@@ -76,6 +78,17 @@ static enum oc_err find_curve(enum curve curve, const struct curve_info **info,
         }
     }
     return OC_USAGE;
+}
+
+/* The group of an EC curve that is offered; NULL: no memory. */
+static const EC_GROUP *curve_group(const struct curve_info *info)
+{
+    const struct curve_info *row;
+
+    for (size_t i = 0; i < CURVES_MAX && (row = curve_at(i)) != NULL; i++)
+        if (row == info)
+            return offers[i].group;
+    return NULL;
 }
 
 bool curve_is_offered(enum curve curve)
@@ -329,7 +342,7 @@ enum oc_err private_key_generate(struct private_key **out, enum curve curve)
 static bool multiply_base(uint8_t encoded[POINT_MAX], const struct curve_info *info,
                           const BIGNUM *d)
 {
-    EC_GROUP *group = EC_GROUP_new_by_curve_name(OBJ_sn2nid(info->openssl_name));
+    const EC_GROUP *group = curve_group(info);
     BN_CTX *ctx = BN_CTX_secure_new();
     EC_POINT *point = NULL;
     bool done;
@@ -342,7 +355,6 @@ static bool multiply_base(uint8_t encoded[POINT_MAX], const struct curve_info *i
                               ctx) == 1 + 2 * info->n;
     EC_POINT_clear_free(point);
     BN_CTX_free(ctx);
-    EC_GROUP_free(group);
     return done;
 }
 
@@ -413,6 +425,7 @@ void private_key_free(struct private_key **key)
     EVP_PKEY_CTX_free(resting_take((*key)->sign));
     EVP_PKEY_free((*key)->pkey);
     public_key_free(&(*key)->public);
+    free((*key)->uri);
     free(*key);
     *key = NULL;
 }
@@ -430,7 +443,7 @@ const struct public_key *private_key_public(const struct private_key *key)
 struct secret *private_key_secret(const struct private_key *key)
 {
     const struct curve_info *info = curve_info(private_key_curve(key));
-    struct secret *d = secret_new(info->n);
+    struct secret *d = key->uri == NULL ? secret_new(info->n) : NULL;
     size_t n = info->n;
     bool done;
 

@@ -45,7 +45,8 @@ void private_key_free(struct private_key **key);
 enum curve private_key_curve(const struct private_key *key);
 /** The public part, owned by `key`. */
 const struct public_key *private_key_public(const struct private_key *key);
-/** The scalar or seed, of the curve's length; NULL: no memory, or a key that cannot be read. */
+/** The scalar or seed, of the curve's length; NULL: no memory, or a key that cannot be read, such
+ *  as one in a token (crypto/token.h). */
 struct secret *private_key_secret(const struct private_key *key) OC_MUST_CHECK;
 
 /** PEM: PKCS #8, unencrypted. OC_SHAPE when `pem` is not one, or its curve is not ours. */
@@ -58,7 +59,8 @@ enum oc_err public_key_from_pem(struct public_key **out, struct bytes pem) OC_MU
 /**
  * Sign `message` with the algorithm of the key's curve; append the COSE signature (r ‖ s, or
  * EdDSA's own form).
- * @retval OC_USAGE  the curve does not sign
+ * @retval OC_USAGE        the curve does not sign
+ * @retval OC_UNAVAILABLE  the key is in a token that is not open
  */
 enum oc_err key_sign(struct buf *signature, const struct private_key *key,
                      struct bytes message) OC_MUST_CHECK;
@@ -86,6 +88,7 @@ enum oc_err key_verify_parts(const struct public_key *key, int alg, const struct
  * Diffie-Hellman: the x coordinate (EC) or the shared secret (X25519, X448).
  * @retval OC_SHAPE  different curves, or a result that is all zero
  * @retval OC_USAGE  a curve that does not agree
+ * @retval OC_UNAVAILABLE  the key is in a token that is not open, or cannot do it
  * @retval OC_MEMORY
  */
 enum oc_err key_agree(struct secret **shared, const struct private_key *mine,

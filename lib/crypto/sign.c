@@ -102,6 +102,8 @@ enum oc_err key_sign_parts(struct buf *signature, const struct private_key *key,
 
     if (info->alg == COSE_ALG_NONE)
         return OC_USAGE;
+    if (key->pkey == NULL)
+        return OC_UNAVAILABLE;
     p = buf_extend(signature, info->signature_n);
     if (p == NULL)
         return buf_err(signature);

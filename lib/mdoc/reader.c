@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "crypto/hash.h"
 #include "mdoc/auth.h"
 #include "trust/signer.h"
 
@@ -9,6 +10,24 @@ static void forged(struct mdoc_reader *out, const char *reason)
 {
     out->standing = MDOC_READER_FORGED;
     out->reason = reason;
+}
+
+/* Renewing a certificate, of the reader or of its CA, keeps key of the CA and subject. */
+static enum oc_err identify(uint8_t out[MDOC_READER_IDENTITY_N], const struct trust_signer *signer)
+{
+    struct hasher once = { NULL };
+    uint8_t digest[DIGEST_MAX];
+    struct coordinates ca;
+    enum oc_err e;
+
+    public_key_coordinates(x509_public_key(signer->anchor_certificate), &ca);
+    e = hasher_of_parts(&once, DIGEST_SHA256, (struct bytes[]){
+        BYTES("owncard reader"), { ca.x, ca.n }, { ca.y, ca.n }, signer->facts.subject_der,
+    }, 4, digest);
+    hasher_cleanup(&once);
+    if (e == OC_OK)
+        memcpy(out, digest, MDOC_READER_IDENTITY_N);
+    return e;
 }
 
 /* The signature, then the chain, then the profile: each says more than the one before. */
@@ -45,7 +64,7 @@ static enum oc_err examine(struct mdoc_reader *out, const struct cose_sign1 *aut
         out->reason = signer.chain_reason;
     else if (signer.findings_n > 0)
         out->reason = signer.findings[0].text;
-    else
+    else if ((e = identify(out->identity, &signer)) == OC_OK)
         out->standing = MDOC_READER_TRUSTED;
 out:
     trust_signer_cleanup(&signer);

@@ -5,6 +5,8 @@
 #include "mdoc/device_request.h"
 #include "trust/anchors.h"
 
+enum { MDOC_READER_IDENTITY_N = 32 };
+
 enum mdoc_reader_standing {
     MDOC_READER_UNSIGNED,       /* nobody signed the request */
     MDOC_READER_FORGED,         /* a signature that does not hold: answer nothing */
@@ -18,6 +20,11 @@ struct mdoc_reader {
                                    unless TRUSTED; escape before printing */
     const char *reason;         /* why not TRUSTED; static text, NULL when it is */
     uint8_t fingerprint[32];    /* SHA-256 of the certificate; zero when unsigned */
+
+    /* Who it is, whatever certificate of the day says so: SHA-256 of the key of the CA that we
+     * trust and the subject that this CA named. Zero unless TRUSTED, so that nobody else can claim
+     * it. */
+    uint8_t identity[MDOC_READER_IDENTITY_N];
 };
 
 /**

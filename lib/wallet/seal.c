@@ -68,6 +68,11 @@ void wallet_key_free(struct wallet_key **key)
     *key = NULL;
 }
 
+struct argon2_cost wallet_key_cost(const struct wallet_key *key)
+{
+    return key->cost;
+}
+
 static bool is_size_class(size_t n)
 {
     return n >= WALLET_CLASS_MIN && n <= WALLET_CLASS_MAX && (n & (n - 1)) == 0;

@@ -34,6 +34,8 @@ struct wallet_key;
 enum oc_err wallet_key_new(struct wallet_key **out, const struct secret *passphrase,
                            struct argon2_cost cost) OC_MUST_CHECK;
 void wallet_key_free(struct wallet_key **key);
+/** What deriving the key cost. */
+struct argon2_cost wallet_key_cost(const struct wallet_key *key);
 
 /** Append the sealed file, under a fresh random nonce.
  *  @retval OC_LIMIT  more than WALLET_CONTENT_MAX bytes, or more than `out` may hold

@@ -5,11 +5,11 @@
 #include "codec/cbw.h"
 #include "core/array.h"
 #include "cose/key.h"
+#include "crypto/token.h"
+#include "wallet/parts.h"
 #include "wallet/wallet.h"
 
-enum { VERSION = 1 };
-
-#define UNKNOWN_KEY "a key that we do not know: saving again would lose it"
+enum { VERSION = 2, VERSION_OLDEST = 1 };
 
 static void read_challenge(struct cbr *r, struct wallet_pending *pending)
 {
@@ -25,6 +25,35 @@ static void read_challenge(struct cbr *r, struct wallet_pending *pending)
     pending->challenge_n = challenge.n;
 }
 
+/* TokenKey of schemas/wire/vault.cddl. */
+static void read_token(struct cbr *r, struct private_key **out)
+{
+    enum { URI = 1, PUBLIC = 2, ALL = 3 };
+    struct public_key *public = NULL;
+    struct bytes uri = { 0 };
+    unsigned seen = 0;
+    enum oc_err e;
+
+    for (size_t pairs = cbr_map(r); pairs > 0 && cbr_ok(r); pairs--) {
+        struct bytes k = cbr_key(r);
+
+        if (bytes_is(k, "uri")) {
+            uri = cbr_tstr(r);
+            seen |= URI;
+        } else if (bytes_is(k, "public")) {
+            cose_key_read(r, &public);
+            seen |= PUBLIC;
+        } else {
+            cbr_fail(r, OC_SHAPE, WALLET_UNKNOWN_KEY);
+        }
+    }
+    if (seen != ALL)
+        cbr_fail(r, OC_SHAPE, "a key in a token is missing a part");
+    if (cbr_ok(r) && (e = token_key_new(out, uri, public)) != OC_OK)
+        cbr_fail(r, e, e == OC_MEMORY ? "out of memory" : "not the URI of a key in a token");
+    public_key_free(&public);
+}
+
 /* PendingKey of schemas/wire/vault.cddl. */
 static void read_key(struct cbr *r, struct wallet_pending *pending)
 {
@@ -37,14 +66,21 @@ static void read_key(struct cbr *r, struct wallet_pending *pending)
         if (bytes_is(k, "key")) {
             cose_key_read_private(r, &pending->key);
             seen |= KEY;
+        } else if (bytes_is(k, "token") && pending->key == NULL) {
+            read_token(r, &pending->key);
+            seen |= KEY;
         } else if (bytes_is(k, "challenge")) {
             read_challenge(r, pending);
             seen |= CHALLENGE;
         } else if (bytes_is(k, "made")) {
             pending->made = cbr_tdate(r);
             seen |= MADE;
+        } else if (bytes_is(k, "card")) {
+            pending->card = cbr_uint(r);
+        } else if (bytes_is(k, "fromBackup")) {
+            pending->from_backup = cbr_bool(r);
         } else {
-            cbr_fail(r, OC_SHAPE, UNKNOWN_KEY);
+            cbr_fail(r, OC_SHAPE, WALLET_UNKNOWN_KEY);
         }
     }
     if (seen != ALL)
@@ -85,11 +121,23 @@ static enum wallet_state read_state(struct cbr *r)
 {
     uint64_t state = cbr_uint(r);
 
-    if (state > WALLET_SHOWN) {
+    if (state > WALLET_QUARANTINED) {
         cbr_fail(r, OC_SHAPE, "a state of a copy that we do not know");
         return WALLET_MAYBE_SENT;
     }
     return (enum wallet_state)state;
+}
+
+static void read_verifier(struct cbr *r, struct wallet_copy *copy)
+{
+    struct bytes verifier = cbr_bstr(r);
+
+    if (cbr_ok(r) && verifier.n != sizeof copy->verifier)
+        cbr_fail(r, OC_SHAPE, "the identity of a verifier is not 32 bytes long");
+    if (!cbr_ok(r))
+        return;
+    memcpy(copy->verifier, verifier.p, sizeof copy->verifier);
+    copy->is_bound = true;
 }
 
 /* Copy of schemas/wire/vault.cddl. */
@@ -116,8 +164,13 @@ static void read_copy(struct cbr *r, struct wallet_copy *copy)
         } else if (bytes_is(k, "key")) {
             cose_key_read_private(r, &copy->key);
             seen |= KEY;
+        } else if (bytes_is(k, "token") && copy->key == NULL) {
+            read_token(r, &copy->key);
+            seen |= KEY;
+        } else if (bytes_is(k, "verifier")) {
+            read_verifier(r, copy);
         } else {
-            cbr_fail(r, OC_SHAPE, UNKNOWN_KEY);
+            cbr_fail(r, OC_SHAPE, WALLET_UNKNOWN_KEY);
         }
     }
     if (seen != ALL)
@@ -163,8 +216,8 @@ static void read_version(struct cbr *r)
 
     if (version > VERSION)
         cbr_fail(r, OC_UNAVAILABLE, "the wallet was written by a newer version");
-    else if (version < VERSION)
-        cbr_fail(r, OC_SHAPE, "not a wallet of version 1");
+    else if (version < VERSION_OLDEST)
+        cbr_fail(r, OC_SHAPE, "not a wallet of version 1 or 2");
 }
 
 /* A number that is given twice would mix two cards. */
@@ -175,6 +228,9 @@ static void check_numbers(struct cbr *r, const struct wallet *w)
     for (size_t i = 0; i < w->copies_n; i++)
         if (w->copies[i].card == 0 || w->copies[i].card >= w->next_card)
             cbr_fail(r, OC_SHAPE, "the number of a card is not below nextCard");
+    for (size_t i = 0; i < w->keys_n; i++)
+        if (w->keys[i].card >= w->next_card)
+            cbr_fail(r, OC_SHAPE, "a key refills a card whose number is not below nextCard");
 }
 
 /* Vault of schemas/wire/vault.cddl. */
@@ -204,8 +260,12 @@ static void read_vault(struct cbr *r, struct wallet *w)
         } else if (bytes_is(k, "readers")) {
             read_anchors(r, &w->readers);
             seen |= READERS;
+        } else if (bytes_is(k, "history")) {
+            wallet_history_read(r, &w->history);
+        } else if (bytes_is(k, "historyOff")) {
+            w->history.is_off = cbr_bool(r);
         } else {
-            cbr_fail(r, OC_SHAPE, UNKNOWN_KEY);
+            cbr_fail(r, OC_SHAPE, WALLET_UNKNOWN_KEY);
         }
     }
     if (seen != ALL)
@@ -228,20 +288,44 @@ enum oc_err wallet_read(struct wallet *out, struct bytes src, struct oc_fault *f
     return e;
 }
 
+static void put_private(struct buf *out, const struct private_key *key)
+{
+    const char *uri = private_key_uri(key);
+
+    if (uri == NULL) {
+        cbw_str(out, "key");
+        cose_key_write_private(out, key);
+        return;
+    }
+    cbw_str(out, "token");
+    cbw_map(out, 2);
+    cbw_str(out, "uri");
+    cbw_str(out, uri);
+    cbw_str(out, "public");
+    cose_key_write(out, private_key_public(key));
+}
+
 static void put_key(struct buf *out, const struct wallet_pending *pending)
 {
-    cbw_map(out, 3);
-    cbw_str(out, "key");
-    cose_key_write_private(out, pending->key);
+    cbw_map(out, 3U + (pending->card != 0) + pending->from_backup);
+    put_private(out, pending->key);
     cbw_str(out, "challenge");
     cbw_bstr(out, (struct bytes){ pending->challenge, pending->challenge_n });
     cbw_str(out, "made");
     cbw_tdate(out, pending->made);
+    if (pending->card != 0) {
+        cbw_str(out, "card");
+        cbw_uint(out, pending->card);
+    }
+    if (pending->from_backup) {
+        cbw_str(out, "fromBackup");
+        cbw_bool(out, true);
+    }
 }
 
 static void put_copy(struct buf *out, const struct wallet_copy *copy)
 {
-    cbw_map(out, 5);
+    cbw_map(out, 5U + copy->is_bound);
     cbw_str(out, "card");
     cbw_uint(out, copy->card);
     cbw_str(out, "state");
@@ -250,8 +334,11 @@ static void put_copy(struct buf *out, const struct wallet_copy *copy)
     cbw_tdate(out, copy->stored);
     cbw_str(out, "issuerSigned");
     cbw_bstr(out, buf_view(&copy->issuer_signed));
-    cbw_str(out, "key");
-    cose_key_write_private(out, copy->key);
+    put_private(out, copy->key);
+    if (copy->is_bound) {
+        cbw_str(out, "verifier");
+        cbw_bstr(out, (struct bytes){ copy->verifier, sizeof copy->verifier });
+    }
 }
 
 static void put_anchors(struct buf *out, const struct trust_anchors *anchors)
@@ -263,7 +350,7 @@ static void put_anchors(struct buf *out, const struct trust_anchors *anchors)
 
 void wallet_write(struct buf *out, const struct wallet *w)
 {
-    cbw_map(out, 6);
+    cbw_map(out, 7U + w->history.is_off);
     cbw_str(out, "version");
     cbw_uint(out, VERSION);
     cbw_str(out, "nextCard");
@@ -280,4 +367,10 @@ void wallet_write(struct buf *out, const struct wallet *w)
     put_anchors(out, &w->issuers);
     cbw_str(out, "readers");
     put_anchors(out, &w->readers);
+    cbw_str(out, "history");
+    wallet_history_write(out, &w->history);
+    if (w->history.is_off) {
+        cbw_str(out, "historyOff");
+        cbw_bool(out, true);
+    }
 }

@@ -34,6 +34,7 @@ void wallet_cleanup(struct wallet *w)
     free(w->copies);
     trust_anchors_cleanup(&w->issuers);
     trust_anchors_cleanup(&w->readers);
+    wallet_history_cleanup(&w->history);
     *w = (struct wallet){ 0 };
 }
 
@@ -71,15 +72,20 @@ enum oc_err wallet_add_key(struct wallet *w, struct private_key **key, struct by
     return OC_OK;
 }
 
+static void remove_key(struct wallet *w, struct wallet_pending *pending)
+{
+    pending_cleanup(pending);
+    w->keys_n--;
+    memmove(pending, pending + 1, (size_t)(w->keys + w->keys_n - pending) * sizeof *pending);
+}
+
 /* The key leaves the list; the rest of its entry is forgotten. */
 static struct private_key *take_key(struct wallet *w, struct wallet_pending *pending)
 {
     struct private_key *key = pending->key;
 
     pending->key = NULL;
-    pending_cleanup(pending);
-    w->keys_n--;
-    memmove(pending, pending + 1, (size_t)(w->keys + w->keys_n - pending) * sizeof *pending);
+    remove_key(w, pending);
     return key;
 }
 
@@ -90,21 +96,24 @@ static enum oc_err refuse(struct oc_fault *fault, enum oc_err e, const char *rea
     return e;
 }
 
-/* Whether a parsed copy may be added to the card, and which pending key is its own. */
+/* Whether a parsed copy may be added to its card, found here where it names none, and which pending
+ * key is its own. */
 static enum oc_err check_copy(struct wallet_pending **pending, const struct wallet *w,
-                              const struct wallet_copy *copy, struct oc_fault *fault)
+                              struct wallet_copy *copy, struct oc_fault *fault)
 {
     struct wallet_card card;
 
+    *pending = find_key(w, copy->parsed.mso.device_key);
     if (copy->card != 0 && !wallet_card_get(w, copy->card, &card))
         return refuse(fault, OC_USAGE, "there is no card of that number");
-    if (copy->card != 0 && !bytes_eq(card.doc_type, copy->parsed.mso.doc_type))
-        return refuse(fault, OC_REFUSED, "the card is of another docType");
     if (w->copies_n == WALLET_ENTRIES_MAX)
         return refuse(fault, OC_LIMIT, "the wallet is full");
-    *pending = find_key(w, copy->parsed.mso.device_key);
     if (*pending == NULL)
         return refuse(fault, OC_REFUSED, "no key waits for this copy");
+    if (copy->card == 0 && wallet_card_get(w, (*pending)->card, &card))
+        copy->card = card.number;
+    if (copy->card != 0 && !bytes_eq(card.doc_type, copy->parsed.mso.doc_type))
+        return refuse(fault, OC_REFUSED, "the card is of another docType");
     return OC_OK;
 }
 
@@ -130,7 +139,10 @@ enum oc_err wallet_store(struct wallet *w, struct bytes issuer_signed, uint64_t 
         goto out;
     }
     if (copy.card == 0)
-        copy.card = *card = w->next_card++;
+        copy.card = w->next_card++;
+    *card = copy.card;
+    if (pending->from_backup)
+        copy.state = WALLET_QUARANTINED;
     copy.key = take_key(w, pending);
     w->copies[w->copies_n++] = copy;
     copy = (struct wallet_copy){ 0 };           /* moved into the wallet */
@@ -166,6 +178,10 @@ bool wallet_card_get(const struct wallet *w, uint64_t number, struct wallet_card
             break;
         case WALLET_SHOWN:
             card->shown++;
+            card->bound += copy->is_bound;
+            break;
+        case WALLET_QUARANTINED:
+            card->quarantined++;
             break;
         }
     }
@@ -185,19 +201,42 @@ bool wallet_next_card(const struct wallet *w, struct wallet_card *card)
     return wallet_card_get(w, next, card);
 }
 
+static bool is_valid(const struct wallet_copy *copy, int64_t now)
+{
+    return now >= copy->parsed.mso.valid_from && now <= copy->parsed.mso.valid_until;
+}
+
+size_t wallet_count_fresh(const struct wallet *w, uint64_t card, int64_t now)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->copies_n; i++)
+        n += w->copies[i].card == card && w->copies[i].state == WALLET_FRESH &&
+             is_valid(&w->copies[i], now);
+    return n;
+}
+
+size_t wallet_count_keys(const struct wallet *w, uint64_t card)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->keys_n; i++)
+        n += w->keys[i].card == card;
+    return n;
+}
+
 static struct wallet_copy *first_to_end(struct wallet *w, uint64_t card, enum wallet_state state,
-                                        int64_t now)
+                                        bool is_bound, int64_t now)
 {
     struct wallet_copy *found = NULL;
 
     for (size_t i = 0; i < w->copies_n; i++) {
         struct wallet_copy *copy = &w->copies[i];
-        const struct mdoc_mso *mso = &copy->parsed.mso;
 
-        if (copy->card != card || copy->state != state || now < mso->valid_from ||
-            now > mso->valid_until)
+        if (copy->card != card || copy->state != state || copy->is_bound != is_bound ||
+            !is_valid(copy, now))
             continue;
-        if (found == NULL || mso->valid_until < found->parsed.mso.valid_until)
+        if (found == NULL || copy->parsed.mso.valid_until < found->parsed.mso.valid_until)
             found = copy;
     }
     return found;
@@ -205,9 +244,26 @@ static struct wallet_copy *first_to_end(struct wallet *w, uint64_t card, enum wa
 
 struct wallet_copy *wallet_next_copy(struct wallet *w, uint64_t card, bool reuse, int64_t now)
 {
-    struct wallet_copy *copy = first_to_end(w, card, WALLET_FRESH, now);
+    struct wallet_copy *copy = first_to_end(w, card, WALLET_FRESH, false, now);
 
-    return copy != NULL || !reuse ? copy : first_to_end(w, card, WALLET_SHOWN, now);
+    if (copy == NULL && reuse)
+        copy = first_to_end(w, card, WALLET_SHOWN, false, now);
+    if (copy == NULL && reuse)
+        copy = first_to_end(w, card, WALLET_SHOWN, true, now);
+    return copy;
+}
+
+struct wallet_copy *wallet_bound_copy(struct wallet *w, uint64_t card,
+                                      const uint8_t verifier[MDOC_READER_IDENTITY_N], int64_t now)
+{
+    for (size_t i = 0; i < w->copies_n; i++) {
+        struct wallet_copy *copy = &w->copies[i];
+
+        if (copy->card == card && copy->state == WALLET_SHOWN && copy->is_bound &&
+            memcmp(copy->verifier, verifier, sizeof copy->verifier) == 0 && is_valid(copy, now))
+            return copy;
+    }
+    return NULL;
 }
 
 void wallet_remove_copy(struct wallet *w, struct wallet_copy *copy)
@@ -224,7 +280,18 @@ size_t wallet_remove_card(struct wallet *w, uint64_t card)
     for (size_t i = w->copies_n; i-- > 0;)
         if (w->copies[i].card == card)
             wallet_remove_copy(w, &w->copies[i]);
+    wallet_remove_keys(w, card);
     return before - w->copies_n;
+}
+
+size_t wallet_remove_keys(struct wallet *w, uint64_t card)
+{
+    size_t before = w->keys_n;
+
+    for (size_t i = w->keys_n; i-- > 0;)
+        if (w->keys[i].card == card)
+            remove_key(w, &w->keys[i]);
+    return before - w->keys_n;
 }
 
 void wallet_copy_sent(struct wallet *w, struct wallet_copy *copy, int64_t now)
@@ -233,11 +300,14 @@ void wallet_copy_sent(struct wallet *w, struct wallet_copy *copy, int64_t now)
     size_t sent = (size_t)(copy - w->copies);
 
     copy->state = WALLET_SHOWN;
-    if (first_to_end(w, card, WALLET_FRESH, now) != NULL) {
+    if (copy->is_bound)
+        return;
+    if (first_to_end(w, card, WALLET_FRESH, false, now) != NULL) {
         wallet_remove_copy(w, copy);
         return;
     }
     for (size_t i = w->copies_n; i-- > 0;)
-        if (i != sent && w->copies[i].card == card && w->copies[i].state == WALLET_SHOWN)
+        if (i != sent && w->copies[i].card == card && w->copies[i].state == WALLET_SHOWN &&
+            !w->copies[i].is_bound)
             wallet_remove_copy(w, &w->copies[i]);
 }

@@ -46,3 +46,26 @@ unsaid() {
 one_error() {
     [ "$(grep -c ': error: ' <<<"$output")" = 1 ] || { echo "not one error:"; echo "$output"; return 1; }
 }
+
+# typed COMMAND [QUESTION ANSWER]…: at a terminal of its own, each answer once its question is on
+# the screen. Sets status and output as run does.
+typed() {
+    local command=$1 try
+    shift
+    rm -f typed.keys typed.screen
+    mkfifo typed.keys
+    script -qfec "$command" typed.screen <typed.keys >/dev/null 3>&- &
+    exec 9>typed.keys
+    while [ $# -gt 0 ]; do
+        for try in {1..300}; do
+            grep -qF -- "$1" typed.screen 2>/dev/null && break
+            sleep 0.1
+        done
+        printf '%s\n' "$2" >&9
+        shift 2
+    done
+    status=0
+    wait $! || status=$?
+    exec 9>&-
+    output=$(tr -d '\r' <typed.screen)
+}

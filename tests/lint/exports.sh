@@ -3,7 +3,7 @@
 # no more, no less. usage: exports.sh BUILD
 set -u
 build=$1
-private='lib/codec/head.h lib/cose/parts.h lib/crypto/internal.h lib/mdoc/inspect.h lib/mdoc/ndef.h lib/mdoc/parse.h lib/mdoc/session_cipher.h lib/mdoc/session_parts.h lib/mdoc/slips.h lib/trust/status_token.h lib/trust/list_parts.h'
+private='lib/codec/head.h lib/cose/parts.h lib/crypto/internal.h lib/mdoc/inspect.h lib/mdoc/ndef.h lib/mdoc/parse.h lib/mdoc/session_cipher.h lib/mdoc/session_parts.h lib/mdoc/slips.h lib/trust/status_token.h lib/trust/list_parts.h lib/wallet/parts.h'
 
 defined=$(nm --defined-only "$build/libowncard.a" 2>/dev/null | awk '$2 ~ /[TDRB]/ {print $3}' | sort -u)
 # shellcheck disable=SC2086 # a list of files on purpose

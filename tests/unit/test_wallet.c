@@ -1,5 +1,6 @@
 #include "wallet/wallet.h"
 
+#include "crypto/token.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/guard.h"
 #include "tests/unit/tap.h"
@@ -185,6 +186,61 @@ static void test_one_time(void)
     wallet_cleanup(&w);
 }
 
+/* Copies kept for a verifier are nobody else's, whatever state the others are in. */
+static void test_bound(void)
+{
+    uint8_t one[MDOC_READER_IDENTITY_N] = { 1 }, two[MDOC_READER_IDENTITY_N] = { 2 };
+    struct wallet_copy *copy;
+    uint64_t card = 0;
+    struct wallet w;
+
+    wallet_init(&w);
+    store(&w, &card, 30);
+    store(&w, &card, 40);
+    store(&w, &card, 50);
+    copy = wallet_next_copy(&w, card, false, f.now);
+    memcpy(copy->verifier, one, sizeof one);
+    copy->is_bound = true;
+    wallet_copy_sent(&w, copy, f.now);
+    ok(look(&w, card).bound == 1 && look(&w, card).shown == 1 && look(&w, card).fresh == 2,
+       "a bound copy is kept though there are others");
+    copy = wallet_bound_copy(&w, card, one, f.now);
+    ok(copy != NULL && copy->state == WALLET_SHOWN, "and found for its verifier");
+    ok(wallet_bound_copy(&w, card, two, f.now) == NULL, "not for another");
+    ok(wallet_bound_copy(&w, card, one, f.now + 100 * DATE_DAY_S) == NULL, "nor when it has ended");
+    ok(next_ends(&w, card, false, f.now) == 40, "the next for others is a fresh one");
+    wallet_copy_sent(&w, wallet_next_copy(&w, card, false, f.now), f.now);
+    wallet_copy_sent(&w, wallet_next_copy(&w, card, false, f.now), f.now);
+    ok(look(&w, card).bound == 1 && look(&w, card).shown == 2, "the last copy leaves it alone");
+    ok(next_ends(&w, card, true, f.now) == 50, "reuse takes the one that is nobody's");
+    wallet_remove_copy(&w, wallet_next_copy(&w, card, true, f.now));
+    ok(next_ends(&w, card, false, f.now) == -1 && next_ends(&w, card, true, f.now) == 30,
+       "and the bound one last");
+    wallet_cleanup(&w);
+}
+
+static void test_refill(void)
+{
+    uint64_t card = 0, again = 0;
+    struct buf copy;
+    struct wallet w;
+
+    wallet_init(&w);
+    store(&w, &card, 30);
+    issue(&w, &copy, 30);
+    w.keys[0].card = card;
+    ok(wallet_count_keys(&w, card) == 1 && wallet_count_fresh(&w, card, f.now) == 1 &&
+       wallet_count_fresh(&w, card, f.now + 40 * DATE_DAY_S) == 0, "keys and valid copies, counted");
+    ok(wallet_store(&w, buf_view(&copy), &again, f.now, NULL) == OC_OK && again == card &&
+       look(&w, card).fresh == 2, "a copy joins the card that its key was made for");
+    buf_cleanup(&copy);
+    issue(&w, &copy, 30);
+    buf_cleanup(&copy);
+    w.keys[0].card = card;
+    ok(wallet_remove_card(&w, card) == 2 && w.keys_n == 0, "a card goes with its keys");
+    wallet_cleanup(&w);
+}
+
 static void test_last_valid(void)
 {
     int64_t later = f.now + 25 * DATE_DAY_S;
@@ -200,10 +256,25 @@ static void test_last_valid(void)
     wallet_cleanup(&w);
 }
 
+/* A showing of the fixture's card to its reader. */
+static void note_showing(struct wallet *w)
+{
+    struct mdoc_reader reader;
+    struct consent consent;
+
+    must(mdoc_reader_check(&reader, &f.request, 0, buf_view(&f.transcript), &f.readers, f.now));
+    must(consent_init(&consent, &f.request, 0, &f.card));
+    consent.elements[0].agreed = true;
+    must(wallet_history_add(&w->history, &(struct wallet_showing_spec){
+        .at = f.now, .reader = &reader, .card = 1, .parsed = &f.card,
+        .issuer_signed = buf_view(&f.card_bytes), .consent = &consent }));
+    consent_cleanup(&consent);
+}
+
 /* A wallet with a bit of everything. */
 static void fill(struct wallet *w)
 {
-    struct private_key *ed = new_key(CURVE_ED25519);
+    struct private_key *ed = new_key(CURVE_ED25519), *elsewhere;
     struct buf pending;
     uint64_t a = 0, b = 0;
 
@@ -215,6 +286,18 @@ static void fill(struct wallet *w)
     issue(w, &pending, 30);
     buf_cleanup(&pending);
     must(wallet_add_key(w, &ed, CHALLENGE, f.now));
+    must(token_key_new(&elsewhere, BYTES("pkcs11:token=a;object=b"),
+                       private_key_public(f.once_key)));
+    must(wallet_add_key(w, &elsewhere, CHALLENGE, f.now));
+    w->keys[0].card = 2;
+    w->keys[1].from_backup = true;
+    w->copies[1].is_bound = true;
+    memset(w->copies[1].verifier, 7, sizeof w->copies[1].verifier);
+    w->copies[2].state = WALLET_QUARANTINED;
+    note_showing(w);
+    w->history.showings[0].sent = true;
+    note_showing(w);
+    w->history.is_off = true;
     must(trust_anchors_add(&w->issuers, f.iaca));
     must(trust_anchors_add(&w->readers, f.reader_ca));
 }
@@ -231,11 +314,18 @@ static void test_round_trip(struct buf *bytes)
     if (!ok(wallet_read(&again, buf_view(bytes), &fault) == OC_OK, "what is written is read: %s",
             fault.reason != NULL ? fault.reason : "all of it"))
         return;
-    ok(again.next_card == 3 && again.copies_n == 3 && again.keys_n == 2 && again.issuers.n == 1 &&
+    ok(again.next_card == 3 && again.copies_n == 3 && again.keys_n == 3 && again.issuers.n == 1 &&
        again.readers.n == 1, "with all its parts");
     ok(again.copies[1].state == WALLET_SHOWN && again.copies[1].stored == f.now &&
        again.copies[2].card == 2 && again.keys[1].made == f.now &&
        private_key_curve(again.keys[1].key) == CURVE_ED25519, "and their values");
+    ok(again.keys[0].card == 2 && again.keys[1].from_backup && again.copies[1].is_bound &&
+       again.copies[1].verifier[31] == 7 && again.copies[2].state == WALLET_QUARANTINED &&
+       again.history.n == 2 && again.history.is_off && again.history.showings[0].sent &&
+       !again.history.showings[1].sent, "those of version 2 too");
+    ok(private_key_uri(again.keys[2].key) != NULL && !private_key_is_open(again.keys[2].key) &&
+       public_key_equal(private_key_public(again.keys[2].key), private_key_public(f.once_key)),
+       "a key in a token is known by its URI and its public part");
     wallet_write(&once_more, &again);
     ok(bytes_eq(buf_view(bytes), buf_view(&once_more)), "written again it is the same");
     wallet_cleanup(&again);
@@ -331,7 +421,7 @@ static void test_faults(void)
         struct bytes value;
         enum oc_err want;
     } row[] = {
-        { "version 2",         PART_VERSION, BYTES("\x02"), OC_UNAVAILABLE },
+        { "version 3",         PART_VERSION, BYTES("\x03"), OC_UNAVAILABLE },
         { "version 0",         PART_VERSION, BYTES("\x00"), OC_SHAPE },
         { "nextCard 0",        PART_NEXT,    BYTES("\x00"), OC_SHAPE },
         { "keys no array",     PART_KEYS,    BYTES("\xa0"), OC_SHAPE },
@@ -341,6 +431,11 @@ static void test_faults(void)
         { "a copy of nothing", PART_COPIES,  BYTES("\x81\xa0"), OC_SHAPE },
         { "a copy that does not parse", PART_COPIES,
           BYTES("\x81\xa1\x6c" "issuerSigned\x41\xa0"), OC_SHAPE },
+        { "a key that refills no card", PART_KEYS, BYTES("\x81\xa1\x64" "card\x0a"), OC_SHAPE },
+        { "a token key of nothing", PART_KEYS, BYTES("\x81\xa1\x65" "token\xa0"), OC_SHAPE },
+        { "a token key with another scheme", PART_KEYS,
+          BYTES("\x81\xa1\x65" "token\xa1\x63" "uri\x61" "x"), OC_SHAPE },
+        { "a verifier of one byte", PART_COPIES, BYTES("\x81\xa1\x68" "verifier\x41\0"), OC_SHAPE },
         { "an issuer that is no certificate", PART_ISSUERS, BYTES("\x81\x41\0"), OC_SHAPE },
         { "a reader that is text", PART_READERS, BYTES("\x81\x61\x30"), OC_SHAPE },
     };
@@ -367,7 +462,7 @@ static void test_bad_copies(void)
         { "a copy without key",         1, WALLET_FRESH,     NULL },
         { "a card not below nextCard",  9, WALLET_FRESH,     f.device_key },
         { "card 0",                     0, WALLET_FRESH,     f.device_key },
-        { "an unknown state",           1, WALLET_SHOWN + 1, f.device_key },
+        { "an unknown state",           1, WALLET_QUARANTINED + 1, f.device_key },
     };
     struct buf bytes = new_buf(), part = new_buf();
     struct wallet w;
@@ -402,6 +497,8 @@ int main(void)
     test_store();
     test_cards();
     test_one_time();
+    test_bound();
+    test_refill();
     test_last_valid();
     test_round_trip(&bytes);
     test_lengths(&bytes);

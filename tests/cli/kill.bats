@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+# kill -9 at random moments while storing, presenting and refilling: the vault always opens, no copy
+# that was not sent is lost, none that was or may have been sent is offered again. What was sent is
+# what left the process: the answer under its own name. KILL_ROUNDS says how many (make kill-test).
+load common
+
+vid=example.guangzhou.vid.1
+ns=org.iso.23220.1
+
+holder() {
+    local verb=$1
+    shift
+    owncard-holder "$verb" --passphrase-file pass "$@"
+}
+
+counted() {
+    sed -n "s/^ *$1  *\([0-9]*\).*/\1/p" state
+}
+
+look() {
+    holder status >state || { echo "round $round: the vault does not open"; return 1; }
+    fresh=$(counted fresh) maybe=$(counted "perhaps sent") shown=$(counted shown) keys=$(counted "keys pending")
+    fresh=${fresh:-0} maybe=${maybe:-0} shown=${shown:-0} keys=${keys:-0}
+}
+
+# killed COMMAND…: ended at a random moment of about twice what opening the vault takes, or before
+# that by itself. Not a function: the tool itself must be what is killed.
+killed() {
+    "$@" >/dev/null 2>&1 3>&- &
+    sleep "0.$(printf %03d $((RANDOM % ${span:-100})))"
+    kill -9 $! 2>/dev/null || true
+    wait $! 2>/dev/null || true
+}
+
+fail() {
+    echo "round $round: $*: fresh $was_fresh to $fresh, perhaps sent $was_maybe to $maybe, keys $keys"
+    return 1
+}
+
+device_key() {
+    perl -0777 -ne 'print unpack "H*", $1 if /deviceKey\xa4\x01\x02\x20\x01\x21\x58\x20(.{32})/s' "$1"
+}
+
+one_present() {
+    killed owncard-holder present --passphrase-file pass --request ask.cbor --transcript transcript --consent all --accept-unknown-reader \
+        -o "answer-$round.cbor"
+    look
+    if [ -e "answer-$round.cbor" ]; then
+        [ "$fresh" = $((was_fresh - 1)) ] || fail "sent, and its copy is offered still"
+        device_key "answer-$round.cbor" >>sent
+        echo >>sent
+        [ -z "$(sort sent | uniq -d)" ] || fail "a copy was sent twice"
+        sent=$((sent + 1))
+    elif [ "$fresh" != "$was_fresh" ]; then
+        [ "$fresh" = $((was_fresh - 1)) ] && [ "$maybe" = $((was_maybe + 1)) ] || fail "a copy was lost"
+    fi
+}
+
+one_refill() {
+    rm -f card-1.cbor
+    killed owncard-holder refill --passphrase-file pass --anew --threshold $((was_fresh + 1)) --count $((was_fresh + 2)) \
+        --challenge 00112233445566778899aabbccddeeff -o .
+    look
+    [ "$fresh" = "$was_fresh" ] && [ "$maybe" = "$was_maybe" ] || fail "refill changed copies"
+    [ ! -e card-1.cbor ] || [ "$keys" = 2 ] || fail "keys left that the vault does not have"
+}
+
+one_store() {
+    rm -f card-1.cbor
+    holder refill --anew --threshold $((was_fresh + 1)) --count $((was_fresh + 2)) \
+        --challenge "$(owncard-issuer challenge)" -o . 2>/dev/null
+    owncard-issuer issue --type $vid --claims resident.json --keys card-1.cbor -o copies.cbor 2>/dev/null
+    killed owncard-holder store --passphrase-file pass --card 1 copies.cbor
+    look
+    if [ "$fresh" = "$was_fresh" ]; then
+        [ "$keys" = 2 ] || fail "the keys of copies were lost"
+        holder store --card 1 copies.cbor 2>/dev/null
+    else
+        [ "$fresh" = $((was_fresh + 2)) ] || fail "half of the copies were stored"
+    fi
+}
+
+@test "killed at random moments ${KILL_ROUNDS:=20} times" {
+    common_setup
+    umask 077
+    echo "a passphrase" >pass
+    data=$XDG_DATA_HOME/owncard
+    owncard-issuer init 2>/dev/null
+    owncard-issuer people --seed 5 -o resident.json
+    holder keys --challenge "$(owncard-issuer challenge)" --count 4 -o keys.cbor 2>/dev/null
+    owncard-issuer issue --type $vid --claims resident.json --keys keys.cbor -o copies.cbor 2>/dev/null
+    holder passphrase --new-passphrase-file pass --memory 8 --passes 1 2>/dev/null
+    holder store --anchor "$data/issuer/iaca.pem" copies.cbor 2>/dev/null
+    owncard-holder trust add --passphrase-file pass --issuer "$data/issuer/iaca.pem" 2>/dev/null
+    echo 83f6f683616161626163 >transcript
+    owncard-verifier request --unsigned --transcript transcript --type $vid --element $ns/age_over_18 -o ask.cbor 2>/dev/null
+    begin=$(date +%s%N)
+    holder list >/dev/null
+    span=$((($(date +%s%N) - begin) / 1000000 * 2 + 20))
+    sent=0
+    : >sent
+    for ((round = 1; round <= KILL_ROUNDS; round++)); do
+        look
+        was_fresh=$fresh was_maybe=$maybe
+        case $((was_fresh == 0 ? 0 : RANDOM % 4)) in
+        0) one_store ;;
+        1) one_refill ;;
+        *) one_present ;;
+        esac
+    done
+    echo "# $KILL_ROUNDS kills, $sent answers left, $maybe perhaps sent, $fresh fresh" >&3
+}
