@@ -14,8 +14,8 @@ static bool is_possible(size_t k, size_t n, size_t size)
 }
 
 /* `rows` blocks, each a sum of the k blocks of `from` with the coefficients of one row. */
-static enum oc_err combine(uint8_t *to, size_t rows, const uint8_t *coefficients,
-                           const uint8_t *from, size_t k, size_t size)
+static enum oc_err combine(uint8_t *to, size_t rows, uint8_t *coefficients, uint8_t *from,
+                           size_t k, size_t size)
 {
     uint8_t *sources[ERASURE_DATA_MAX], *targets[ERASURE_ALL_MAX];
     uint8_t *tables = malloc(TABLE_BYTES * k * rows);
@@ -23,16 +23,16 @@ static enum oc_err combine(uint8_t *to, size_t rows, const uint8_t *coefficients
     if (tables == NULL)
         return OC_MEMORY;
     for (size_t i = 0; i < k; i++)
-        sources[i] = (uint8_t *)(uintptr_t)(from + i * size);   /* ISA-L only reads them */
+        sources[i] = from + i * size;
     for (size_t i = 0; i < rows; i++)
         targets[i] = to + i * size;
-    ec_init_tables((int)k, (int)rows, (uint8_t *)(uintptr_t)coefficients, tables);
+    ec_init_tables((int)k, (int)rows, coefficients, tables);
     ec_encode_data((int)size, (int)k, (int)rows, tables, sources, targets);
     free(tables);
     return OC_OK;
 }
 
-enum oc_err erasure_protect(uint8_t *parity, const uint8_t *data, size_t k, size_t n, size_t size)
+enum oc_err erasure_protect(uint8_t *parity, uint8_t *data, size_t k, size_t n, size_t size)
 {
     uint8_t *matrix;
     enum oc_err e;
@@ -71,7 +71,7 @@ static enum oc_err choose_rows(uint8_t *chosen, const uint8_t *number, size_t k)
     return OC_OK;
 }
 
-enum oc_err erasure_recover(uint8_t *data, const uint8_t *blocks, const uint8_t *number, size_t k,
+enum oc_err erasure_recover(uint8_t *data, uint8_t *blocks, const uint8_t *number, size_t k,
                             size_t size)
 {
     uint8_t *made, *inverse;

@@ -17,27 +17,27 @@ enum { ERASURE_DATA_MAX = 128, ERASURE_ALL_MAX = 255 };
  * Compute blocks k to n - 1.
  *
  * @param parity  (n - k) * size bytes, written one block after the other
- * @param data    k * size bytes, likewise
+ * @param data    k * size bytes, likewise; only read, though ISA-L does not say so
  * @param k       1 to ERASURE_DATA_MAX
  * @param n       k to ERASURE_ALL_MAX
  *
  * @retval OC_USAGE  k or n out of range, or size is 0
  * @retval OC_MEMORY
  */
-enum oc_err erasure_protect(uint8_t *parity, const uint8_t *data, size_t k, size_t n, size_t size)
+enum oc_err erasure_protect(uint8_t *parity, uint8_t *data, size_t k, size_t n, size_t size)
     OC_MUST_CHECK;
 
 /**
  * Compute the data from k blocks.
  *
  * @param data    k * size bytes, written in order; not the memory of `blocks`
- * @param blocks  k * size bytes, in any order
+ * @param blocks  k * size bytes, in any order; only read
  * @param number  which block each of them is; k different numbers below ERASURE_ALL_MAX
  *
  * @retval OC_USAGE  as above, or a number is out of range or there twice
  * @retval OC_MEMORY
  */
-enum oc_err erasure_recover(uint8_t *data, const uint8_t *blocks, const uint8_t *number, size_t k,
+enum oc_err erasure_recover(uint8_t *data, uint8_t *blocks, const uint8_t *number, size_t k,
                             size_t size) OC_MUST_CHECK;
 
 #endif

@@ -35,7 +35,7 @@ enum oc_err frame_read(struct frame *out, struct bytes src, struct oc_fault *fau
     if (out->data < 1 || out->data > ERASURE_DATA_MAX)
         return refuse(out, fault, OC_SHAPE, AT_DATA, "a message has 1 to 128 frames of data");
     if (out->all < out->data || out->all > ERASURE_ALL_MAX)
-        return refuse(out, fault, OC_SHAPE, AT_ALL, "a message has its frames of data or more, at most 255");
+        return refuse(out, fault, OC_SHAPE, AT_ALL, "not from the frames of data to 255");
     if (out->number >= out->all)
         return refuse(out, fault, OC_SHAPE, AT_NUMBER, "a frame beyond the last");
     size = out->length == 0 ? 0 : frame_block_size(out);
@@ -44,7 +44,8 @@ enum oc_err frame_read(struct frame *out, struct bytes src, struct oc_fault *fau
     if (src.n < FRAME_HEADER + size)
         return refuse(out, fault, OC_TRUNCATED, src.n, "the frame's block is cut");
     if (src.n > FRAME_HEADER + size)
-        return refuse(out, fault, OC_TRAILING, FRAME_HEADER + size, "bytes after the frame's block");
+        return refuse(out, fault, OC_TRAILING, FRAME_HEADER + size,
+                      "bytes after the frame's block");
     out->block = (struct bytes){ src.p + FRAME_HEADER, size };
     return OC_OK;
 }

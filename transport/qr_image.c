@@ -65,7 +65,8 @@ void qr_svg(struct buf *out, const struct qr *codes, size_t n, unsigned each_ms)
     size_t across = n > 0 ? qr_columns(&codes[0]) : 0;
 
     buf_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %zu %zu\""
-                    " shape-rendering=\"crispEdges\">\n<path fill=\"#fff\" d=\"M0 0h%zuv%zuH0z\"/>\n",
+                    " shape-rendering=\"crispEdges\">\n"
+                    "<path fill=\"#fff\" d=\"M0 0h%zuv%zuH0z\"/>\n",
                across, across, across, across);
     for (size_t i = 0; i < n; i++) {
         add_path(out, &codes[i], across);

@@ -6,7 +6,7 @@
 static const double pi = 3.14159265358979323846;
 
 enum {
-    BACKGROUND = 168, DARK = 20, LIGHT = 235,   /* of 255: a grey wall, a screen's black and white */
+    BACKGROUND = 168, DARK = 20, LIGHT = 235,   /* a wall, a screen */
     SAMPLES = 2,                                /* along each axis of a pixel */
     BLUR_REACH = 8,
 };

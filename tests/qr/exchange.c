@@ -101,7 +101,8 @@ static struct picture *draw_codes(const struct frames *frames, size_t *side)
     for (size_t i = 0; codes != NULL && i < frames->all; i++) {
         buf_init(&text, TEXT_MAX);
         frames_text(&text, frames, i);
-        if (qr_init(&qr, buf_view(&text), QR_M) != OC_OK || qr_picture(&codes[i], &qr, SCALE) != OC_OK)
+        if (qr_init(&qr, buf_view(&text), QR_M) != OC_OK ||
+            qr_picture(&codes[i], &qr, SCALE) != OC_OK)
             abort();
         *side = qr.side;
         qr_cleanup(&qr);

@@ -85,7 +85,8 @@ static void test_subsets(void)
         for (unsigned set = 0; set < 1U << f.all; set++, sets++)
             wrong += !set_holds(&f, set, false, message) || !set_holds(&f, set, true, message);
         ok(wrong == 0 && f.all == f.data + (f.data + 1) / 2,
-           "%zu bytes, %zu of %zu frames: each of %zu sets, both ways", length[i], f.data, f.all, sets);
+           "%zu bytes, %zu of %zu frames: each of %zu sets, both ways",
+           length[i], f.data, f.all, sets);
         frames_cleanup(&f);
     }
 }
@@ -161,7 +162,12 @@ static void test_headers(void)
 
 static void test_texts(void)
 {
-    static const struct { const char *name; struct bytes text; enum oc_err want; size_t at; } row[] = {
+    static const struct {
+        const char *name;
+        struct bytes text;
+        enum oc_err want;
+        size_t at;
+    } row[] = {
         { "no prefix", BYTES("HC1:ABC"), OC_SYNTAX, 0 },
         { "the prefix cut", BYTES("OC1"), OC_SYNTAX, 0 },
         { "nothing", BYTES(""), OC_SYNTAX, 0 },
@@ -208,7 +214,8 @@ static void test_foreign(void)
                 wrong += give_frame(&a, &f[m], i, message[m], &complete) != OC_OK;
                 completed += complete;
             }
-    ok(wrong == 0 && completed == ASSEMBLY_PARTS, "%d messages at a time, frames twice", ASSEMBLY_PARTS);
+    ok(wrong == 0 && completed == ASSEMBLY_PARTS, "%d messages at a time, frames twice",
+       ASSEMBLY_PARTS);
     assembly_cleanup(&a);
 
     for (size_t m = 0; m <= ASSEMBLY_PARTS; m++)

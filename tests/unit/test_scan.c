@@ -1,4 +1,4 @@
-/* Codes drawn by us are read from PNG, from JPEG, at odd scales, turned, tilted and two at a time. */
+/* Codes drawn by us are read from PNG, from JPEG, at odd scales, turned and two at a time. */
 #include "transport/scan.h"
 
 #include <math.h>
@@ -121,7 +121,8 @@ static void test_file(struct buf file, size_t codes, const char *name)
 static void test_scales(void)
 {
     static const struct { double factor, degrees; const char *name; } row[] = {
-        { 1, 0, "as drawn" }, { 0.43, 0, "a screenshot at 0.43" }, { 1.37, 0, "a screenshot at 1.37" },
+        { 1, 0, "as drawn" }, { 0.43, 0, "a screenshot at 0.43" },
+        { 1.37, 0, "a screenshot at 1.37" },
         { 3.1, 0, "a screenshot at 3.1" }, { 1, 90, "turned by 90 degrees" },
         { 1, 180, "upside down" }, { 0.9, 33, "turned by 33 degrees" },
     };
@@ -189,7 +190,8 @@ static void test_damaged(void)
     struct picture drawn = code('A', 4);
     struct buf png = png_of(&drawn), jpeg = jpeg_of(&drawn, 60);
 
-    ok(decode(BYTES("")) == OC_SYNTAX && decode(BYTES("GIF89a")) == OC_SYNTAX, "neither PNG nor JPEG");
+    ok(decode(BYTES("")) == OC_SYNTAX && decode(BYTES("GIF89a")) == OC_SYNTAX,
+       "neither PNG nor JPEG");
     /* IHDR: 100,000 pixels wide and high, in a file that has none of them. */
     memcpy(png.p + 16, "\0\1\x86\xa0\0\1\x86\xa0", 8);
     ok(decode(buf_view(&png)) != OC_OK, "a PNG of 10^10 pixels");
