@@ -5,6 +5,7 @@
 # make sanitize the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 # make interop our tools among those of others, where ../shared/interop has them
 # make coverage line coverage of lib/, by tests and fuzz seeds, at least 95 %
+# make qr-test  exchanges by QR before a bad camera, 100 of each kind
 # make bench    how fast, as a share of what OpenSSL can do; BENCH=tsv for programs
 # make fuzz     hostile input, FUZZ_SECONDS=60 in all; findings are kept in build/fuzz/crashes
 # make kill-test  kill -9 while storing, presenting and refilling, 200 times
@@ -24,12 +25,14 @@ WARN = -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wstrict-prototypes \
 COMPILE = $(CC) -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -fPIC $(WARN) $(CFLAGS) $(HARDEN) -Ilib -I.
 
 LIB_LIBS = -lcbor -lcrypto -largon2 -lz
-CLI_LIBS = -ljansson -lqrencode
+CLI_LIBS = -ljansson
+TRANSPORT_LIBS = -lqrencode -lpng -ljpeg -lzbar -lisal -lm
 ISSUER_LIBS = -ljpeg -lsqlite3
 
 LIB_SRC = $(wildcard lib/*/*.c)
 CLI_SRC = $(wildcard cli/*.c)
 VERBS_SRC = $(wildcard verbs/*.c)
+TRANSPORT_SRC = $(wildcard transport/*.c)
 WRONG_SRC = $(wildcard wrong/*.c)
 DB_SRC = $(wildcard db/*.c)
 TOOLS = issuer holder verifier
@@ -47,9 +50,10 @@ TOOL_BIN = $(TOOLS:%=$(BUILD)/owncard-%)
 TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%) $(BUILD)/tests/test_verify_shared
 TEST_SHIM = $(BUILD)/tests/no_brainpool.so
 
-.PHONY: all demo test check interop sanitize coverage bench fuzz fuzzers limits valgrind lint clean kill-test setup-build setup-test setup-lint tests
+.PHONY: all demo test check interop sanitize coverage bench fuzz fuzzers limits valgrind lint clean \
+    kill-test qr-test setup-build setup-test setup-lint tests
 all: $(BUILD)/libowncard.a $(BUILD)/libowncard.so.0 $(TOOL_BIN)
-tests: all $(TEST_BIN) $(TEST_SHIM) $(BUILD)/bench
+tests: all $(TEST_BIN) $(TEST_SHIM) $(BUILD)/bench $(BUILD)/exchange
 
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -74,8 +78,8 @@ $(BUILD)/libowncard.so.0: $(LIB_OBJ) packaging/owncard.map
 	    -Wl,-z,defs -o $@ $(LIB_OBJ) $(LIB_LIBS)
 	@ln -sf libowncard.so.0 $(BUILD)/libowncard.so
 
-# What the roles share: cli/ knows nothing of verbs/ and wrong/.
-$(BUILD)/cli.a: $(call objects,$(VERBS_SRC) $(WRONG_SRC)) $(CLI_OBJ)
+# What the roles share: cli/ knows nothing of verbs/, transport/ and wrong/.
+$(BUILD)/cli.a: $(call objects,$(VERBS_SRC) $(TRANSPORT_SRC) $(WRONG_SRC)) $(CLI_OBJ)
 	@rm -f $@
 	$(quiet)$(AR) rcs $@ $^
 
@@ -91,7 +95,7 @@ $(BUILD)/$(1).a: $(call objects,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c $(1
 $(BUILD)/owncard-$(1): $(call objects,$(1)/main.c) $(BUILD)/$(1).a $(if $(filter issuer,$(1)),$(BUILD)/db.a) \
                        $(BUILD)/cli.a $(BUILD)/libowncard.a
 	$$(say) LD $$@
-	$$(quiet)$$(CC) $$(CFLAGS) $$(HARDEN) -o $$@ $$^ $$(CLI_LIBS) $$(LIB_LIBS) $$(if $$(filter issuer,$(1)),$$(ISSUER_LIBS))
+	$$(quiet)$$(CC) $$(CFLAGS) $$(HARDEN) -o $$@ $$^ $$(CLI_LIBS) $$(if $$(filter-out issuer,$(1)),$$(TRANSPORT_LIBS)) $$(LIB_LIBS) $$(if $$(filter issuer,$(1)),$$(ISSUER_LIBS))
 endef
 $(foreach tool,$(TOOLS),$(eval $(call role,$(tool))))
 
@@ -99,7 +103,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TOOLS:%=$(BUILD)/%.a) $(BUILD)/d
                   $(BUILD)/libowncard.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(WRAP) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(WRAP) -o $@ $^ $(CLI_LIBS) $(TRANSPORT_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)
 
 # Allocations go through the test, which fails them one after the other.
 $(BUILD)/tests/test_memory: WRAP = $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc free CRYPTO_secure_zalloc)
@@ -128,11 +132,11 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(filter %.o,$(FUZZ_MAIN)) $(B
                  $(BUILD)/libowncard.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(filter-out %.o,$(FUZZ_MAIN)) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(filter-out %.o,$(FUZZ_MAIN)) -o $@ $^ $(CLI_LIBS) $(TRANSPORT_LIBS) $(LIB_LIBS)
 
 $(BUILD)/seed: $(call objects,$(wildcard tests/fuzz/seeds*.c)) $(BUILD)/cli.a $(BUILD)/libowncard.a
 	$(say) LD $@
-	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(LIB_LIBS)
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(TRANSPORT_LIBS) $(LIB_LIBS)
 
 $(BUILD)/seeds/.made: $(BUILD)/seed $(wildcard schemas/*/*.json)
 	@mkdir -p $(@D)/catalog
@@ -178,6 +182,15 @@ sanitize: setup-test
 
 kill-test: all
 	KILL_ROUNDS=200 OWNCARD_BIN=$(abspath $(BUILD)) bats tests/cli/kill.bats
+
+# QR_ATTEMPTS exchanges of each message, as tests/qr/run.sh makes them.
+QR_ATTEMPTS ?= 100
+$(BUILD)/exchange: $(call objects,$(wildcard tests/qr/*.c)) $(BUILD)/cli.a $(BUILD)/libowncard.a
+	$(say) LD $@
+	$(quiet)$(CC) $(CFLAGS) $(HARDEN) -o $@ $^ $(CLI_LIBS) $(TRANSPORT_LIBS) $(LIB_LIBS)
+
+qr-test: all $(BUILD)/exchange
+	@OWNCARD_BIN=$(abspath $(BUILD)) tests/qr/run.sh $(QR_ATTEMPTS)
 
 # What hostile messages of up to 1 MiB cost, at most.
 limits: $(BUILD)/tests/test_hostile

@@ -20,6 +20,7 @@ static const char *const store_examples[] = { "store --anchor iaca.pem copies.cb
 static const char *const present_examples[] = {
     "present --request request.cbor -o response.cbor",
     "present --request request.cbor --consent age_over_18,portrait -o response.cbor",
+    "present --request-image photo.jpg --qr",
     NULL,
 };
 static const char *const show_examples[] = { "show 1", NULL };
@@ -49,7 +50,7 @@ static const struct command_verb verbs[] = {
       holder_cards_options, NULL, holder_list },
     { "show", "show what stands on a card", "CARD", 1, 1,
       holder_cards_options, show_examples, holder_show },
-    { "present", "answer a request, element by element", NULL, 0, 0,
+    { "present", "answer a request, element by element", "[PICTURE]...", 0, COMMAND_ANY,
       holder_present_options, present_examples, holder_present },
     { "delete", "destroy a card with all its copies and keys", "CARD", 1, 1,
       holder_delete_options, NULL, holder_delete },

@@ -24,10 +24,15 @@
 #include "mdoc/describe.h"
 #include "mdoc/encryption.h"
 #include "mdoc/transcript.h"
+#include "verbs/qr_in.h"
+#include "verbs/qr_out.h"
 
 const struct command_option holder_present_options[] = {
     { "request", 'r', "FILE", "what the verifier asks (default: standard input)", false },
+    { "request-image", 0, "PICTURE", "the request as PNG or JPEG of its QR codes; more of them as "
+                                     "arguments", true },
     { "output", 'o', "FILE", "the answer", false },
+    QR_OUT_OPTIONS,
     { "consent", 'c', "EL,EL", "show these elements, or \"all\" (default: ask)", false },
     { "card", 0, "N", "answer from this card", false },
     { "accept-unknown-reader", 0, NULL, "answer though nobody vouches for the reader", false },
@@ -75,7 +80,16 @@ struct presentation {
     const struct answer *first;     /* whose document comes first */
     struct buf response;
     size_t noted;                   /* showings in the history that are these */
+    struct qr_out qr;
 };
+
+/* Where the request came from; NULL: standard input. */
+static const char *request_name(const struct presentation *p)
+{
+    const char *picture = opt(p->cl, "request-image");
+
+    return picture != NULL ? picture : opt(p->cl, "request");
+}
 
 static enum oc_err read_reader_key(struct presentation *p)
 {
@@ -105,7 +119,7 @@ static enum oc_err find_transcript(struct presentation *p)
         return fail_print(OC_USAGE, "--reader-key goes with --transcript");
     e = mdoc_encryption_parameters_init(&p->encryption, &p->request, &fault);
     if (e != OC_OK) {
-        fail_fault(e, opt(p->cl, "request"), &fault);
+        fail_fault(e, request_name(p), &fault);
         hint_print("a request from another kind of session needs --transcript FILE");
         return e;
     }
@@ -401,20 +415,34 @@ static void say_sent(const struct presentation *p, const uint64_t *cards)
     }
 }
 
-/* Whether the output can be written at all, found out before a copy is touched. */
-static enum oc_err try_output(const struct presentation *p)
-{
-    struct io_output nothing = { .n = 0 };
-    enum oc_err e = io_output_add(&nothing, opt(p->cl, "output"), BYTES(""), IO_BINARY);
-
-    io_output_abandon(&nothing);
-    return e;
-}
-
 /* A plain answer is nobody else's business on this machine; one that is wrong may be plain. */
 static unsigned output_kind(const struct presentation *p)
 {
     return p->is_encrypted && p->flaw == NULL ? IO_BINARY : IO_BINARY | IO_SECRET;
+}
+
+/* As a file, unless QR codes are all that was asked for, and as QR codes. */
+static enum oc_err add_outputs(struct io_output *output, struct presentation *p)
+{
+    const char *path = opt(p->cl, "output");
+    enum oc_err e = OC_OK;
+
+    if (path != NULL || !qr_out_wanted(p->cl))
+        e = io_output_add(output, path, buf_view(&p->response), output_kind(p));
+    return e == OC_OK ? qr_out_add(&p->qr, output, buf_view(&p->response)) : e;
+}
+
+/* Whether the output can be written at all, found out before a copy is touched. */
+static enum oc_err try_output(struct presentation *p)
+{
+    struct io_output nothing = { .n = 0 };
+    enum oc_err e = qr_out_init(&p->qr, p->cl);
+
+    if (e == OC_OK)
+        e = add_outputs(&nothing, p);
+    io_output_abandon(&nothing);
+    qr_out_cleanup(&p->qr);
+    return e == OC_OK ? qr_out_init(&p->qr, p->cl) : e;
 }
 
 static enum oc_err send(struct presentation *p)
@@ -430,15 +458,14 @@ static enum oc_err send(struct presentation *p)
     set_states(p, true);
     if ((e = note_down(p)) != OC_OK || (e = vault_save(&p->vault)) != OC_OK)
         return e;
-    e = io_output_add(&output, opt(p->cl, "output"), buf_view(&p->response), output_kind(p));
-    if (e != OC_OK) {
+    if ((e = add_outputs(&output, p)) != OC_OK) {
         set_states(p, false);       /* nothing left yet */
         wallet_history_drop(&p->vault.wallet.history, p->noted);
         if (vault_save(&p->vault) != OC_OK)
             warn_print("the vault counts the copy as perhaps sent");
         goto out;
     }
-    if ((e = io_output_commit(&output)) != OC_OK) {
+    if ((e = io_output_commit(&output)) != OC_OK || (e = qr_out_show(&p->qr)) != OC_OK) {
         hint_print("the answer may have left, so its copy is not offered again");
         goto out;
     }
@@ -454,11 +481,18 @@ out:
 
 static enum oc_err read_request(struct presentation *p)
 {
-    const char *path = opt(p->cl, "request");
+    const char *path = request_name(p);
     struct oc_fault fault = { 0 };
     enum oc_err e;
 
-    if ((e = message_read(&p->message, path, MDOC_BYTES_MAX)) != OC_OK)
+    if (opt_given(p->cl, "request-image"))
+        e = qr_in_read(&p->message, p->cl, "request-image");
+    else if (argument(p->cl, 0) != NULL)
+        e = fail_print(OC_USAGE, "\"%s\": only pictures after --request-image are arguments",
+                       argument(p->cl, 0));
+    else
+        e = message_read(&p->message, path, MDOC_BYTES_MAX);
+    if (e != OC_OK)
         return e;
     e = mdoc_device_request_init(&p->request, buf_view(&p->message), &fault);
     if (e == OC_OK)
@@ -497,6 +531,7 @@ static void presentation_cleanup(struct presentation *p)
     mdoc_encryption_parameters_cleanup(&p->encryption);
     public_key_free(&p->reader_key);
     mdoc_device_request_cleanup(&p->request);
+    qr_out_cleanup(&p->qr);
     buf_cleanup(&p->response);
     buf_cleanup(&p->documents);
     buf_cleanup(&p->transcript);
@@ -514,7 +549,8 @@ int holder_present(const struct command_line *cl)
     buf_init(&p.transcript, MDOC_BYTES_MAX);
     buf_init(&p.documents, MDOC_BYTES_MAX);
     buf_init(&p.response, MDOC_BYTES_MAX);
-    if ((e = opt_time(cl, "at", &p.now)) != OC_OK ||
+    if ((e = opt_not_both(cl, "request", "request-image")) != OC_OK ||
+        (e = opt_time(cl, "at", &p.now)) != OC_OK ||
         (e = opt_uint(cl, "card", 1, UINT32_MAX, 0, &p.card)) != OC_OK ||
         (e = lang_read(&p.chinese, cl)) != OC_OK ||
         (e = flawed_init(&p.flaw, cl)) != OC_OK ||

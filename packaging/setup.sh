@@ -2,7 +2,7 @@
 # Install the Debian packages that are missing; say which. Does nothing when all are there.
 # usage: setup.sh build | test | lint   (each includes the ones before it)
 set -eu
-build="pkg-config libssl-dev libcbor-dev zlib1g-dev libqrencode-dev libjansson-dev libargon2-dev libsqlite3-dev libjpeg62-turbo-dev"
+build="pkg-config libssl-dev libcbor-dev zlib1g-dev libqrencode-dev libjansson-dev libargon2-dev libsqlite3-dev libjpeg62-turbo-dev libpng-dev libzbar-dev libisal-dev"
 test="perl bats openssl softhsm2 opensc libengine-pkcs11-openssl"
 lint="clang clang-tidy libclang-rt-14-dev cppcheck shellcheck gcovr valgrind"
 

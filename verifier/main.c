@@ -13,12 +13,14 @@ static const char *const init_examples[] = { "init --name \"Front desk\"", NULL 
 static const char *const request_examples[] = {
     "request -o ask.cbor age-over-18",
     "request --list",
+    "request --qr-image ask.png -o ask.cbor age-over-18",
     "request --qr -o ask.cbor --card example.guangzhou.vid.1 age-over-18",
     "request -o ask.cbor -t org.iso.18013.5.1.mDL -e org.iso.18013.5.1/family_name,retain",
     NULL,
 };
 static const char *const verify_examples[] = {
     "verify --request ask.cbor answer.cbor",
+    "verify --request ask.cbor --response-image 1.png 2.png 3.png",
     "verify --anchor iaca.pem --transcript session.hex answer.hex",
     "verify --issuer-signed --signer ds.pem --json card.cbor",
     "verify --diagnose --origin https://shop.example --nonce n-0S6 answer.cbor",
@@ -39,7 +41,7 @@ static const struct command_verb verbs[] = {
       verifier_init_options, init_examples, verifier_init },
     { "request", "ask a holder for attributes", "[NAME|FILE.json]", 0, 1,
       verifier_request_options, request_examples, verifier_request },
-    { "verify", "check what a holder shows", "[RESPONSE]", 0, 1,
+    { "verify", "check what a holder shows", "[RESPONSE|PICTURE...]", 0, COMMAND_ANY,
       verifier_verify_options, verify_examples, verifier_verify },
     { "transcript", "write the SessionTranscript of a handover", NULL, 0, 0,
       verifier_transcript_options, transcript_examples, verifier_transcript },

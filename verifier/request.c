@@ -6,26 +6,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "cli/message.h"
-#include "cli/qr.h"
 #include "cli/state.h"
-#include "cli/term.h"
-#include "core/text.h"
 #include "crypto/random.h"
 #include "mdoc/encryption.h"
 #include "mdoc/transcript.h"
 #include "verifier/folder.h"
 #include "verifier/question.h"
 #include "verifier/verbs.h"
+#include "verbs/qr_out.h"
 
 enum {
     NONCE_BYTES = 32,
     EXPIRES_MIN_S = 10, EXPIRES_MAX_S = 86400, EXPIRES_S = 300,
-    QR_TEXT_MAX = 2 * MDOC_BYTES_MAX,
+    PATH_BYTES_MAX = 4096,
 };
 
 const struct command_option verifier_request_options[] = {
@@ -38,7 +35,7 @@ const struct command_option verifier_request_options[] = {
     { "expires", 0, "SECONDS", "how long it may be answered, 10 to 86400 (default: 300)", false },
     { "unsigned", 0, NULL, "do not say who asks", false },
     { "transcript", 0, "FILE", "of another kind of session; no encryption", false },
-    { "qr", 0, NULL, "draw the request on the terminal", false },
+    QR_OUT_OPTIONS,
     { "at", 0, "TIME", "the moment to reckon from (default: now)", false },
     { "dir", 'd', "DIR", "the verifier's folder", false },
     { .name = NULL },
@@ -208,48 +205,18 @@ static enum oc_err write_request(struct buf *out, const struct question *questio
     return e == OC_OK ? OC_OK : fail_print(e, "request: %s", oc_err_text(e));
 }
 
-/* Append the code as the terminal shall show it. */
-static enum oc_err draw(struct buf *out, struct bytes request)
-{
-    struct buf text;
-    struct qr qr;
-    enum oc_err e;
-
-    buf_init(&text, QR_TEXT_MAX);
-    base45_write(&text, request);
-    e = buf_err(&text);
-    if (e == OC_OK)
-        e = qr_init(&qr, buf_view(&text), QR_L);
-    buf_cleanup(&text);
-    if (e == OC_LIMIT) {
-        fail_print(OC_UNAVAILABLE, "the request has %zu bytes, too many for one QR code",
-                   request.n);
-        hint_print("ask for fewer elements, or hand the file over");
-        return OC_UNAVAILABLE;
-    }
-    if (e != OC_OK)
-        return fail_print(e, "QR code: %s", oc_err_text(e));
-    if (isatty(STDOUT_FILENO) && qr_columns(&qr) > term_columns(stdout))
-        warn_print("the code is %zu columns wide, the terminal %zu", qr_columns(&qr),
-                   term_columns(stdout));
-    qr_draw(out, &qr, term_has_colour(stdout));
-    qr_cleanup(&qr);
-    e = buf_err(out);
-    return e == OC_OK ? OC_OK : fail_print(e, "QR code: %s", oc_err_text(e));
-}
-
-/* Request, key and picture appear together or not at all. */
+/* Request, key and pictures appear together or not at all; a loop on the terminal comes after. */
 static enum oc_err put_out(const struct command_line *cl, struct bytes request,
                            const struct handover *handover)
 {
     const char *path = opt(cl, "output");
     struct io_output output = { .n = 0 };
     struct secret *pem = NULL;
-    struct buf key_path, picture;
+    struct qr_out qr = { .n = 0 };
+    struct buf key_path;
     enum oc_err e;
 
-    buf_init(&key_path, QR_TEXT_MAX);
-    buf_init(&picture, QR_TEXT_MAX);
+    buf_init(&key_path, PATH_BYTES_MAX);
     if ((e = io_output_add(&output, path, request,
                            handover->recipient != NULL ? IO_BINARY | IO_FILE : IO_BINARY)) != OC_OK)
         goto out;
@@ -267,16 +234,16 @@ static enum oc_err put_out(const struct command_line *cl, struct bytes request,
         if (e != OC_OK)
             goto out;
     }
-    if (opt_given(cl, "qr") &&
-        ((e = draw(&picture, request)) != OC_OK ||
-         (e = io_output_add(&output, NULL, buf_view(&picture), IO_TEXT)) != OC_OK))
+    if ((e = qr_out_init(&qr, cl)) != OC_OK ||
+        (e = qr_out_add(&qr, &output, request)) != OC_OK ||
+        (e = io_output_commit(&output)) != OC_OK)
         goto out;
-    e = io_output_commit(&output);
+    e = qr_out_show(&qr);
 out:
     io_output_abandon(&output);
     secret_free(&pem);
     buf_cleanup(&key_path);
-    buf_cleanup(&picture);
+    qr_out_cleanup(&qr);
     return e;
 }
 

@@ -26,11 +26,14 @@
 #include "verifier/session.h"
 #include "verifier/trusted.h"
 #include "verifier/verbs.h"
+#include "verbs/qr_in.h"
 
 enum { PATH_BYTES_MAX = 4096 };
 
 const struct command_option verifier_verify_options[] = {
     { "request", 'r', "FILE", "the request that is answered; its key is FILE.key", false },
+    { "response-image", 0, "PICTURE", "the response as PNG or JPEG of its QR codes; more of them "
+                                      "as arguments", true },
     { "anchor", 'a', "PEM", "believe this authority instead of those of trust add", true },
     { "signer", 0, "PEM", "believe this document signer; no chain is checked", false },
     { "issuer-signed", 0, NULL, "check the issuer's part alone, not the device", false },
@@ -171,7 +174,8 @@ static enum oc_err read_trust(struct evidence *v, const struct command_line *cl)
 
 static const char *name_of_response(const struct command_line *cl)
 {
-    const char *path = argument(cl, 0);
+    const char *picture = opt(cl, "response-image");
+    const char *path = picture != NULL ? picture : argument(cl, 0);
 
     return path == NULL || strcmp(path, "-") == 0 ? "standard input" : path;
 }
@@ -203,6 +207,8 @@ static enum oc_err check_options(const struct command_line *cl)
         (e = opt_not_both(cl, "signer", "crl")) != OC_OK ||
         (e = opt_not_both(cl, "brief", "json")) != OC_OK)
         return e;
+    if (argument(cl, 1) != NULL && !opt_given(cl, "response-image"))
+        return fail_print(OC_USAGE, "\"%s\": one response at a time", argument(cl, 1));
     if (opt_given(cl, "copy") && !opt_given(cl, "issuer-signed"))
         return fail_print(OC_USAGE, "--copy goes with --issuer-signed");
     if (opt_given(cl, "reader-key") && !opt_given(cl, "transcript"))
@@ -246,6 +252,13 @@ static enum oc_err take_copy(struct evidence *v, const struct command_line *cl)
     return OC_OK;
 }
 
+static enum oc_err read_response(struct evidence *v, const struct command_line *cl)
+{
+    if (opt_given(cl, "response-image"))
+        return qr_in_read(&v->message, cl, "response-image");
+    return message_read(&v->message, argument(cl, 0), MDOC_BYTES_MAX);
+}
+
 /* The response is read last, so that its faults are the only ones with status 3. */
 static enum oc_err evidence_read(struct evidence *v, const struct command_line *cl)
 {
@@ -258,7 +271,7 @@ static enum oc_err evidence_read(struct evidence *v, const struct command_line *
     v->in.policy = &v->policy.policy;
     if ((e = read_trust(v, cl)) != OC_OK || (e = read_request(v, cl)) != OC_OK ||
         (e = read_transcript(v, cl)) != OC_OK ||
-        (e = message_read(&v->message, argument(cl, 0), MDOC_BYTES_MAX)) != OC_OK)
+        (e = read_response(v, cl)) != OC_OK)
         return e;
     v->in.message = buf_view(&v->message);
     return opt_given(cl, "issuer-signed") ? take_copy(v, cl) : OC_OK;
@@ -366,7 +379,7 @@ static bool was_examined(const struct mdoc_report *report, enum oc_err e)
 static enum oc_err say_not_examined(enum oc_err e, const struct mdoc_report *report,
                                     struct bytes message, const struct command_line *cl)
 {
-    const char *path = argument(cl, 0);
+    const char *path = name_of_response(cl);
 
     if (e == OC_USAGE && opt_given(cl, "request"))
         return fail_print(OC_IO, "%s: asks for no encryption to the one-time key beside it",
@@ -377,8 +390,7 @@ static enum oc_err say_not_examined(enum oc_err e, const struct mdoc_report *rep
         return fail_print(e, "%s: %s", name_of_response(cl), report->fault.reason);
     if (report->fault_is_inside)
         return fail_print(e, "%s: in the decrypted documents: %s (at their byte %zu)",
-                          path != NULL ? path : "standard input", report->fault.reason,
-                          report->fault.offset);
+                          path, report->fault.reason, report->fault.offset);
     fail_fault(e, path, &report->fault);
     if (e == OC_SHAPE)
         hint_print("this looks like: %s", mdoc_message_name(message));
@@ -444,6 +456,8 @@ int verifier_verify(const struct command_line *cl)
     bool chinese;
     enum oc_err e;
 
+    if ((e = opt_not_both(cl, "diagnose", "response-image")) != OC_OK)
+        return exit_status(e);
     if (opt_given(cl, "diagnose"))
         return exit_status(verifier_diagnose(cl));
     if ((e = check_options(cl)) == OC_OK && (e = lang_read(&chinese, cl)) == OC_OK &&

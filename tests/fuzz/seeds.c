@@ -10,6 +10,7 @@
 #include "tests/fuzz/world.h"
 #include "tests/unit/showing.h"
 #include "tests/unit/vectors.h"
+#include "transport/frames.h"
 #include "wallet/seal.h"
 #include "wallet/wallet.h"
 
@@ -277,6 +278,31 @@ static void texts(void)
         put("value", fixture_elements[i].name, fixture_elements[i].value);
 }
 
+/* Texts of QR codes, one a line: all of a message, and what is left of two. */
+static void frame_texts(const struct fixture *f)
+{
+    struct buf all = new_buf(), mixed = new_buf();
+    struct frames frames[2];
+
+    must(frames_init(&frames[0], buf_view(&f->request_bytes), 200));
+    must(frames_init(&frames[1], buf_view(&f->document), 600));
+    for (size_t i = 0; i < frames[0].all; i++) {
+        frames_text(&all, &frames[0], i);
+        buf_add_byte(&all, '\n');
+    }
+    for (size_t i = 0; i < frames[1].all; i++)
+        for (size_t which = 0; which < 2; which++) {
+            frames_text(&mixed, &frames[which], frames[which].all - 1 - i);
+            buf_add_byte(&mixed, '\n');
+        }
+    put("frames", "all", buf_view(&all));
+    put("frames", "mixed", buf_view(&mixed));
+    for (size_t i = 0; i < 2; i++)
+        frames_cleanup(&frames[i]);
+    buf_cleanup(&all);
+    buf_cleanup(&mixed);
+}
+
 /* Files of the vectors' folder, hexadecimal or as they are. */
 static void vectors(void)
 {
@@ -326,6 +352,7 @@ int main(int argc, char **argv)
     trust_seeds();
     session_seeds();
     texts();
+    frame_texts(f);
     vectors();
     return 0;
 }

@@ -2,7 +2,8 @@
 # Who may include what. A folder sees itself and what stands to its left:
 #   core ← codec, crypto ← cose ← trust ← mdoc ← wallet ← roles
 #                  crypto, cose ← cli ← roles         (cli: keys as files hold them); core ← db ← issuer
-#   trust, cli ← verbs ← roles: verbs that two roles have, so that neither sees the other
+#   core, crypto ← transport ← roles                       (how bytes cross the room)
+#   trust, cli, transport ← verbs ← roles: verbs that two roles have, so that neither sees the other
 #   mdoc ← wrong ← issuer/defects, holder/defects ← issuer, holder: what is wrong on purpose
 # and each third-party header has one owning folder. lib/ neither prints nor touches files,
 # sockets, clock or environment, and never ends the program.
@@ -26,7 +27,8 @@ allowed() {
     lib/wallet) echo core codec crypto cose trust mdoc wallet ;;
     cli) echo core crypto cose cli ;;
     db) echo core db ;;
-    verbs) echo core crypto trust cli verbs ;;
+    transport) echo core crypto transport ;;
+    verbs) echo core crypto trust cli transport verbs ;;
     # These write what is wrong, byte by byte, which the library cannot and shall not; what the
     # defects of cards and those of responses share is in wrong, so that no role sees another.
     wrong) echo core codec crypto mdoc wrong ;;
@@ -38,7 +40,7 @@ allowed() {
     esac
 }
 
-for folder in lib/* cli db verbs wrong issuer issuer/defects holder holder/defects verifier; do
+for folder in lib/* cli db transport verbs wrong issuer issuer/defects holder holder/defects verifier; do
     may=" $(allowed "$folder") "
     while IFS=: read -r file line text; do
         part=${text#*\"}
@@ -50,7 +52,7 @@ done
 # owner HEADER-PATTERN FOLDER…: only these files may include it
 owner() {
     local pattern=$1 owners=$2 file
-    grep -lE "^#include <$pattern" lib/*/*.[ch] cli/*.[ch] db/*.[ch] verbs/*.[ch] wrong/*.[ch] issuer/*.[ch] \
+    grep -lE "^#include <$pattern" lib/*/*.[ch] cli/*.[ch] db/*.[ch] transport/*.[ch] verbs/*.[ch] wrong/*.[ch] issuer/*.[ch] \
         issuer/*/*.[ch] holder/*.[ch] holder/*/*.[ch] verifier/*.[ch] |
         while read -r file; do
             [[ $file =~ ^($owners)$ ]] || echo "$file: <$pattern belongs to $owners"
@@ -62,9 +64,12 @@ wrong=$(
     owner 'openssl/' 'lib/crypto/.*|lib/core/secret\.c'
     owner 'argon2' 'lib/crypto/.*'
     owner 'jansson' 'cli/json\.h'
-    owner 'qrencode' 'cli/qr\.c'
+    owner 'qrencode' 'transport/qr\.c'
+    owner 'zbar' 'transport/scan\.c'
+    owner 'png' 'transport/png\.c'
+    owner 'isa-l' 'transport/erasure\.c'
     owner 'sqlite3' 'db/sqlite\.c'
-    owner 'jpeglib' 'issuer/portrait\.c'
+    owner 'jpeglib' 'issuer/portrait\.c|transport/jpeg\.c'
 )
 [ -z "$wrong" ] || complain "$wrong"
 
@@ -73,7 +78,7 @@ inside=$(grep -nE "$outside" lib/*/*.c | grep -vE '^[^:]+:[0-9]+: *(/?\*|//)' ||
 [ -z "$inside" ] || complain "lib/ reaches outside itself:
 $inside"
 
-tree=$(grep -n 'cbor_load' -r lib cli db verbs wrong issuer holder verifier | grep -vE '^[^:]+:[0-9]+: *(/?\*)' || true)
+tree=$(grep -n 'cbor_load' -r lib cli db transport verbs wrong issuer holder verifier | grep -vE '^[^:]+:[0-9]+: *(/?\*)' || true)
 [ -z "$tree" ] || complain "libcbor's tree loader is not for hostile input: $tree"
 
 [ "$failed" = 0 ] && echo "layers: every include points to the left"

@@ -1,4 +1,4 @@
-#include "cli/qr.h"
+#include "transport/qr.h"
 
 #include <string.h>
 #include <unistd.h>

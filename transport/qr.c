@@ -1,4 +1,4 @@
-#include "cli/qr.h"
+#include "transport/qr.h"
 
 #include <errno.h>
 #include <qrencode.h>
@@ -77,8 +77,7 @@ size_t qr_lines(const struct qr *qr)
     return (qr_columns(qr) + 1) / 2;
 }
 
-/* Counted from the corner of the quiet zone, which is light, as is all beyond it. */
-static bool is_dark(const struct qr *qr, size_t row, size_t column)
+bool qr_is_dark(const struct qr *qr, size_t row, size_t column)
 {
     if (row < QR_QUIET || row >= QR_QUIET + qr->side ||
         column < QR_QUIET || column >= QR_QUIET + qr->side)
@@ -95,7 +94,7 @@ void qr_draw(struct buf *out, const struct qr *qr, bool colour)
         if (colour)
             buf_add_str(out, COLOURS_ON);
         for (size_t column = 0; column < qr_columns(qr); column++) {
-            unsigned dark = is_dark(qr, row, column) * 2U + is_dark(qr, row + 1, column);
+            unsigned dark = qr_is_dark(qr, row, column) * 2U + qr_is_dark(qr, row + 1, column);
 
             buf_add_str(out, glyph[colour ? dark : 3U - dark]);
         }

@@ -2,8 +2,8 @@
  * QR codes (ISO/IEC 18004) made by libqrencode and drawn in a terminal. The only user of
  * qrencode.h.
  */
-#ifndef OWNCARD_CLI_QR_H
-#define OWNCARD_CLI_QR_H
+#ifndef OWNCARD_TRANSPORT_QR_H
+#define OWNCARD_TRANSPORT_QR_H
 
 #include "core/buf.h"
 
@@ -40,6 +40,9 @@ size_t qr_columns(const struct qr *qr);
 
 /** Lines that qr_draw() takes: two modules each. */
 size_t qr_lines(const struct qr *qr);
+
+/** Counted from the corner of the quiet zone, which is light, as is all beyond it. */
+bool qr_is_dark(const struct qr *qr, size_t row, size_t column);
 
 /**
  * Append the code with its quiet zone as UTF-8 half blocks, each line ended by a newline.

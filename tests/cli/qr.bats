@@ -1,0 +1,131 @@
+#!/usr/bin/env bats
+# Requests and answers as QR codes: pictures, drawings, loops, and back from pictures.
+
+load common
+
+vid=example.guangzhou.vid.1
+
+# A desk, a holder with a card of three copies, a request and its answer as pictures. Made once,
+# since the vault's key derivation is slow on purpose.
+setup() {
+    common_setup
+    umask 077
+    world=$BATS_FILE_TMPDIR/world
+    [ -d "$world" ] || make_world
+    cp -r "$world/." .
+    export XDG_DATA_HOME=$PWD/data
+}
+
+make_world() (
+    set -e
+    mkdir "$world.new"
+    cd "$world.new"
+    export XDG_DATA_HOME=$PWD/data
+    data=$PWD/data/owncard
+    echo 'only for tests' >pass
+    owncard-issuer init
+    owncard-verifier init --name "Front desk"
+    owncard-issuer reader-cert "$data/verifier/reader.csr" -o "$data/verifier/reader.pem"
+    owncard-verifier trust add "$data/issuer/iaca.pem"
+    owncard-issuer people --seed 5 -o resident.json
+    holder keys --challenge "$(owncard-issuer challenge)" --count 3 -o keys
+    owncard-issuer issue --type $vid --claims resident.json --keys keys -o copies
+    holder store --anchor "$data/issuer/iaca.pem" copies
+    holder trust add "$data/issuer/reader-ca.pem"
+    owncard-verifier request --expires 3600 age-over-18 --card $vid -o ask --qr-image ask.svg
+    owncard-verifier request --expires 3600 age-over-18 --card $vid -o ask --qr-image ask.png --qr-bytes 1200
+    holder present --request-image ask.png --consent all --qr-image answer/
+    mv "$world.new" "$world"
+) 2>/dev/null
+
+holder() { owncard-holder "$@" --passphrase-file pass; }
+
+@test "request and answer as pictures: accepted, and any six of nine are enough" {
+    [ "$(ls answer | wc -l)" = 9 ]
+    run owncard-verifier verify --request ask --response-image answer/frame-00[3-8].png
+    check 0 ACCEPTED
+    [ ! -e ask.key ]
+    run owncard-verifier verify --request ask --response-image answer/frame-00[3-8].png
+    check 4 "the one-time key is gone"
+}
+
+@test "frames that are missing are named, and their want does not cost the key" {
+    run owncard-verifier verify --request ask --response-image answer/frame-001.png \
+        --response-image answer/frame-003.png answer/frame-00[4-5].png
+    check 3 "frames 2, 6, 7, 8 and 9 of 9 are not in these pictures" "any 2 of them complete"
+    one_error
+    run owncard-verifier verify --json --request ask --response-image answer/frame-001.png
+    check 3 '"error": "truncated"'
+    [ -e ask.key ]
+    run owncard-verifier verify --request ask --response-image answer/*.png
+    check 0 ACCEPTED
+}
+
+@test "pictures without a frame, and files that are no pictures" {
+    run owncard-verifier verify --request ask --response-image resident.json
+    check 3 "resident.json: neither PNG nor JPEG"
+    head -c 300 ask.png >cut.png
+    run holder present --request-image cut.png --consent all -o again
+    check 3 "cut.png: a picture that is damaged"
+    run holder present --request ask --request-image ask.png --consent all -o again
+    check 2
+    run holder present --request ask --consent all -o again ask.png
+    check 2 "only pictures after --request-image are arguments"
+    run owncard-verifier verify --request ask one two
+    check 2 "one response at a time"
+    [ ! -e again ] && [ -e ask.key ]
+}
+
+@test "a request photographed and shown after its end is refused" {
+    run holder present --at "$(date -u -d '+2 hours' +%FT%TZ)" --request-image ask.png --consent all \
+        --qr-image late/
+    check 1 "the request expired"
+    [ ! -e late ]
+}
+
+@test "an answer in plain is refused, and does not cost the key" {
+    holder present --request-image ask.png --consent all --defect encryption-missing --qr-image plain/ 2>/dev/null
+    run owncard-verifier verify --json --request ask --response-image plain/*.png
+    check 1 '"refused_by": "response.decryption"'
+    unsaid age_over_18
+    [ -e ask.key ]
+    run owncard-verifier verify --request ask --response-image answer/*.png
+    check 0 ACCEPTED
+}
+
+@test "garbage does not cost the key: another's answer, and one that nobody can open" {
+    owncard-verifier request --expires 3600 age-over-18 --card $vid -o other --qr-image other.png --qr-bytes 1200 2>/dev/null
+    holder present --request-image other.png --consent all --qr-image others/ 2>/dev/null
+    run owncard-verifier verify --json --request ask --response-image others/*.png
+    check 1 '"refused_by": "response.decryption"'
+    run owncard-verifier verify --request ask --response-image ask.png
+    check 3
+    [ -e ask.key ]
+    # Frames of the other answer among those of ours do no harm while it is incomplete.
+    run owncard-verifier verify --request ask --response-image others/frame-00[1-5].png answer/*.png
+    check 0 ACCEPTED
+    run owncard-verifier verify --request other --response-image others/*.png answer/*.png
+    check 2 "more than one message in these pictures"
+}
+
+@test "a picture for one code, a folder or a loop for several" {
+    run owncard-verifier request --unsigned age-over-18 -o big --qr-image big.png --qr-bytes 200
+    check 2 "the message takes" "FOLDER/ takes numbered pictures"
+    [ ! -e big ] && [ ! -e big.key ] && [ ! -e big.png ]
+    run owncard-verifier request --unsigned age-over-18 -o big --qr-image big.gif
+    check 2 "none of .png, .svg and /"
+    [ "$(grep -c '<animate ' ask.svg)" = 5 ]
+    ! grep -q script ask.svg
+    run owncard-verifier request --unsigned age-over-18 -o big --qr-loops 2
+    check 2 "--qr-loops goes with --qr"
+}
+
+@test "on a terminal frames loop, and the terminal is left as it was" {
+    command -v script >/dev/null || skip "no script"
+    run script -qec "owncard-verifier request --unsigned --qr --qr-bytes 300 --qr-loops 2 -o loop age-over-18" /dev/null
+    check 0 "1 of " $'\e[?25l' $'\e[?25h' "Any key ends this."
+    [ "$(grep -o '2 of [0-9]*\. Any' <<<"$output" | wc -l)" = 2 ]
+    run timeout -s INT 3 script -qec "timeout -s INT 1 owncard-verifier request --unsigned --qr --qr-bytes 300 -o loop2 age-over-18" /dev/null
+    [[ $output == *$'\e[?25h'* ]]
+    [ -s loop2 ]
+}

@@ -1,0 +1,147 @@
+#include "verbs/qr_in.h"
+
+#include "cli/exit.h"
+#include "cli/io.h"
+#include "transport/assembly.h"
+#include "transport/scan.h"
+
+enum { LISTED_MAX = 12, LIST_BYTES_MAX = 256 };
+
+/* What was found so far, in all pictures. */
+struct reading {
+    struct assembly assembly;
+    struct buf message;             /* complete; empty: none yet */
+    size_t codes;                   /* QR codes of any kind */
+    enum oc_err e;                  /* the first that ends it all */
+};
+
+/* A message that is complete, once more or for the first time. */
+static enum oc_err keep(struct reading *r, const struct buf *message)
+{
+    if (message->n == 0 || bytes_eq(buf_view(message), buf_view(&r->message)))
+        return OC_OK;
+    if (r->message.n > 0)
+        return OC_USAGE;
+    buf_add(&r->message, buf_view(message));
+    return buf_err(&r->message);
+}
+
+static bool take(void *context, struct bytes text)
+{
+    struct reading *r = context;
+    struct oc_fault fault;
+    struct buf message;
+    enum oc_err e;
+
+    r->codes++;
+    buf_init(&message, FRAME_MESSAGE_MAX);
+    e = assembly_add(&r->assembly, &message, text, &fault);
+    if (e == OC_OK)
+        e = keep(r, &message);
+    buf_cleanup(&message);
+    if (fault.reason == NULL && e != OC_OK && r->e == OC_OK)    /* else no frame of ours */
+        r->e = e;
+    return r->e != OC_OK;
+}
+
+static enum oc_err read_picture(struct reading *r, const char *path)
+{
+    struct picture picture = { 0 };
+    struct buf file;
+    enum oc_err e = io_read(&file, path, PICTURE_FILE_MAX);
+
+    if (e != OC_OK)
+        return e;
+    e = picture_init(&picture, buf_view(&file));
+    buf_cleanup(&file);
+    if (e == OC_SYNTAX)
+        fail_print(e, "%s: neither PNG nor JPEG", path);
+    else if (e != OC_OK)
+        fail_print(e, "%s: %s", path, e == OC_SHAPE ? "a picture that is damaged or of no kind that"
+                                                      " is read" : oc_err_text(e));
+    if (e == OC_OK && (e = scan_codes(&picture, take, r)) != OC_OK)
+        fail_print(e, "%s: %s", path, oc_err_text(e));
+    picture_cleanup(&picture);
+    return e;
+}
+
+/* "3, 7 and 9", of those that are not there, counted from 1 as people do. */
+static void list_missing(struct buf *out, const struct assembly_part *part, size_t missing)
+{
+    size_t listed = 0;
+
+    for (size_t i = 0; i < part->header.all; i++) {
+        if (part->seen[i])
+            continue;
+        if (listed++ > 0)
+            buf_add_str(out, listed == missing ? " and " : ", ");
+        buf_printf(out, "%zu", i + 1);
+    }
+}
+
+static enum oc_err say_missing(const struct reading *r)
+{
+    const struct assembly_part *part = assembly_best(&r->assembly);
+    size_t missing, wanted;
+    struct buf list;
+
+    if (part == NULL) {
+        fail_print(OC_SHAPE, r->codes == 0 ? "no QR code is in these pictures"
+                                           : "no QR code in these pictures is a frame of ours");
+        hint_print("the whole code, with the light edge around it, sharp and not too small");
+        return OC_SHAPE;
+    }
+    missing = part->header.all - part->have;
+    wanted = part->header.data - part->have;
+    buf_init(&list, LIST_BYTES_MAX);
+    list_missing(&list, part, missing);
+    if (missing <= LISTED_MAX)
+        fail_print(OC_TRUNCATED, "frame%s %s of %zu %s not in these pictures",
+                   missing == 1 ? "" : "s", buf_text(&list), part->header.all,
+                   missing == 1 ? "is" : "are");
+    else
+        fail_print(OC_TRUNCATED, "only %zu of %zu frames are in these pictures", part->have,
+                   part->header.all);
+    if (wanted == missing)
+        hint_print("all of them are needed");
+    else
+        hint_print("any %zu of them complete the message", wanted);
+    buf_cleanup(&list);
+    return OC_TRUNCATED;
+}
+
+static enum oc_err finish(const struct reading *r)
+{
+    if (r->e == OC_DIGEST)
+        return fail_print(OC_SHAPE, "the frames in these pictures do not make up the message that"
+                                    " they name");
+    if (r->e == OC_USAGE) {
+        fail_print(OC_USAGE, "there is more than one message in these pictures");
+        hint_print("give the pictures of one");
+        return OC_USAGE;
+    }
+    if (r->e != OC_OK)
+        return fail_print(r->e, "QR codes: %s", oc_err_text(r->e));
+    return r->message.n > 0 ? OC_OK : say_missing(r);
+}
+
+enum oc_err qr_in_read(struct buf *out, const struct command_line *cl, const char *option)
+{
+    struct reading r = { .e = OC_OK };
+    enum oc_err e = OC_OK;
+    const char *path;
+
+    *out = (struct buf){ 0 };
+    buf_init(&r.message, FRAME_MESSAGE_MAX);
+    for (size_t i = 0; e == OC_OK && (path = opt_nth(cl, option, i)) != NULL; i++)
+        e = read_picture(&r, path);
+    for (size_t i = 0; e == OC_OK && (path = argument(cl, i)) != NULL; i++)
+        e = read_picture(&r, path);
+    if (e == OC_OK)
+        e = finish(&r);
+    if (e == OC_OK)
+        buf_take(out, &r.message);
+    buf_cleanup(&r.message);
+    assembly_cleanup(&r.assembly);
+    return e;
+}

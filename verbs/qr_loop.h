@@ -1,0 +1,20 @@
+/* QR codes on a terminal, one after the other, round and round. */
+#ifndef OWNCARD_VERBS_QR_LOOP_H
+#define OWNCARD_VERBS_QR_LOOP_H
+
+#include <stdint.h>
+
+#include "transport/qr.h"
+
+enum { QR_LOOP_MS = 200 };      /* how long each code stands */
+
+/**
+ * Show `n` codes on the terminal behind standard output, `loops` times or, when that is 0, until a
+ * key is pressed. SIGINT, SIGTERM and SIGHUP end the loop as a key does, and nothing else: whoever
+ * showed something has then still to note that it was shown. The terminal is left as it was.
+ *
+ * @retval OC_IO  said already
+ */
+enum oc_err qr_loop(const struct qr *codes, size_t n, uint64_t loops) OC_MUST_CHECK;
+
+#endif

@@ -1,0 +1,190 @@
+#include "verbs/qr_out.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/exit.h"
+#include "cli/state.h"
+#include "cli/term.h"
+#include "transport/frames.h"
+#include "verbs/qr_loop.h"
+
+enum { IMAGE_MAX = 16 << 20, PATH_MAX_N = 4096, TEXT_MAX = 4096, SCALE = 8 };
+
+bool qr_out_wanted(const struct command_line *cl)
+{
+    return opt_given(cl, "qr") || opt_given(cl, "qr-image");
+}
+
+enum oc_err qr_out_init(struct qr_out *out, const struct command_line *cl)
+{
+    enum oc_err e;
+
+    *out = (struct qr_out){ .path = opt(cl, "qr-image"), .draw = opt_given(cl, "qr") };
+    if ((e = opt_uint(cl, "qr-bytes", FRAME_BYTES_MIN, FRAME_BYTES_MAX, FRAME_BYTES,
+                      &out->bytes)) == OC_OK &&
+        (e = opt_uint(cl, "qr-loops", 1, UINT32_MAX, 0, &out->loops)) == OC_OK) {
+        if (opt_given(cl, "qr-loops") && !out->draw)
+            e = fail_print(OC_USAGE, "--qr-loops goes with --qr");
+        else if (opt_given(cl, "qr-bytes") && !qr_out_wanted(cl))
+            e = fail_print(OC_USAGE, "--qr-bytes goes with --qr or --qr-image");
+    }
+    if (e != OC_OK)
+        *out = (struct qr_out){ 0 };
+    return e;
+}
+
+void qr_out_cleanup(struct qr_out *out)
+{
+    for (size_t i = 0; i < out->n; i++)
+        qr_cleanup(&out->codes[i]);
+    free(out->codes);
+    *out = (struct qr_out){ 0 };
+}
+
+static enum oc_err encode(struct qr_out *out, const struct frames *frames)
+{
+    enum oc_err e = OC_OK;
+
+    out->codes = calloc(frames->all, sizeof *out->codes);
+    if (out->codes == NULL)
+        return OC_MEMORY;
+    for (size_t i = 0; i < frames->all && e == OC_OK; i++) {
+        struct buf text;
+
+        buf_init(&text, TEXT_MAX);
+        frames_text(&text, frames, i);
+        e = buf_err(&text);
+        if (e == OC_OK)
+            e = qr_init(&out->codes[i], buf_view(&text), QR_M);
+        if (e == OC_OK)
+            out->n++;
+        buf_cleanup(&text);
+    }
+    return e;
+}
+
+static enum oc_err make_codes(struct qr_out *out, struct bytes message)
+{
+    struct frames frames;
+    enum oc_err e = frames_init(&frames, message, out->bytes);
+
+    if (e == OC_OK)
+        e = encode(out, &frames);
+    frames_cleanup(&frames);
+    if (e == OC_LIMIT) {
+        fail_print(OC_UNAVAILABLE, "the message has %zu bytes, too many for QR codes", message.n);
+        hint_print("more --qr-bytes a code, fewer elements, or hand the file over");
+        return OC_UNAVAILABLE;
+    }
+    return e == OC_OK ? OC_OK : fail_print(e, "QR codes: %s", oc_err_text(e));
+}
+
+static bool ends_in(const char *path, const char *end)
+{
+    size_t n = strlen(path), m = strlen(end);
+
+    return n >= m && strcmp(path + n - m, end) == 0;
+}
+
+static enum oc_err add_png(struct io_output *output, const struct qr *code, const char *path)
+{
+    struct buf png;
+    enum oc_err e;
+
+    buf_init(&png, IMAGE_MAX);
+    e = qr_png(&png, code, SCALE);
+    e = e == OC_OK ? io_output_add(output, path, buf_view(&png), IO_BINARY)
+                   : fail_print(e, "%s: %s", path, oc_err_text(e));
+    buf_cleanup(&png);
+    return e;
+}
+
+static enum oc_err add_folder(const struct qr_out *out, struct io_output *output)
+{
+    enum oc_err e = state_folder(out->path);
+
+    for (size_t i = 0; i < out->n && e == OC_OK; i++) {
+        struct buf path;
+
+        buf_init(&path, PATH_MAX_N);
+        buf_printf(&path, "%sframe-%03zu.png", out->path, i + 1);
+        e = buf_err(&path);
+        e = e == OC_OK ? add_png(output, &out->codes[i], buf_text(&path))
+                       : fail_print(e, "%s: %s", out->path, oc_err_text(e));
+        buf_cleanup(&path);
+    }
+    return e;
+}
+
+static enum oc_err add_svg(const struct qr_out *out, struct io_output *output)
+{
+    struct buf svg;
+    enum oc_err e;
+
+    buf_init(&svg, IMAGE_MAX);
+    qr_svg(&svg, out->codes, out->n, QR_LOOP_MS);
+    e = buf_err(&svg);
+    e = e == OC_OK ? io_output_add(output, out->path, buf_view(&svg), IO_TEXT)
+                   : fail_print(e, "%s: %s", out->path, oc_err_text(e));
+    buf_cleanup(&svg);
+    return e;
+}
+
+static enum oc_err add_images(const struct qr_out *out, struct io_output *output)
+{
+    if (ends_in(out->path, "/"))
+        return add_folder(out, output);
+    if (ends_in(out->path, ".svg"))
+        return add_svg(out, output);
+    if (!ends_in(out->path, ".png"))
+        return fail_print(OC_USAGE, "--qr-image %s: ends in none of .png, .svg and /", out->path);
+    if (out->n == 1)
+        return add_png(output, &out->codes[0], out->path);
+    fail_print(OC_USAGE, "--qr-image %s: the message takes %zu codes", out->path, out->n);
+    hint_print("FOLDER/ takes numbered pictures, FILE.svg a loop; --qr-bytes makes codes that hold"
+               " more, which cameras read less well");
+    return OC_USAGE;
+}
+
+/* To a file or a pipe: each code once, one below the other. */
+static enum oc_err add_drawing(const struct qr_out *out, struct io_output *output)
+{
+    struct buf text;
+    enum oc_err e;
+
+    buf_init(&text, IMAGE_MAX);
+    for (size_t i = 0; i < out->n; i++)
+        qr_draw(&text, &out->codes[i], term_has_colour(stdout));
+    e = buf_err(&text);
+    e = e == OC_OK ? io_output_add(output, NULL, buf_view(&text), IO_TEXT)
+                   : fail_print(e, "QR codes: %s", oc_err_text(e));
+    buf_cleanup(&text);
+    return e;
+}
+
+static bool is_loop(const struct qr_out *out)
+{
+    return out->draw && out->n > 1 && isatty(STDOUT_FILENO);
+}
+
+enum oc_err qr_out_add(struct qr_out *out, struct io_output *output, struct bytes message)
+{
+    enum oc_err e;
+
+    if (!out->draw && out->path == NULL)
+        return OC_OK;
+    if ((e = make_codes(out, message)) != OC_OK ||
+        (out->path != NULL && (e = add_images(out, output)) != OC_OK))
+        return e;
+    if (out->draw && isatty(STDOUT_FILENO) && qr_columns(&out->codes[0]) > term_columns(stdout))
+        warn_print("a code is %zu columns wide, the terminal %zu", qr_columns(&out->codes[0]),
+                   term_columns(stdout));
+    return out->draw && !is_loop(out) ? add_drawing(out, output) : OC_OK;
+}
+
+enum oc_err qr_out_show(const struct qr_out *out)
+{
+    return is_loop(out) ? qr_loop(out->codes, out->n, out->loops) : OC_OK;
+}

@@ -1,0 +1,49 @@
+/*
+ * A message shown as QR codes: on the terminal, as a picture, as numbered pictures. For the
+ * verifier's requests and the holder's answers alike. Every error has been said (cli/exit.h).
+ */
+#ifndef OWNCARD_VERBS_QR_OUT_H
+#define OWNCARD_VERBS_QR_OUT_H
+
+#include "cli/command.h"
+#include "cli/io.h"
+#include "transport/qr_image.h"
+
+#define QR_OUT_OPTIONS \
+    { "qr", 0, NULL, "show QR codes on the terminal, in a loop where it takes several", false }, \
+    { "qr-image", 0, "PATH", "write QR codes: FILE.png, FILE.svg, or FOLDER/ for numbered PNGs", \
+      false }, \
+    { "qr-bytes", 0, "N", "bytes a code at most, 64 to 2240 (default: 400)", false }, \
+    { "qr-loops", 0, "N", "with --qr: how often the loop runs (default: until a key)", false }
+
+struct qr_out {
+    const char *path;               /* --qr-image, borrowed; NULL: not given */
+    bool draw;                      /* --qr */
+    uint64_t bytes, loops;          /* loops 0: until a key is pressed */
+    struct qr *codes;
+    size_t n;
+};
+
+/** Whether the message is to be shown as QR codes at all. */
+bool qr_out_wanted(const struct command_line *cl);
+
+/** Read the options. @param out  all zero on error; release with qr_out_cleanup()
+ *  @retval OC_USAGE */
+enum oc_err qr_out_init(struct qr_out *out, const struct command_line *cl) OC_MUST_CHECK;
+void qr_out_cleanup(struct qr_out *out);
+
+/**
+ * Make the codes of `message`, and add to `output` what goes to files or, where standard output is
+ * no terminal, is drawn there.
+ *
+ * @retval OC_USAGE        a path of another kind, or one picture for a message of several frames
+ * @retval OC_UNAVAILABLE  more frames than there may be
+ * @retval OC_IO, OC_LIMIT, OC_MEMORY
+ */
+enum oc_err qr_out_add(struct qr_out *out, struct io_output *output, struct bytes message)
+    OC_MUST_CHECK;
+
+/** Show on the terminal what is to be shown there, once the files have appeared. @retval OC_IO */
+enum oc_err qr_out_show(const struct qr_out *out) OC_MUST_CHECK;
+
+#endif
