@@ -10,60 +10,45 @@
 #include "cli/term.h"
 #include "cli/value.h"
 #include "holder/words.h"
+#include "mdoc/words.h"
 
-enum { TEXT_BYTES_MAX = 1 << 20, NAME_COLUMNS = 30 };
+enum { TEXT_BYTES_MAX = 1 << 20, NAME_COLUMNS = 30, HEAD_COLUMNS = 11 };
 
 static const struct mdoc_doc_request *asked_doc(const struct ask *a)
 {
     return &a->request->docs[a->index];
 }
 
-enum oc_err ask_reader(const struct command_line *cl, const struct ask *a)
+static const char *say(const struct ask *a, const char *english, const char *chinese)
 {
-    bool yes = false;
-    enum oc_err e;
-
-    switch (a->reader->standing) {
-    case MDOC_READER_TRUSTED:
-        return OC_OK;
-    case MDOC_READER_FORGED:
-        return fail_print(OC_REFUSED, "the request claims to be signed, but %s", a->reader->reason);
-    case MDOC_READER_UNSIGNED:
-    case MDOC_READER_UNKNOWN:
-        break;
-    }
-    if (opt_given(cl, "accept-unknown-reader"))
-        return OC_OK;
-    if (opt_given(cl, "consent")) {
-        e = fail_print(OC_REFUSED, "unknown reader: %s", a->reader->reason);
-        hint_print("--accept-unknown-reader answers all the same; owncard-holder trust add makes "
-                   "readers known");
-        return e;
-    }
-    e = prompt_yes_no(&yes, "Nobody you trust vouches for this reader. Go on all the same?",
-                      "say so with --accept-unknown-reader");
-    if (e == OC_OK && !yes)
-        e = fail_print(OC_REFUSED, "not answered: the reader is unknown");
-    return e;
+    return a->chinese ? chinese : english;
 }
 
-static void explain_reader(struct buf *out, const struct mdoc_reader *reader)
+/* The words before a line of the explanation, in a column of their own. */
+static void head(struct buf *out, const struct ask *a, const char *english, const char *chinese)
 {
-    bool colour = term_has_colour(stderr);
-    enum term_style caution = reader->standing == MDOC_READER_TRUSTED ? TERM_GOOD : TERM_BAD;
+    term_pad(out, bytes_str(say(a, english, chinese)), HEAD_COLUMNS);
+}
 
-    buf_add_str(out, "Asked by:  ");
+static void explain_reader(struct buf *out, const struct ask *a)
+{
+    const struct mdoc_reader *reader = a->reader;
+    bool colour = term_has_colour(stderr);
+
+    head(out, a, "Asked by:", "请求方：");
     if (reader->standing == MDOC_READER_TRUSTED) {
-        term_styled(out, caution, bytes_str(reader->name), colour);
-        buf_add_str(out, " (certified by a CA that you trust)\n");
+        term_styled(out, TERM_GOOD, bytes_str(reader->name), colour);
+        buf_add_str(out, say(a, " (certified by a CA that you trust)\n", "（由您信任的机构认证）\n"));
         return;
     }
-    term_styled(out, caution, BYTES("AN UNKNOWN READER"), colour);
-    buf_printf(out, " - %s.\n", reader->reason);
+    term_styled(out, TERM_BAD, bytes_str(say(a, "AN UNKNOWN READER", "！身份不明的读取方！")), colour);
+    buf_printf(out, " - %s.\n", mdoc_words(a->chinese ? MDOC_CHINESE : MDOC_ENGLISH,
+                                          reader->reason));
     if (reader->standing == MDOC_READER_UNKNOWN && reader->name[0] != '\0') {
-        buf_add_str(out, "           It calls itself \"");
+        term_pad(out, BYTES(""), HEAD_COLUMNS);
+        buf_add_str(out, say(a, "It calls itself \"", "它自称“"));
         term_escape(out, bytes_str(reader->name));
-        buf_add_str(out, "\"; nothing backs that up.\n");
+        buf_add_str(out, say(a, "\"; nothing backs that up.\n", "”，但无任何证明。\n"));
     }
 }
 
@@ -80,7 +65,9 @@ static const struct request_card *usual_request(const struct ask *a,
     return NULL;
 }
 
-static bool is_beyond(const struct request_card *usual, const struct consent_element *element)
+/* A purpose that is known and never asks for this card needs none of it. */
+static bool is_beyond(const struct request_type *purpose, const struct request_card *usual,
+                      const struct consent_element *element)
 {
     for (size_t i = 0; usual != NULL && i < usual->n_items; i++) {
         const struct mdoc_requested one = {
@@ -91,16 +78,16 @@ static bool is_beyond(const struct request_card *usual, const struct consent_ele
         if (!consent_is_beyond(element, &one, 1))
             return false;
     }
-    return usual != NULL;
+    return purpose != NULL;
 }
 
-static void explain_element(struct buf *out, const struct card_type *type, bool chinese,
-                            const struct consent_element *element, bool beyond)
+static void explain_element(struct buf *out, const struct ask *a, const struct card_type *type,
+                            const struct consent_element *element)
 {
     struct buf label;
 
     buf_init(&label, TEXT_BYTES_MAX);
-    value_label(&label, type, element->name_space, element->name, chinese);
+    value_label(&label, type, element->name_space, element->name, a->chinese);
     buf_fail(out, buf_err(&label));
     buf_add_str(out, "  ");
     buf_add(out, buf_view(&label));
@@ -108,20 +95,32 @@ static void explain_element(struct buf *out, const struct card_type *type, bool 
         buf_add_byte(out, ' ');
     buf_cleanup(&label);
     if (element->item == NULL) {
-        buf_add_str(out, " - not on this card");
-    } else {
-        buf_add_byte(out, ' ');
-        words_value(out, element->item->value,
-                    card_element(type, element->name_space, element->item->name), chinese);
-        if (!bytes_eq(element->item->name, element->name)) {
-            buf_add_str(out, ", answered by ");
-            term_escape(out, element->item->name);
-        }
+        buf_add_str(out, say(a, " - not on this card", " - 此证无此项"));
+        return;
     }
-    if (element->intent_to_retain)
-        buf_add_str(out, "  [will be kept]");
-    if (beyond)
-        buf_add_str(out, "  [more than this purpose needs]");
+    buf_add_byte(out, ' ');
+    words_value(out, element->item->value,
+                card_element(type, element->name_space, element->item->name), a->chinese);
+    if (!bytes_eq(element->item->name, element->name)) {
+        buf_add_str(out, say(a, ", answered by ", "，以此项回答："));
+        term_escape(out, element->item->name);
+    }
+}
+
+static void explain_purpose(struct buf *out, const struct ask *a, const struct request_type *purpose)
+{
+    struct bytes said = asked_doc(a)->purpose;
+
+    head(out, a, "Purpose:", "用途：");
+    if (purpose != NULL) {
+        buf_add_str(out, lang_text(&purpose->purpose, a->chinese));
+    } else if (said.p != NULL) {
+        term_escape(out, said);
+        buf_add_str(out, say(a, " (unknown here, so nothing tells what it needs)",
+                             "（未知用途，无从判断所需信息）"));
+    } else {
+        buf_add_str(out, say(a, "not said", "未说明"));
+    }
     buf_add_byte(out, '\n');
 }
 
@@ -135,22 +134,24 @@ enum oc_err ask_explain(const struct ask *a)
     enum oc_err e;
 
     buf_init(&out, TEXT_BYTES_MAX);
-    explain_reader(&out, a->reader);
-    buf_add_str(&out, "Purpose:   ");
-    if (purpose != NULL)
-        buf_add_str(&out, lang_text(&purpose->purpose, a->chinese));
-    else if (doc->purpose.p != NULL)
-        term_escape(&out, doc->purpose);
-    else
-        buf_add_str(&out, "not said");
-    buf_add_str(&out, "\nFrom:      ");
-    buf_add_str(&out, type != NULL ? lang_text(&type->title, a->chinese) : "a card of type ");
+    explain_reader(&out, a);
+    explain_purpose(&out, a, purpose);
+    head(&out, a, "From:", "证件：");
+    buf_add_str(&out, type != NULL ? lang_text(&type->title, a->chinese)
+                                   : say(a, "a card of type ", "类型为 "));
     if (type == NULL)
         term_escape(&out, doc->doc_type);
     buf_add_byte(&out, '\n');
-    for (size_t i = 0; i < a->consent->n; i++)
-        explain_element(&out, type, a->chinese, &a->consent->elements[i],
-                        is_beyond(usual, &a->consent->elements[i]));
+    for (size_t i = 0; i < a->consent->n; i++) {
+        const struct consent_element *element = &a->consent->elements[i];
+
+        explain_element(&out, a, type, element);
+        if (element->intent_to_retain)
+            buf_add_str(&out, say(a, "  [will be kept]", "  [对方将留存]"));
+        if (is_beyond(purpose, usual, element))
+            buf_add_str(&out, say(a, "  [more than this purpose needs]", "  [超出该用途所需]"));
+        buf_add_byte(&out, '\n');
+    }
     e = buf_err(&out);
     if (e == OC_OK)
         fwrite(out.p, 1, out.n, stderr);
@@ -213,6 +214,27 @@ enum oc_err ask_check_words(const struct command_line *cl, const struct mdoc_dev
     return OC_OK;
 }
 
+static enum oc_err check_reader(const struct command_line *cl, const struct ask *a)
+{
+    bool yes = false;
+    enum oc_err e;
+
+    if (a->reader->standing == MDOC_READER_TRUSTED || opt_given(cl, "accept-unknown-reader"))
+        return OC_OK;
+    if (opt_given(cl, "consent")) {
+        e = fail_print(OC_REFUSED, "unknown reader: %s", a->reader->reason);
+        hint_print("--accept-unknown-reader answers all the same; owncard-holder trust add makes "
+                   "readers known");
+        return e;
+    }
+    e = prompt_yes_no(&yes, say(a, "Nobody you trust vouches for this reader. Go on all the same?",
+                                "您信任的机构均未为此读取方作证。仍要继续吗？"),
+                      "say so with --accept-unknown-reader");
+    if (e == OC_OK && !yes)
+        e = fail_print(OC_REFUSED, "not answered: the reader is unknown");
+    return e;
+}
+
 static enum oc_err agree_one(const struct ask *a, struct consent_element *element)
 {
     const struct card_type *type = catalog_card_of(a->catalog, asked_doc(a)->doc_type);
@@ -220,9 +242,11 @@ static enum oc_err agree_one(const struct ask *a, struct consent_element *elemen
     enum oc_err e;
 
     buf_init(&question, TEXT_BYTES_MAX);
-    buf_add_str(&question, "Show ");
+    buf_add_str(&question, say(a, "Show ", "出示"));
     value_label(&question, type, element->name_space, element->name, a->chinese);
-    buf_add_str(&question, element->intent_to_retain ? " (will be kept)?" : "?");
+    if (element->intent_to_retain)
+        buf_add_str(&question, say(a, " (will be kept)", "（对方将留存）"));
+    buf_add_str(&question, say(a, "?", "？"));
     e = buf_err(&question);
     if (e == OC_OK)
         e = prompt_yes_no(&element->agreed, buf_text(&question),
@@ -231,18 +255,46 @@ static enum oc_err agree_one(const struct ask *a, struct consent_element *elemen
     return e;
 }
 
-enum oc_err ask_elements(const struct command_line *cl, const struct ask *a)
+static enum oc_err agree_each(const struct ask *a)
 {
     enum oc_err e = OC_OK;
 
-    if (opt_given(cl, "consent")) {
-        agree_by_option(a->consent, opt(cl, "consent"));
-        return OC_OK;
-    }
     if (a->consent->n > 1)
-        fputs("A verifier may refuse an answer that leaves something out.\n", stderr);
+        fputs(say(a, "A verifier may refuse an answer that leaves something out.\n",
+                  "若略去某项，核验方可能拒绝。\n"), stderr);
     for (size_t i = 0; i < a->consent->n && e == OC_OK; i++)
         if (a->consent->elements[i].item != NULL)
             e = agree_one(a, &a->consent->elements[i]);
     return e;
+}
+
+static bool agree_by_rule(const struct ask *a)
+{
+    size_t rule = rules_cover(a->rules, &(struct rules_asked){
+        .request = a->request, .index = a->index, .reader = a->reader, .consent = a->consent });
+
+    if (rule == 0 && a->rules->source != NULL)
+        fputs(say(a, "No standing rule covers all of this.\n", "没有常设规则涵盖全部请求。\n"), stderr);
+    if (rule == 0)
+        return false;
+    fprintf(stderr, "%s %zu%s\n", say(a, "Agreed to by standing rule", "依常设规则"), rule,
+            say(a, ".", "同意。"));
+    agree_by_option(a->consent, "all");
+    return true;
+}
+
+enum oc_err ask_consent(const struct command_line *cl, const struct ask *a)
+{
+    enum oc_err e;
+
+    if (a->reader->standing == MDOC_READER_FORGED)
+        return fail_print(OC_REFUSED, "the request claims to be signed, but %s", a->reader->reason);
+    if (agree_by_rule(a))
+        return OC_OK;
+    if ((e = check_reader(cl, a)) != OC_OK)
+        return e;
+    if (!opt_given(cl, "consent"))
+        return agree_each(a);
+    agree_by_option(a->consent, opt(cl, "consent"));
+    return OC_OK;
 }

@@ -4,7 +4,7 @@
 
 #include "cli/catalog.h"
 #include "cli/command.h"
-#include "mdoc/reader.h"
+#include "holder/rules.h"
 #include "wallet/consent.h"
 
 /** One docRequest with the card that could answer it. */
@@ -13,17 +13,10 @@ struct ask {
     size_t index;                       /* of the docRequest */
     const struct mdoc_reader *reader;
     const struct catalog *catalog;
-    bool chinese;                       /* language of labels and purpose */
+    bool chinese;                       /* language of what is said and asked */
+    const struct rules *rules;          /* standing ones; without any, all is asked */
     struct consent *consent;            /* `agreed` is what is asked for */
 };
-
-/**
- * Refuse a reader whose signature does not hold; let one that nobody vouches for pass only when
- * the holder says so: at the terminal, or by --accept-unknown-reader.
- * @retval OC_REFUSED  forged, or the holder said no; said already, as every error is
- * @retval OC_IO       no terminal to ask at
- */
-enum oc_err ask_reader(const struct command_line *cl, const struct ask *a) OC_MUST_CHECK;
 
 /** Say on standard error who asks, what for, which elements, which of them would be kept, what is
  *  missing and what goes beyond the purpose.
@@ -35,10 +28,16 @@ enum oc_err ask_check_words(const struct command_line *cl,
                             const struct mdoc_device_request *q) OC_MUST_CHECK;
 
 /**
- * Set `agreed` of every element: by --consent (comma-separated names, NAMESPACE/NAME, or "all"),
- * else one question each at the terminal.
- * @retval OC_IO     no terminal to ask at
+ * The holder's word on this docRequest: set `agreed` of every element. A standing rule that covers
+ * all of it speaks for the holder; else --consent (comma-separated names, NAMESPACE/NAME, or "all")
+ * does; else every element is asked at the terminal, one question each. A reader that nobody
+ * vouches for is answered only when the holder says so: by a rule for anyone, by
+ * --accept-unknown-reader, or at the terminal.
+ *
+ * @retval OC_REFUSED  the reader's signature does not hold, or the holder said no to the reader
+ * @retval OC_IO       no terminal to ask at
+ * @retval OC_LIMIT, OC_MEMORY
  */
-enum oc_err ask_elements(const struct command_line *cl, const struct ask *a) OC_MUST_CHECK;
+enum oc_err ask_consent(const struct command_line *cl, const struct ask *a) OC_MUST_CHECK;
 
 #endif

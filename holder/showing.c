@@ -1,0 +1,265 @@
+#include "holder/showing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/exit.h"
+#include "cli/term.h"
+#include "core/date.h"
+#include "mdoc/describe.h"
+
+enum oc_err showing_init(struct showing *s, const struct command_line *cl)
+{
+    const char *standing = opt(cl, "consent-file");
+    struct catalog_fault fault;
+    enum oc_err e;
+
+    *s = (struct showing){ .cl = cl };
+    buf_init(&s->documents, MDOC_BYTES_MAX);
+    buf_init(&s->response, MDOC_BYTES_MAX);
+    if ((e = opt_not_both(cl, "consent", "consent-file")) != OC_OK ||
+        (e = opt_time(cl, "at", &s->now)) != OC_OK ||
+        (e = opt_uint(cl, "card", 1, UINT32_MAX, 0, &s->card)) != OC_OK ||
+        (e = lang_read(&s->chinese, cl)) != OC_OK ||
+        (e = flawed_init(&s->flaw, cl)) != OC_OK ||
+        (standing != NULL && (e = rules_init(&s->rules, standing)) != OC_OK))
+        return e;
+    e = catalog_init(&s->catalog, &fault);
+    return e == OC_OK ? OC_OK : fail_print(e, "%s", fault.text);
+}
+
+void showing_cleanup(struct showing *s)
+{
+    for (size_t i = 0; i < s->answers_n; i++)
+        consent_cleanup(&s->answers[i].consent);
+    vault_close(&s->vault);
+    catalog_cleanup(&s->catalog);
+    rules_cleanup(&s->rules);
+    buf_cleanup(&s->response);
+    buf_cleanup(&s->documents);
+    *s = (struct showing){ .cl = NULL };
+}
+
+enum oc_err showing_open(struct showing *s)
+{
+    return vault_open(&s->vault, s->cl, VAULT_CHANGE);
+}
+
+enum oc_err showing_expiry(const struct showing *s, const struct showing_asked *asked)
+{
+    for (size_t i = 0; i < asked->request->docs_n; i++) {
+        const struct mdoc_doc_request *doc = &asked->request->docs[i];
+        char text[DATE_TIME_TEXT_N];
+
+        if (!doc->has_expires && asked->encryption != NULL)
+            return fail_print(OC_REFUSED, "the request names no end, which this handover demands");
+        if (doc->has_expires && s->now > doc->expires)
+            return fail_print(OC_EXPIRED, "the request expired %s",
+                              date_time_write(doc->expires, text) ? text : "long ago");
+    }
+    return OC_OK;
+}
+
+/* The card to answer docRequest `index` from: that of --card if it is of the type, else the only
+ * one; *number 0: none in the vault. */
+static enum oc_err choose_card(uint64_t *number, const struct showing *s, size_t index)
+{
+    struct wallet_card card = { 0 };
+    size_t n = 0;
+    enum oc_err e;
+
+    *number = 0;
+    while (wallet_next_card(&s->vault.wallet, &card)) {
+        if (!bytes_eq(card.doc_type, s->asked.request->docs[index].doc_type))
+            continue;
+        *number = card.number;
+        if (card.number == s->card)
+            return OC_OK;
+        n++;
+    }
+    if (n <= 1)
+        return OC_OK;
+    e = fail_print(OC_USAGE, "more than one card could answer");
+    hint_print("choose with --card N; owncard-holder list shows them");
+    return e;
+}
+
+/* --card must have answered something. */
+static enum oc_err check_card(const struct showing *s)
+{
+    struct wallet_card card;
+
+    if (s->card == 0)
+        return OC_OK;
+    for (size_t i = 0; i < s->answers_n; i++)
+        if (s->answers[i].card == s->card)
+            return OC_OK;
+    if (!wallet_card_get(&s->vault.wallet, s->card, &card))
+        return fail_print(OC_USAGE, "--card %llu: there is no card of this number",
+                          (unsigned long long)s->card);
+    return fail_print(OC_USAGE, "--card %llu is of type %.*s, which is not asked for",
+                      (unsigned long long)s->card, (int)card.doc_type.n,
+                      (const char *)card.doc_type.p);
+}
+
+static void say_unanswered(const struct mdoc_doc_request *doc)
+{
+    fputs("The vault holds no card of type ", stderr);
+    term_print(stderr, doc->doc_type);
+    fputs(", which is asked for too.\n", stderr);
+}
+
+/* With --per-verifier a reader that is known for certain has the copy that it saw before, else one
+ * that is kept for it from now on; others have one that is nobody's. */
+static struct wallet_copy *find_copy(struct showing *s, const struct mdoc_reader *reader,
+                                     uint64_t card)
+{
+    bool bind = opt_given(s->cl, "per-verifier") && reader->standing == MDOC_READER_TRUSTED;
+    struct wallet_copy *copy = NULL;
+
+    if (bind)
+        copy = wallet_bound_copy(&s->vault.wallet, card, reader->identity, s->now);
+    if (copy == NULL)
+        copy = wallet_next_copy(&s->vault.wallet, card, opt_given(s->cl, "reuse"), s->now);
+    return copy;
+}
+
+static enum oc_err choose_copy(struct showing_answer *answer, struct showing *s, uint64_t card)
+{
+    struct wallet_card facts;
+    enum oc_err e;
+
+    answer->card = card;
+    answer->copy = find_copy(s, &answer->reader, card);
+    if (answer->copy != NULL) {
+        answer->before = answer->copy->state;
+        answer->was_bound = answer->copy->is_bound;
+        answer->copy->state = WALLET_MAYBE_SENT;    /* so that no other docRequest takes it */
+        return OC_OK;
+    }
+    e = fail_print(OC_REFUSED, "card %llu has no copy left that is valid and was not shown",
+                   (unsigned long long)card);
+    if (wallet_card_get(&s->vault.wallet, card, &facts) && facts.quarantined > 0)
+        hint_print("%zu out of a backup may have been shown; owncard-holder accept offers them",
+                   facts.quarantined);
+    else
+        hint_print("ask the issuer for more (owncard-holder refill, then store); --reuse shows the "
+                   "last one again, which lets verifiers link the showings");
+    return e;
+}
+
+/* Who asks, what for, and yes or no, for one docRequest. */
+static enum oc_err answer_one(struct showing *s, size_t index)
+{
+    struct showing_answer *answer = &s->answers[s->answers_n];
+    struct ask ask = { .request = s->asked.request, .index = index, .reader = &answer->reader,
+                       .catalog = &s->catalog, .chinese = s->chinese,
+                       .rules = &s->rules, .consent = &answer->consent };
+    uint64_t card;
+    enum oc_err e = choose_card(&card, s, index);
+
+    if (e == OC_OK && card == 0 && s->asked.request->docs_n > 1)
+        say_unanswered(&s->asked.request->docs[index]);
+    if (e != OC_OK || card == 0)
+        return e;
+    e = mdoc_reader_check(&answer->reader, s->asked.request, index, s->asked.transcript,
+                          &s->vault.wallet.readers, s->now);
+    if (e != OC_OK)
+        return fail_print(e, "%s", oc_err_text(e));
+    if ((e = choose_copy(answer, s, card)) != OC_OK)
+        return e;
+    e = consent_init(&answer->consent, s->asked.request, index, &answer->copy->parsed);
+    if (e != OC_OK)
+        return fail_print(e, "%s", oc_err_text(e));
+    answer->index = index;
+    s->answers_n++;
+    e = ask_explain(&ask);
+    return e == OC_OK ? ask_consent(s->cl, &ask) : e;
+}
+
+/* One Document for what was agreed to; none when it was nothing. */
+static enum oc_err add_document(struct showing *s, const struct showing_answer *answer, size_t *n)
+{
+    const struct mdoc_issuer_signed *card = &answer->copy->parsed;
+    bool *keep = calloc(card->items_n + 1, sizeof *keep);
+    enum oc_err e = OC_OK;
+
+    if (keep == NULL)
+        return OC_MEMORY;
+    if (consent_keep(keep, &answer->consent, card) > 0 &&
+        (e = token_open(answer->copy->key, s->cl)) == OC_OK) {
+        e = mdoc_document_write(&s->documents, &(struct mdoc_document_spec){
+            .card = card, .keep = keep, .transcript = s->asked.transcript,
+            .device_key = answer->copy->key, .reader_key = s->asked.reader_key,
+        });
+        if ((*n)++ == 0)
+            s->first = answer;
+    }
+    free(keep);
+    return e;
+}
+
+static enum oc_err make_response(struct showing *s)
+{
+    size_t n = 0;
+    enum oc_err e = OC_OK;
+
+    for (size_t i = 0; i < s->answers_n && e == OC_OK; i++)
+        e = add_document(s, &s->answers[i], &n);
+    if (e == OC_OK && n == 0)
+        return fail_print(OC_REFUSED, "nothing was agreed to, so nothing is sent");
+    if (e == OC_OK && s->flaw != NULL)
+        return flawed_write(&s->response, s->flaw, &(struct flaw_showing){
+            .documents = buf_view(&s->documents), .documents_n = n,
+            .card = &s->first->copy->parsed, .device_key = s->first->copy->key,
+            .reader_key = s->asked.reader_key, .transcript = s->asked.transcript,
+            .encryption = s->asked.encryption,
+            .doc_request = s->first->index,
+        });
+    if (e == OC_OK && s->asked.encryption != NULL) {
+        e = mdoc_response_encrypt(&s->response, buf_view(&s->documents), n, s->asked.encryption,
+                                  s->asked.transcript, s->first->index);
+    } else if (e == OC_OK) {
+        mdoc_device_response_write(&s->response, buf_view(&s->documents), n);
+        e = buf_err(&s->response);
+    }
+    return e == OC_OK ? OC_OK : fail_print(e, "the answer: %s", oc_err_text(e));
+}
+
+static enum oc_err answer_all(struct showing *s)
+{
+    const struct mdoc_device_request *request = s->asked.request;
+    enum oc_err e = ask_check_words(s->cl, request);
+
+    for (size_t i = 0; i < request->docs_n && e == OC_OK; i++)
+        e = answer_one(s, i);
+    if (e == OC_OK)
+        e = check_card(s);
+    if (e == OC_OK && s->answers_n == 0)
+        e = fail_print(OC_REFUSED, "the vault holds no card of the type asked for (%.*s)",
+                       (int)request->docs[0].doc_type.n,
+                       (const char *)request->docs[0].doc_type.p);
+    return e;
+}
+
+enum oc_err showing_answer(struct showing *s, const struct showing_asked *asked)
+{
+    enum oc_err e;
+
+    s->asked = *asked;
+    if ((e = showing_expiry(s, asked)) != OC_OK ||
+        (e = answer_all(s)) != OC_OK ||
+        (e = make_response(s)) != OC_OK ||
+        (e = opt_time(s->cl, "at", &s->now)) != OC_OK)      /* questions take time */
+        return e;
+    return showing_expiry(s, asked);
+}
+
+bool showing_is_used(const struct showing_answer *answer)
+{
+    for (size_t i = 0; i < answer->consent.n; i++)
+        if (answer->consent.elements[i].agreed)
+            return true;
+    return false;
+}
+
