@@ -22,11 +22,11 @@ CFLAGS ?= -O2 -g
 HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -Wl,-z,relro,-z,now
 WARN = -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wstrict-prototypes \
        -Wmissing-prototypes -Wvla -Wwrite-strings -Wformat=2 -Wundef
-COMPILE = $(CC) -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -fPIC $(WARN) $(CFLAGS) $(HARDEN) -Ilib -I.
+COMPILE = $(CC) -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -fPIC $(WARN) $(CFLAGS) $(HARDEN) -Ilib -I. -isystem /usr/include/PCSC
 
 LIB_LIBS = -lcbor -lcrypto -largon2 -lz
 CLI_LIBS = -ljansson
-TRANSPORT_LIBS = -lqrencode -lpng -ljpeg -lzbar -lisal -lm
+TRANSPORT_LIBS = -lqrencode -lpng -ljpeg -lzbar -lisal -lpcsclite -pthread -lm
 ISSUER_LIBS = -ljpeg -lsqlite3
 
 LIB_SRC = $(wildcard lib/*/*.c)

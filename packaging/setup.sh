@@ -2,8 +2,8 @@
 # Install the Debian packages that are missing; say which. Does nothing when all are there.
 # usage: setup.sh build | test | lint   (each includes the ones before it)
 set -eu
-build="pkg-config libssl-dev libcbor-dev zlib1g-dev libqrencode-dev libjansson-dev libargon2-dev libsqlite3-dev libjpeg62-turbo-dev libpng-dev libzbar-dev libisal-dev"
-test="perl bats openssl softhsm2 opensc libengine-pkcs11-openssl"
+build="pkg-config libssl-dev libcbor-dev zlib1g-dev libqrencode-dev libjansson-dev libargon2-dev libsqlite3-dev libjpeg62-turbo-dev libpng-dev libzbar-dev libisal-dev libpcsclite-dev"
+test="perl bats openssl softhsm2 opensc libengine-pkcs11-openssl pcscd vsmartcard-vpcd iproute2 util-linux"
 lint="clang clang-tidy libclang-rt-14-dev cppcheck shellcheck gcovr valgrind"
 
 case ${1:-} in

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 failed=0
 sources=$(ls lib/*/*.c cli/*.c db/*.c transport/*.c verbs/*.c wrong/*.c issuer/*.c issuer/*/*.c holder/*.c holder/*/*.c verifier/*.c)
 headers=$(ls lib/*/*.h cli/*.h db/*.h transport/*.h verbs/*.h wrong/*.h issuer/*.h issuer/*/*.h holder/*.h holder/*/*.h verifier/*.h 2>/dev/null)
-flags='-std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -Ilib -I.'
+flags='-std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -Ilib -I. -isystem /usr/include/PCSC'
 
 step() {
     local name=$1 log
