@@ -4,6 +4,7 @@
  *   keys.c     device keys with proof, for the issuer
  *   store.c    step 2 of 5    verifies copies, then seals them in
  *   present.c  step 4 of 5    answers a request, as far as the holder agrees
+ *   engage.c   step 4 of 5    the same in a session, over TCP or NFC
  *   cards.c    what is in the vault
  *   status.c   how many copies are left
  *   refill.c   device keys for the cards that need more copies
@@ -21,6 +22,11 @@ static const char *const present_examples[] = {
     "present --request request.cbor -o response.cbor",
     "present --request request.cbor --consent age_over_18,portrait -o response.cbor",
     "present --request-image photo.jpg --qr",
+    NULL,
+};
+static const char *const engage_examples[] = {
+    "engage --tcp 7000 --qr-image me.png",
+    "engage --nfc-virtual 35963 --consent age_over_18",
     NULL,
 };
 static const char *const show_examples[] = { "show 1", NULL };
@@ -52,6 +58,8 @@ static const struct command_verb verbs[] = {
       holder_cards_options, show_examples, holder_show },
     { "present", "answer a request, element by element", "[PICTURE]...", 0, COMMAND_ANY,
       holder_present_options, present_examples, holder_present },
+    { "engage", "meet a reader and answer it in a session", NULL, 0, 0,
+      holder_engage_options, engage_examples, holder_engage },
     { "delete", "destroy a card with all its copies and keys", "CARD", 1, 1,
       holder_delete_options, NULL, holder_delete },
     { "status", "show copies left, days left, keys pending", NULL, 0, 0,

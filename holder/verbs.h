@@ -15,6 +15,9 @@ int holder_store(const struct command_line *cl);
 extern const struct command_option holder_present_options[];
 int holder_present(const struct command_line *cl);
 
+extern const struct command_option holder_engage_options[];
+int holder_engage(const struct command_line *cl);
+
 extern const struct command_option holder_vault_options[];      /* of the verbs below */
 int holder_trust_list(const struct command_line *cl);
 int holder_trust_remove(const struct command_line *cl);

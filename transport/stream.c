@@ -32,9 +32,9 @@ enum oc_err stream_wait(int fd, short events, int64_t deadline, const char **rea
         if (n > 0)
             return OC_OK;
         if (n == 0)
-            return fail(reason, OC_EXPIRED, "the other side is silent");
+            return fail(reason, OC_EXPIRED, "nothing came in time");
         if (errno != EINTR)
-            return fail(reason, OC_IO, "waiting for the other side failed");
+            return fail(reason, OC_IO, "waiting failed");
     }
 }
 
@@ -49,9 +49,9 @@ enum oc_err stream_write(int fd, struct bytes data, int64_t deadline, const char
             data.n -= (size_t)n;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             if (stream_wait(fd, POLLOUT, deadline, reason) != OC_OK)
-                return fail(reason, OC_EXPIRED, "the other side does not take what is sent");
+                return fail(reason, OC_EXPIRED, "does not take what is sent");
         } else if (errno != EINTR) {
-            return fail(reason, OC_IO, "the other side hung up before it had the whole message");
+            return fail(reason, OC_IO, "hung up before it had the whole message");
         }
     }
     return OC_OK;
@@ -71,9 +71,9 @@ enum oc_err stream_read(int fd, uint8_t *to, size_t n, size_t *got, int64_t dead
         if (more > 0)
             *got += (size_t)more;
         else if (more == 0 || errno == ECONNRESET)
-            return fail(reason, OC_IO, "the other side hung up");
+            return fail(reason, OC_IO, "hung up");
         else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-            return fail(reason, OC_IO, "reading from the other side failed");
+            return fail(reason, OC_IO, "reading failed");
     }
     return OC_OK;
 }

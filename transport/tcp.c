@@ -227,9 +227,9 @@ static enum oc_err tcp_send(void *self, struct bytes message, int64_t deadline,
 static enum oc_err in_the_middle(enum oc_err e, const char **reason)
 {
     if (e == OC_EXPIRED)
-        *reason = "a message began and came too slowly";
+        *reason = "began a message that came too slowly";
     else if (e == OC_IO)
-        *reason = "the other side hung up in the middle of a message";
+        *reason = "hung up in the middle of a message";
     return e;
 }
 

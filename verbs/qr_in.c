@@ -44,7 +44,7 @@ static bool take(void *context, struct bytes text)
     return r->e != OC_OK;
 }
 
-static enum oc_err read_picture(struct reading *r, const char *path)
+static enum oc_err scan_picture(const char *path, scan_found *found, void *context)
 {
     struct picture picture = { 0 };
     struct buf file;
@@ -59,7 +59,7 @@ static enum oc_err read_picture(struct reading *r, const char *path)
     else if (e != OC_OK)
         fail_print(e, "%s: %s", path, e == OC_SHAPE ? "a picture that is damaged or of no kind that"
                                                       " is read" : oc_err_text(e));
-    if (e == OC_OK && (e = scan_codes(&picture, take, r)) != OC_OK)
+    if (e == OC_OK && (e = scan_codes(&picture, found, context)) != OC_OK)
         fail_print(e, "%s: %s", path, oc_err_text(e));
     picture_cleanup(&picture);
     return e;
@@ -79,6 +79,11 @@ static void list_missing(struct buf *out, const struct assembly_part *part, size
     }
 }
 
+static void hint_at_picture(void)
+{
+    hint_print("the whole code, with the light edge around it, sharp and not too small");
+}
+
 static enum oc_err say_missing(const struct reading *r)
 {
     const struct assembly_part *part = assembly_best(&r->assembly);
@@ -88,7 +93,7 @@ static enum oc_err say_missing(const struct reading *r)
     if (part == NULL) {
         fail_print(OC_SHAPE, r->codes == 0 ? "no QR code is in these pictures"
                                            : "no QR code in these pictures is a frame of ours");
-        hint_print("the whole code, with the light edge around it, sharp and not too small");
+        hint_at_picture();
         return OC_SHAPE;
     }
     missing = part->header.all - part->have;
@@ -134,14 +139,52 @@ enum oc_err qr_in_read(struct buf *out, const struct command_line *cl, const cha
     *out = (struct buf){ 0 };
     buf_init(&r.message, FRAME_MESSAGE_MAX);
     for (size_t i = 0; e == OC_OK && (path = opt_nth(cl, option, i)) != NULL; i++)
-        e = read_picture(&r, path);
+        e = scan_picture(path, take, &r);
     for (size_t i = 0; e == OC_OK && (path = argument(cl, i)) != NULL; i++)
-        e = read_picture(&r, path);
+        e = scan_picture(path, take, &r);
     if (e == OC_OK)
         e = finish(&r);
     if (e == OC_OK)
         buf_take(out, &r.message);
     buf_cleanup(&r.message);
     assembly_cleanup(&r.assembly);
+    return e;
+}
+
+/* A text that begins in a certain way. */
+struct search {
+    const char *beginning;
+    struct buf text;                /* empty: not found yet */
+};
+
+static bool find(void *context, struct bytes text)
+{
+    struct search *search = context;
+    size_t n = strlen(search->beginning);
+
+    if (text.n < n || memcmp(text.p, search->beginning, n) != 0)
+        return false;
+    buf_truncate(&search->text, 0);
+    buf_add(&search->text, text);
+    return true;
+}
+
+enum oc_err qr_in_text(struct buf *out, const char *path, const char *beginning)
+{
+    struct search search = { .beginning = beginning };
+    enum oc_err e;
+
+    *out = (struct buf){ 0 };
+    buf_init(&search.text, FRAME_MESSAGE_MAX);
+    e = scan_picture(path, find, &search);
+    if (e == OC_OK && (e = buf_err(&search.text)) != OC_OK) {
+        fail_print(e, "%s: %s", path, oc_err_text(e));
+    } else if (e == OC_OK && search.text.n == 0) {
+        e = fail_print(OC_SHAPE, "%s: no QR code that begins with \"%s\"", path, beginning);
+        hint_at_picture();
+    }
+    if (e == OC_OK)
+        buf_take(out, &search.text);
+    buf_cleanup(&search.text);
     return e;
 }

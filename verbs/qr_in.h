@@ -24,4 +24,14 @@
 enum oc_err qr_in_read(struct buf *out, const struct command_line *cl, const char *option)
     OC_MUST_CHECK;
 
+/**
+ * The text of the one QR code in a picture that begins with `beginning`, as another scheme than ours
+ * has it.
+ *
+ * @param out  initialised here; all zero on error. Release with buf_cleanup().
+ * @retval OC_SYNTAX, OC_SHAPE, OC_LIMIT  a picture that cannot be read, or has no such code
+ * @retval OC_IO, OC_MEMORY
+ */
+enum oc_err qr_in_text(struct buf *out, const char *path, const char *beginning) OC_MUST_CHECK;
+
 #endif

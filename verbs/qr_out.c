@@ -35,6 +35,11 @@ enum oc_err qr_out_init(struct qr_out *out, const struct command_line *cl)
     return e;
 }
 
+void qr_out_init_text(struct qr_out *out, const struct command_line *cl)
+{
+    *out = (struct qr_out){ .path = opt(cl, "qr-image"), .draw = opt_given(cl, "qr") };
+}
+
 void qr_out_cleanup(struct qr_out *out)
 {
     for (size_t i = 0; i < out->n; i++)
@@ -79,6 +84,18 @@ static enum oc_err make_codes(struct qr_out *out, struct bytes message)
         return OC_UNAVAILABLE;
     }
     return e == OC_OK ? OC_OK : fail_print(e, "QR codes: %s", oc_err_text(e));
+}
+
+static enum oc_err make_code(struct qr_out *out, struct bytes text)
+{
+    enum oc_err e = OC_MEMORY;
+
+    out->codes = calloc(1, sizeof *out->codes);
+    if (out->codes != NULL)
+        e = qr_init(&out->codes[0], text, QR_M);
+    if (e == OC_OK)
+        out->n = 1;
+    return e == OC_OK ? OC_OK : fail_print(e, "QR code: %s", oc_err_text(e));
 }
 
 static bool ends_in(const char *path, const char *end)
@@ -169,19 +186,36 @@ static bool is_loop(const struct qr_out *out)
     return out->draw && out->n > 1 && isatty(STDOUT_FILENO);
 }
 
+static enum oc_err add_codes(struct qr_out *out, struct io_output *output)
+{
+    enum oc_err e;
+
+    if (out->path != NULL && (e = add_images(out, output)) != OC_OK)
+        return e;
+    if (out->draw && isatty(STDOUT_FILENO) && qr_columns(&out->codes[0]) > term_columns(stdout))
+        warn_print("a code is %zu columns wide, the terminal %zu", qr_columns(&out->codes[0]),
+                   term_columns(stdout));
+    return out->draw && !is_loop(out) ? add_drawing(out, output) : OC_OK;
+}
+
 enum oc_err qr_out_add(struct qr_out *out, struct io_output *output, struct bytes message)
 {
     enum oc_err e;
 
     if (!out->draw && out->path == NULL)
         return OC_OK;
-    if ((e = make_codes(out, message)) != OC_OK ||
-        (out->path != NULL && (e = add_images(out, output)) != OC_OK))
-        return e;
-    if (out->draw && isatty(STDOUT_FILENO) && qr_columns(&out->codes[0]) > term_columns(stdout))
-        warn_print("a code is %zu columns wide, the terminal %zu", qr_columns(&out->codes[0]),
-                   term_columns(stdout));
-    return out->draw && !is_loop(out) ? add_drawing(out, output) : OC_OK;
+    e = make_codes(out, message);
+    return e == OC_OK ? add_codes(out, output) : e;
+}
+
+enum oc_err qr_out_add_text(struct qr_out *out, struct io_output *output, struct bytes text)
+{
+    enum oc_err e;
+
+    if (!out->draw && out->path == NULL)
+        return OC_OK;
+    e = make_code(out, text);
+    return e == OC_OK ? add_codes(out, output) : e;
 }
 
 enum oc_err qr_out_show(const struct qr_out *out)

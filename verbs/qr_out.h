@@ -9,6 +9,11 @@
 #include "cli/io.h"
 #include "transport/qr_image.h"
 
+/* For a text that is one code; see qr_out_init_text(). */
+#define QR_TEXT_OPTIONS \
+    { "qr", 0, NULL, "show it as a QR code on standard output", false }, \
+    { "qr-image", 0, "PATH", "write it as a QR code: FILE.png, FILE.svg", false }
+
 #define QR_OUT_OPTIONS \
     { "qr", 0, NULL, "show QR codes on the terminal, in a loop where it takes several", false }, \
     { "qr-image", 0, "PATH", "write QR codes: FILE.png, FILE.svg, or FOLDER/ for numbered PNGs", \
@@ -30,6 +35,8 @@ bool qr_out_wanted(const struct command_line *cl);
 /** Read the options. @param out  all zero on error; release with qr_out_cleanup()
  *  @retval OC_USAGE */
 enum oc_err qr_out_init(struct qr_out *out, const struct command_line *cl) OC_MUST_CHECK;
+/** Read the options of QR_TEXT_OPTIONS; they cannot be wrong. */
+void qr_out_init_text(struct qr_out *out, const struct command_line *cl);
 void qr_out_cleanup(struct qr_out *out);
 
 /**
@@ -41,6 +48,10 @@ void qr_out_cleanup(struct qr_out *out);
  * @retval OC_IO, OC_LIMIT, OC_MEMORY
  */
 enum oc_err qr_out_add(struct qr_out *out, struct io_output *output, struct bytes message)
+    OC_MUST_CHECK;
+
+/** The same of a text that becomes one code as it is, not frames. @retval as qr_out_add() */
+enum oc_err qr_out_add_text(struct qr_out *out, struct io_output *output, struct bytes text)
     OC_MUST_CHECK;
 
 /** Show on the terminal what is to be shown there, once the files have appeared. @retval OC_IO */

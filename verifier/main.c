@@ -2,6 +2,7 @@
  * owncard-verifier asks for attributes and checks what is shown, with no network.
  *
  *   request.c  step 3 of 5    asks              verify.c  step 5 of 5    checks the answer
+ *   ask.c      both in a session, over TCP or NFC
  *   init.c     makes the key that signs requests
  *   trust.c    whose cards are believed        import.c   signed lists
  *   diagnose.c    which session an answer was made for          transcript.c  writes a session's
@@ -26,6 +27,11 @@ static const char *const verify_examples[] = {
     "verify --diagnose --origin https://shop.example --nonce n-0S6 answer.cbor",
     NULL,
 };
+static const char *const ask_examples[] = {
+    "ask --tcp 7000 --engagement-image photo.jpg age-over-18",
+    "ask --nfc --card example.guangzhou.vid.1 hotel-check-in",
+    NULL,
+};
 static const char *const transcript_examples[] = {
     "transcript --list",
     "transcript --handover openid4vp-dcapi --origin https://shop.example --nonce n-0S6 -o t.cbor",
@@ -43,6 +49,8 @@ static const struct command_verb verbs[] = {
       verifier_request_options, request_examples, verifier_request },
     { "verify", "check what a holder shows", "[RESPONSE|PICTURE...]", 0, COMMAND_ANY,
       verifier_verify_options, verify_examples, verifier_verify },
+    { "ask", "meet a holder: request and verify in a session", "[NAME|FILE.json]", 0, 1,
+      verifier_ask_options, ask_examples, verifier_ask },
     { "transcript", "write the SessionTranscript of a handover", NULL, 0, 0,
       verifier_transcript_options, transcript_examples, verifier_transcript },
     { "trust add", "believe authorities, and lists of them", "[FILE]...", 0, COMMAND_ANY,

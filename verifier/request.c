@@ -14,8 +14,7 @@
 #include "crypto/random.h"
 #include "mdoc/encryption.h"
 #include "mdoc/transcript.h"
-#include "verifier/folder.h"
-#include "verifier/question.h"
+#include "verifier/asking.h"
 #include "verifier/verbs.h"
 #include "verbs/qr_out.h"
 
@@ -28,97 +27,14 @@ enum {
 const struct command_option verifier_request_options[] = {
     { "list", 'l', NULL, "list the names of ready-made requests", false },
     { "output", 'o', "FILE", "the request; its one-time key goes to FILE.key", false },
-    { "card", 'c', "DOCTYPE", "with NAME or FILE.json: the card to ask it of", false },
-    { "type", 't', "DOCTYPE", "without NAME: the card to ask", false },
-    { "element", 'e', "NS/EL", "with --type: an element; NS/EL,retain to keep it", true },
-    { "purpose", 'p', "TEXT", "why it is asked (default: NAME)", false },
+    ASKING_OPTIONS,
     { "expires", 0, "SECONDS", "how long it may be answered, 10 to 86400 (default: 300)", false },
-    { "unsigned", 0, NULL, "do not say who asks", false },
     { "transcript", 0, "FILE", "of another kind of session; no encryption", false },
     QR_OUT_OPTIONS,
     { "at", 0, "TIME", "the moment to reckon from (default: now)", false },
     { "dir", 'd', "DIR", "the verifier's folder", false },
     { .name = NULL },
 };
-
-/* Who signs. */
-struct reader {
-    struct private_key *key;        /* NULL: unsigned */
-    struct x509_cert *chain[X509_CHAIN_MAX];
-    size_t chain_n;
-};
-
-static void reader_cleanup(struct reader *r)
-{
-    private_key_free(&r->key);
-    for (size_t i = 0; i < r->chain_n; i++)
-        x509_free(&r->chain[i]);
-    *r = (struct reader){ 0 };
-}
-
-/* The root is left out: whoever trusts it has it. */
-static enum oc_err read_chain(struct reader *r, const char *path)
-{
-    struct x509_facts facts;
-    struct buf pem;
-    enum oc_err e = io_read(&pem, path, CERTIFICATES_FILE_MAX);
-
-    for (size_t i = 0; e == OC_OK && r->chain_n < X509_CHAIN_MAX; i++) {
-        e = x509_from_pem(&r->chain[r->chain_n], buf_view(&pem), i);
-        if (e != OC_OK)
-            break;
-        x509_describe(r->chain[r->chain_n], &facts);
-        if (i > 0 && facts.self_issued)
-            x509_free(&r->chain[r->chain_n]);
-        else
-            r->chain_n++;
-    }
-    buf_cleanup(&pem);
-    if (e == OC_TRUNCATED && r->chain_n > 0)
-        return OC_OK;
-    return e == OC_OK ? OC_OK : fail_print(OC_SHAPE, "%s: no certificates in PEM", path);
-}
-
-static enum oc_err check_reader(const struct reader *r, const char *path, int64_t now)
-{
-    const struct public_key *certified = x509_public_key(r->chain[0]);
-    struct x509_facts facts;
-
-    if (certified == NULL || !public_key_equal(certified, private_key_public(r->key)))
-        return fail_print(OC_USAGE, "%s: not the certificate of this reader's key", path);
-    x509_describe(r->chain[0], &facts);
-    if (now < facts.not_before || now > facts.not_after)
-        warn_print("%s: not valid at this time; holders will not know who asks", path);
-    return OC_OK;
-}
-
-static enum oc_err reader_init(struct reader *r, const struct command_line *cl, int64_t now)
-{
-    struct buf key = { 0 }, certificate = { 0 };
-    enum oc_err e;
-
-    *r = (struct reader){ 0 };
-    if (opt_given(cl, "unsigned"))
-        return OC_OK;
-    if ((e = verifier_path(&key, cl, "reader.key")) != OC_OK ||
-        (e = verifier_path(&certificate, cl, "reader.pem")) != OC_OK)
-        goto out;
-    if ((e = verifier_private_key(&r->key, buf_text(&key), false)) != OC_OK) {
-        hint_print("owncard-verifier init makes the key; --unsigned asks without one");
-        goto out;
-    }
-    if ((e = read_chain(r, buf_text(&certificate))) != OC_OK) {
-        hint_print("owncard-issuer reader-cert makes it; --unsigned asks without one");
-        goto out;
-    }
-    e = check_reader(r, buf_text(&certificate), now);
-out:
-    buf_cleanup(&key);
-    buf_cleanup(&certificate);
-    if (e != OC_OK)
-        reader_cleanup(r);
-    return e;
-}
 
 /* What ties the answer to this request: our own handover, or a session of another kind. */
 struct handover {
@@ -179,30 +95,6 @@ static enum oc_err handover_init(struct handover *h, const char *transcript_path
     if (e != OC_OK)
         handover_cleanup(h);
     return e;
-}
-
-static enum oc_err write_request(struct buf *out, const struct question *question,
-                                 const struct handover *handover, const struct reader *reader,
-                                 int64_t expires)
-{
-    const struct mdoc_doc_request_spec doc = {
-        .doc_type = question->doc_type,
-        .elements = question->elements,
-        .elements_n = question->elements_n,
-        .encryption = buf_view(&handover->encryption),
-        .expires = expires,
-        .purpose = question->purpose,
-    };
-    const struct mdoc_request_spec spec = {
-        .docs = &doc, .docs_n = 1,
-        .transcript = buf_view(&handover->transcript),
-        .reader = reader->key, .chain = reader->chain, .chain_n = reader->chain_n,
-    };
-    enum oc_err e;
-
-    mdoc_device_request_write(out, &spec);
-    e = buf_err(out);
-    return e == OC_OK ? OC_OK : fail_print(e, "request: %s", oc_err_text(e));
 }
 
 /* Request, key and pictures appear together or not at all; a loop on the terminal comes after. */
@@ -267,8 +159,7 @@ static enum oc_err run(const struct command_line *cl, const struct question *que
 {
     struct mdoc_device_request parsed = { 0 };
     struct handover handover = { 0 };
-    struct oc_fault fault = { 0 };
-    struct reader reader = { 0 };
+    struct asking_reader reader = { 0 };
     struct buf request;
     uint64_t expires_s;
     int64_t now;
@@ -278,16 +169,14 @@ static enum oc_err run(const struct command_line *cl, const struct question *que
     if ((e = opt_time(cl, "at", &now)) != OC_OK ||
         (e = opt_uint(cl, "expires", EXPIRES_MIN_S, EXPIRES_MAX_S, EXPIRES_S,
                       &expires_s)) != OC_OK ||
-        (e = reader_init(&reader, cl, now)) != OC_OK ||
+        (e = asking_reader_init(&reader, cl, now)) != OC_OK ||
         (e = handover_init(&handover, opt(cl, "transcript"))) != OC_OK ||
-        (e = write_request(&request, question, &handover, &reader,
-                           now + (int64_t)expires_s)) != OC_OK)
+        (e = asking_write(&request, question, &reader, &(struct asking_session){
+            .transcript = buf_view(&handover.transcript),
+            .encryption = buf_view(&handover.encryption),
+            .expires = now + (int64_t)expires_s })) != OC_OK ||
+        (e = asking_parse(&parsed, buf_view(&request))) != OC_OK)
         goto out;
-    /* What goes out is what a holder's parser takes. */
-    if ((e = mdoc_device_request_init(&parsed, buf_view(&request), &fault)) != OC_OK) {
-        fail_fault(e, "request", &fault);
-        goto out;
-    }
     e = put_out(cl, buf_view(&request), &handover);
     if (e == OC_OK && opt(cl, "output") != NULL && strcmp(opt(cl, "output"), "-") != 0)
         question_explain(stderr, &parsed, catalog,
@@ -295,7 +184,7 @@ static enum oc_err run(const struct command_line *cl, const struct question *que
 out:
     mdoc_device_request_cleanup(&parsed);
     handover_cleanup(&handover);
-    reader_cleanup(&reader);
+    asking_reader_cleanup(&reader);
     buf_cleanup(&request);
     return e;
 }

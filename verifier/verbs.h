@@ -11,6 +11,9 @@ int verifier_init(const struct command_line *cl);
 extern const struct command_option verifier_request_options[];
 int verifier_request(const struct command_line *cl);
 
+extern const struct command_option verifier_ask_options[];
+int verifier_ask(const struct command_line *cl);
+
 extern const struct command_option verifier_transcript_options[];
 int verifier_transcript(const struct command_line *cl);
 

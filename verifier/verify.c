@@ -5,26 +5,17 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/exit.h"
-#include "cli/io.h"
-#include "cli/lang.h"
 #include "cli/message.h"
 #include "cli/state.h"
-#include "cli/term.h"
 #include "mdoc/issuer_signed.h"
 #include "mdoc/transcript.h"
-#include "mdoc/value.h"
-#include "mdoc/describe.h"
-#include "mdoc/verify.h"
 #include "verifier/diagnose.h"
 #include "verifier/folder.h"
-#include "verifier/policy.h"
-#include "verifier/report.h"
+#include "verifier/judge.h"
 #include "verifier/session.h"
-#include "verifier/trusted.h"
 #include "verifier/verbs.h"
 #include "verbs/qr_in.h"
 
@@ -34,8 +25,6 @@ const struct command_option verifier_verify_options[] = {
     { "request", 'r', "FILE", "the request that is answered; its key is FILE.key", false },
     { "response-image", 0, "PICTURE", "the response as PNG or JPEG of its QR codes; more of them "
                                       "as arguments", true },
-    { "anchor", 'a', "PEM", "believe this authority instead of those of trust add", true },
-    { "signer", 0, "PEM", "believe this document signer; no chain is checked", false },
     { "issuer-signed", 0, NULL, "check the issuer's part alone, not the device", false },
     { "copy", 0, "N", "with --issuer-signed: the N-th of several copies in one file", false },
     { "transcript", 0, "FILE", "the session's transcript, where there is no QR handover", false },
@@ -43,52 +32,30 @@ const struct command_option verifier_verify_options[] = {
                             "or COSE_Key", false },
     { "diagnose", 0, NULL, "no verdict: find the session that was signed, from these:", false },
     SESSION_OPTIONS,
-    { "accept-profile", 0, NULL, "accept certificates that depart from the ISO profile", false },
-    { "accept-unchecked-status", 0, NULL, "accept cards whose revocation nobody can tell", false },
-    { "status-list", 0, "FILE", "a signed status list, beside those of the trust folder", true },
-    { "crl", 0, "FILE", "a revocation list of an authority, likewise", true },
-    { "policy", 0, "FILE", "what to demand and to let pass (default: policy.json of the folder)", false },
-    { "portrait", 0, "FILE", "if accepted, write the portrait that was shown", false },
-    { "at", 0, "TIME", "the moment to verify at (default: now)", false },
-    { "brief", 0, NULL, "print verdict and claims, not every check", false },
-    { "json", 0, NULL, "print one JSON object", false },
-    LANG_OPTION,
+    JUDGE_OPTIONS,
     { "dir", 'd', "DIR", "the verifier's folder", false },
     { .name = NULL },
 };
 
-/* Everything read for one verification, and what `in` points into. */
+/* Everything read for one verification, and what `judge.in` points into. */
 struct evidence {
-    struct buf message, request_bytes, transcript_bytes, key_path;
+    struct judge judge;
+    struct buf message, request_bytes, transcript_bytes, key_path, misuse;
     struct mdoc_device_request request;
-    struct verifier_trust trust;
-    struct x509_cert *signer;
     struct private_key *recipient, *reader_key;
-    struct mdoc_verify_in in;
-    struct oc_fault fault;          /* of the response, when it is no such message */
-    bool judged;                    /* a verdict was printed */
-    struct verifier_policy policy;
 };
 
 static void evidence_cleanup(struct evidence *v)
 {
     private_key_free(&v->recipient);
     private_key_free(&v->reader_key);
-    x509_free(&v->signer);
-    verifier_trust_cleanup(&v->trust);
     mdoc_device_request_cleanup(&v->request);
     buf_cleanup(&v->key_path);
     buf_cleanup(&v->transcript_bytes);
     buf_cleanup(&v->request_bytes);
     buf_cleanup(&v->message);
-    verifier_policy_cleanup(&v->policy);
-}
-
-/* Says why, but never as "not such a message": that status is the response's alone. */
-static enum oc_err not_usable(enum oc_err e, const char *path, const struct oc_fault *fault)
-{
-    fail_fault(e, path, fault);
-    return exit_status(e) == STATUS_NOT_A_MESSAGE ? OC_IO : e;
+    buf_cleanup(&v->misuse);
+    judge_cleanup(&v->judge);
 }
 
 static enum oc_err read_one_time_key(struct evidence *v, const char *request_path)
@@ -114,15 +81,15 @@ static enum oc_err read_request(struct evidence *v, const struct command_line *c
     if (path == NULL)
         return OC_OK;
     if ((e = message_read(&v->request_bytes, path, MDOC_BYTES_MAX)) != OC_OK)
-        return not_usable(e, path, NULL);
+        return judge_not_usable(e, path, NULL);
     e = mdoc_device_request_init(&v->request, buf_view(&v->request_bytes), &fault);
     if (e != OC_OK)
-        return not_usable(e, path, &fault);
-    v->in.request = &v->request;
+        return judge_not_usable(e, path, &fault);
+    v->judge.in.request = &v->request;
     if (opt_given(cl, "transcript") || opt_given(cl, "issuer-signed"))
         return OC_OK;
     e = read_one_time_key(v, path);
-    v->in.recipient = v->recipient;
+    v->judge.in.recipient = v->recipient;
     return e;
 }
 
@@ -135,41 +102,14 @@ static enum oc_err read_transcript(struct evidence *v, const struct command_line
     if (path == NULL)
         return OC_OK;
     if ((e = message_read(&v->transcript_bytes, path, MDOC_BYTES_MAX)) != OC_OK)
-        return not_usable(e, path, NULL);
-    e = mdoc_transcript_read(&v->in.transcript, buf_view(&v->transcript_bytes), &fault);
+        return judge_not_usable(e, path, NULL);
+    e = mdoc_transcript_read(&v->judge.in.transcript, buf_view(&v->transcript_bytes), &fault);
     if (e != OC_OK)
-        return not_usable(e, path, &fault);
+        return judge_not_usable(e, path, &fault);
     if (key != NULL)
         e = verifier_private_key(&v->reader_key, key, true);
-    v->in.reader_key = v->reader_key;
+    v->judge.in.reader_key = v->reader_key;
     return e;
-}
-
-static enum oc_err read_trust(struct evidence *v, const struct command_line *cl)
-{
-    const char *signer = opt(cl, "signer");
-    enum oc_err e;
-
-    if (signer != NULL) {
-        e = verifier_certificate(&v->signer, signer);
-        v->in.signer = v->signer;
-        return e == OC_OK ? OC_OK : not_usable(e, signer, NULL);
-    }
-    if ((e = verifier_trust_init(&v->trust, cl, v->in.now)) != OC_OK)
-        return not_usable(e, "trust", NULL);
-    if ((e = verifier_trust_add_status_files(&v->trust, cl, v->in.now)) != OC_OK ||
-        (e = verifier_trust_add_crl_files(&v->trust, cl, v->in.now)) != OC_OK)
-        return not_usable(e, "trust", NULL);
-    v->in.anchors = &v->trust.anchors;
-    v->in.status_lists = &v->trust.status_lists;
-    v->in.crls = &v->trust.crls;
-    /* A past moment that is asked for is no clock. */
-    v->in.newest_list = opt_given(cl, "at") ? 0 : v->trust.newest;
-    if (v->trust.anchors.n > 0)
-        return OC_OK;
-    fail_print(OC_USAGE, "nobody is trusted, so no card could be believed");
-    hint_print("owncard-verifier trust add IACA.pem, or --anchor IACA.pem, or --signer DS.pem");
-    return OC_USAGE;
 }
 
 static const char *name_of_response(const struct command_line *cl)
@@ -202,10 +142,7 @@ static enum oc_err check_options(const struct command_line *cl)
 
     if ((e = no_session_facts(cl)) != OC_OK ||
         (e = opt_not_both(cl, "issuer-signed", "transcript")) != OC_OK ||
-        (e = opt_not_both(cl, "signer", "anchor")) != OC_OK ||
-        (e = opt_not_both(cl, "signer", "status-list")) != OC_OK ||
-        (e = opt_not_both(cl, "signer", "crl")) != OC_OK ||
-        (e = opt_not_both(cl, "brief", "json")) != OC_OK)
+        (e = judge_check_options(cl)) != OC_OK)
         return e;
     if (argument(cl, 1) != NULL && !opt_given(cl, "response-image"))
         return fail_print(OC_USAGE, "\"%s\": one response at a time", argument(cl, 1));
@@ -213,8 +150,6 @@ static enum oc_err check_options(const struct command_line *cl)
         return fail_print(OC_USAGE, "--copy goes with --issuer-signed");
     if (opt_given(cl, "reader-key") && !opt_given(cl, "transcript"))
         return fail_print(OC_USAGE, "--reader-key goes with --transcript");
-    if (opt_given(cl, "portrait") && strcmp(opt(cl, "portrait"), "-") == 0)
-        return fail_print(OC_USAGE, "--portrait must name a file: standard output has the verdict");
     if (opt_given(cl, "request") || opt_given(cl, "transcript") || opt_given(cl, "issuer-signed"))
         return OC_OK;
     fail_print(OC_USAGE, "which request or session does the response answer?");
@@ -227,7 +162,7 @@ static enum oc_err check_options(const struct command_line *cl)
  * sequence is left whole, for the parser to say what is wrong with it. */
 static enum oc_err take_copy(struct evidence *v, const struct command_line *cl)
 {
-    struct bytes rest = v->in.message, chosen = rest;
+    struct bytes rest = v->judge.in.message, chosen = rest;
     uint64_t wanted, n = 0;
     enum oc_err e = opt_uint(cl, "copy", 1, UINT32_MAX, 1, &wanted);
     size_t length;
@@ -248,7 +183,7 @@ static enum oc_err take_copy(struct evidence *v, const struct command_line *cl)
     if (n > 0 && wanted > n)
         return fail_print(OC_USAGE, "--copy %" PRIu64 ": %s holds %" PRIu64, wanted,
                           name_of_response(cl), n);
-    v->in.message = chosen;
+    v->judge.in.message = chosen;
     return OC_OK;
 }
 
@@ -259,65 +194,40 @@ static enum oc_err read_response(struct evidence *v, const struct command_line *
     return message_read(&v->message, argument(cl, 0), MDOC_BYTES_MAX);
 }
 
+/* What an impossible combination comes from, told before it is known whether there is one. */
+static void name_misuse(struct evidence *v, const struct command_line *cl)
+{
+    if (opt_given(cl, "request"))
+        buf_printf(&v->misuse, "%s: asks for no encryption to the one-time key beside it",
+                   opt(cl, "request"));
+    else if (opt_given(cl, "reader-key"))
+        buf_printf(&v->misuse, "%s: a key that makes no device MAC", opt(cl, "reader-key"));
+    v->judge.misuse = v->misuse.n > 0 ? buf_text(&v->misuse) : NULL;
+}
+
 /* The response is read last, so that its faults are the only ones with status 3. */
 static enum oc_err evidence_read(struct evidence *v, const struct command_line *cl)
 {
     enum oc_err e;
 
-    v->in.accept_profile = opt_given(cl, "accept-profile");
-    v->in.accept_unchecked_status = opt_given(cl, "accept-unchecked-status");
-    if ((e = verifier_policy_init(&v->policy, cl)) != OC_OK)
-        return not_usable(e, opt(cl, "policy"), NULL);
-    v->in.policy = &v->policy.policy;
-    if ((e = read_trust(v, cl)) != OC_OK || (e = read_request(v, cl)) != OC_OK ||
+    if ((e = judge_read(&v->judge)) != OC_OK || (e = read_request(v, cl)) != OC_OK ||
         (e = read_transcript(v, cl)) != OC_OK ||
         (e = read_response(v, cl)) != OC_OK)
         return e;
-    v->in.message = buf_view(&v->message);
-    return opt_given(cl, "issuer-signed") ? take_copy(v, cl) : OC_OK;
-}
-
-/* The portrait among the claims, or NULL; names as ISO/IEC 18013-5 and 23220 have it. */
-static const struct mdoc_element *find_portrait(const struct verdict *v, struct bytes *image)
-{
-    for (size_t i = 0; i < v->cards_n; i++)
-        for (size_t j = 0; j < v->cards[i].elements_n; j++) {
-            const struct mdoc_element *element = &v->cards[i].elements[j];
-            struct mdoc_value value;
-
-            if (bytes_is(element->name, "portrait") && !element->device_signed &&
-                mdoc_value_read(&value, element->value) == OC_OK && value.kind == MDOC_BYTES) {
-                *image = value.bytes;
-                return element;
-            }
-        }
-    return NULL;
-}
-
-static enum oc_err add_portrait(struct io_output *output, const struct verdict *v, const char *path)
-{
-    const struct mdoc_element *portrait;
-    struct bytes image;
-
-    if (path == NULL)
-        return OC_OK;
-    portrait = find_portrait(v, &image);
-    if (portrait == NULL) {
-        warn_print("no portrait was shown, so %s was not written", path);
-        return OC_OK;
-    }
-    if (!portrait->intent_to_retain)
-        warn_print("%s: the holder was not asked to let it be kept; delete it once compared", path);
-    return io_output_add(output, path, image, IO_BINARY | IO_SECRET);
+    v->judge.name = name_of_response(cl);
+    name_misuse(v, cl);
+    v->judge.issuer_only = opt_given(cl, "issuer-signed");
+    v->judge.in.message = buf_view(&v->message);
+    return v->judge.issuer_only ? take_copy(v, cl) : OC_OK;
 }
 
 /* An accepted response uses the key up, before anything is said: of two runs on one answer only
  * one can delete it. An expired request's key opens nothing any more. */
-static enum oc_err use_up_key(struct evidence *v, const struct command_line *cl,
-                              const struct mdoc_report *report)
+static enum oc_err use_up_key(void *context, const struct mdoc_report *report)
 {
+    struct evidence *v = context;
     bool expired = report->checks[MDOC_CHECK_REQUEST_EXPIRY].outcome == MDOC_FAIL &&
-                   !opt_given(cl, "at");
+                   !opt_given(v->judge.cl, "at");
     enum oc_err e;
 
     if (v->recipient == NULL || (!report->accepted && !expired))
@@ -330,143 +240,38 @@ static enum oc_err use_up_key(struct evidence *v, const struct command_line *cl,
     return e;
 }
 
-static enum oc_err put_verdict(struct evidence *evidence, const struct command_line *cl,
-                               const struct verdict *v)
+static enum oc_err run(struct evidence *v, const struct command_line *cl)
 {
-    struct io_output output = { .n = 0 };
-    struct buf text;
-    enum oc_err e = OC_OK;
-
-    buf_init(&text, REPORT_BYTES_MAX);
-    if (opt_given(cl, "json"))
-        e = verdict_json(&text, v);
-    else
-        verdict_text(&text, v, term_has_colour(stdout), term_columns(stdout));
-    if (e == OC_OK)
-        e = buf_err(&text);
-    if (e != OC_OK) {
-        e = fail_print(OC_MEMORY, "report: %s", oc_err_text(e));
-        goto out;
-    }
-    if ((e = io_output_add(&output, NULL, buf_view(&text), IO_TEXT)) != OC_OK ||
-        (v->report->accepted && (e = add_portrait(&output, v, opt(cl, "portrait"))) != OC_OK) ||
-        (e = use_up_key(evidence, cl, v->report)) != OC_OK)
-        goto out;
-    e = io_output_commit(&output);
-    evidence->judged = e == OC_OK;
-out:
-    io_output_abandon(&output);
-    buf_cleanup(&text);
-    return e;
-}
-
-/* The same for programs as was said on standard error. */
-static void put_fault(const struct evidence *evidence, enum oc_err e)
-{
-    struct buf json;
-
-    buf_init(&json, REPORT_BYTES_MAX);
-    if (verdict_json_fault(&json, &evidence->in, e, &evidence->fault, fail_text()) == OC_OK)
-        fwrite(json.p, 1, json.n, stdout);
-    buf_cleanup(&json);
-}
-
-static bool was_examined(const struct mdoc_report *report, enum oc_err e)
-{
-    return e == OC_OK || (exit_status(e) == STATUS_NO && report->why == e);
-}
-
-static enum oc_err say_not_examined(enum oc_err e, const struct mdoc_report *report,
-                                    struct bytes message, const struct command_line *cl)
-{
-    const char *path = name_of_response(cl);
-
-    if (e == OC_USAGE && opt_given(cl, "request"))
-        return fail_print(OC_IO, "%s: asks for no encryption to the one-time key beside it",
-                          opt(cl, "request"));
-    if (e == OC_USAGE && opt_given(cl, "reader-key"))
-        return fail_print(OC_IO, "%s: a key that makes no device MAC", opt(cl, "reader-key"));
-    if (e == OC_UNAVAILABLE && report->fault.reason != NULL && report->fault.offset == 0)
-        return fail_print(e, "%s: %s", name_of_response(cl), report->fault.reason);
-    if (report->fault_is_inside)
-        return fail_print(e, "%s: in the decrypted documents: %s (at their byte %zu)",
-                          path, report->fault.reason, report->fault.offset);
-    fail_fault(e, path, &report->fault);
-    if (e == OC_SHAPE)
-        hint_print("this looks like: %s", mdoc_message_name(message));
-    return e;
-}
-
-/* The two kinds of claims are types of their own; from here on only their cards are shown. */
-static enum oc_err examine(struct evidence *evidence, const struct command_line *cl,
-                           struct verdict *v, struct mdoc_report *report)
-{
-    struct mdoc_issuer_claims *issuer_claims = NULL;
-    struct mdoc_claims *claims = NULL;
-    enum oc_err e, printed;
-
-    v->issuer_only = opt_given(cl, "issuer-signed");
-    if (v->issuer_only) {
-        e = mdoc_verify_issuer(&issuer_claims, report, &evidence->in);
-        if (e == OC_OK)
-            v->cards = mdoc_issuer_claims_cards(issuer_claims, &v->cards_n);
-    } else {
-        e = mdoc_verify(&claims, report, &evidence->in);
-        if (e == OC_OK)
-            v->cards = mdoc_claims_cards(claims, &v->cards_n);
-    }
-    if (!was_examined(report, e)) {
-        evidence->fault = report->fault;
-        e = say_not_examined(e, report, buf_view(&evidence->message), cl);
-    } else {
-        printed = put_verdict(evidence, cl, v);
-        if (printed != OC_OK)
-            e = printed;
-    }
-    mdoc_claims_free(&claims);
-    mdoc_issuer_claims_free(&issuer_claims);
-    return e;
-}
-
-static enum oc_err run(struct evidence *evidence, const struct command_line *cl)
-{
-    struct mdoc_report *report = calloc(1, sizeof *report);
     struct catalog_fault fault = { 0 };
     struct catalog catalog = { 0 };
-    struct verdict v = {
-        .report = report, .catalog = &catalog,
-        .pinned = opt_given(cl, "signer"), .brief = opt_given(cl, "brief"),
-    };
     enum oc_err e;
 
-    if (report == NULL)
-        return fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
+    v->judge.before_verdict = use_up_key;
+    v->judge.context = v;
     if ((e = catalog_init(&catalog, &fault)) != OC_OK)
         fail_print(e, "catalogue: %s", fault.text);
-    else if ((e = evidence_read(evidence, cl)) == OC_OK)
-        e = examine(evidence, cl, &v, report);
+    else if ((e = evidence_read(v, cl)) == OC_OK)
+        e = judge_run(&v->judge, &catalog);
     catalog_cleanup(&catalog);
-    free(report);
     return e;
 }
 
 int verifier_verify(const struct command_line *cl)
 {
-    struct evidence evidence = { .in = { .now = 0 } };
-    bool chinese;
+    struct evidence evidence = { .message = { 0 } };
     enum oc_err e;
+    int status;
 
     if ((e = opt_not_both(cl, "diagnose", "response-image")) != OC_OK)
         return exit_status(e);
     if (opt_given(cl, "diagnose"))
         return exit_status(verifier_diagnose(cl));
-    if ((e = check_options(cl)) == OC_OK && (e = lang_read(&chinese, cl)) == OC_OK &&
-        (e = opt_time(cl, "at", &evidence.in.now)) == OC_OK) {
-        evidence.in.language = chinese ? MDOC_CHINESE : MDOC_ENGLISH;
+    if ((e = check_options(cl)) != OC_OK)
+        return exit_status(e);
+    buf_init(&evidence.misuse, PATH_BYTES_MAX + 64);
+    if ((e = judge_init(&evidence.judge, cl)) == OC_OK)
         e = run(&evidence, cl);
-        if (opt_given(cl, "json") && !evidence.judged && exit_status(e) != STATUS_BAD_COMMAND)
-            put_fault(&evidence, e);
-    }
+    status = judge_status(&evidence.judge, e);
     evidence_cleanup(&evidence);
-    return exit_status(e);
+    return status;
 }

@@ -34,8 +34,8 @@ allowed() {
     wrong) echo core codec crypto mdoc wrong ;;
     issuer/defects | holder/defects) echo core codec crypto cose trust mdoc wrong "${1%%/*}" ;;
     issuer) echo core crypto trust mdoc wallet cli db verbs wrong issuer ;;
-    holder) echo core crypto trust mdoc wallet cli verbs wrong holder ;;
-    verifier) echo core crypto trust mdoc wallet cli verbs verifier ;;
+    holder) echo core crypto trust mdoc wallet cli transport verbs wrong holder ;;
+    verifier) echo core crypto trust mdoc wallet cli transport verbs verifier ;;
     *) complain "$1 is no folder that the layers know"; echo ;;
     esac
 }

@@ -129,16 +129,16 @@ static void test_bad_frames(void)
 {
     static const struct { const char *name; struct bytes in; bool hangs_up; enum oc_err want;
                           const char *reason; } row[] = {
-        { "nothing, and gone", BYTES(""), true, OC_IO, "the other side hung up" },
-        { "nothing, and silent", BYTES(""), false, OC_EXPIRED, "the other side is silent" },
+        { "nothing, and gone", BYTES(""), true, OC_IO, "hung up" },
+        { "nothing, and silent", BYTES(""), false, OC_EXPIRED, "nothing came in time" },
         { "half a length, and gone", BYTES("\0\0"), true, OC_IO,
-          "the other side hung up in the middle of a message" },
+          "hung up in the middle of a message" },
         { "half a length, and silent", BYTES("\0\0"), false, OC_EXPIRED,
-          "a message began and came too slowly" },
+          "began a message that came too slowly" },
         { "half a message, and gone", BYTES("\0\0\0\4ab"), true, OC_IO,
-          "the other side hung up in the middle of a message" },
+          "hung up in the middle of a message" },
         { "half a message, and silent", BYTES("\0\0\0\4ab"), false, OC_EXPIRED,
-          "a message began and came too slowly" },
+          "began a message that came too slowly" },
         { "a message of no bytes", BYTES("\0\0\0\0"), false, OC_SHAPE, "a message of no bytes" },
         { "a byte more than 1 MiB", BYTES("\0\x10\0\1"), false, OC_LIMIT, NULL },
         { "a web browser", BYTES("GET / HTTP/1.1\r\n\r\n"), false, OC_LIMIT, NULL },
@@ -182,7 +182,7 @@ static void test_drip(void)
     pid_t pid = beside(drip, other);
 
     ok(carrier_receive(&c, &message, in_ms(SOON_MS)) == OC_EXPIRED &&
-       carrier_now() - start < LONG_MS && strcmp(c.reason, "a message began and came too slowly") == 0,
+       carrier_now() - start < LONG_MS && strcmp(c.reason, "began a message that came too slowly") == 0,
        "a byte every 20 ms: %s", c.reason);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
