@@ -204,7 +204,8 @@ static enum oc_err send(struct encounter *n)
 
     if (e != OC_OK)
         return e;
-    if ((e = spend_begin(&n->showing)) == OC_OK) {
+    if ((e = proximity_check(&n->proximity)) == OC_OK &&
+        (e = spend_begin(&n->showing)) == OC_OK) {
         if ((e = proximity_carry(&n->proximity, buf_view(&wire))) == OC_OK)
             spend_done(&n->showing);
         else

@@ -25,6 +25,7 @@ enum {
 struct carrier_kind {
     enum oc_err (*send)(void *self, struct bytes message, int64_t deadline, const char **reason);
     enum oc_err (*receive)(void *self, struct buf *message, int64_t deadline, const char **reason);
+    enum oc_err (*check)(void *self, const char **reason);
     void (*close)(void *self);
 };
 
@@ -64,6 +65,10 @@ enum oc_err carrier_send(struct carrier *c, struct bytes message, int64_t deadli
  * @retval OC_MEMORY
  */
 enum oc_err carrier_receive(struct carrier *c, struct buf *message, int64_t deadline) OC_MUST_CHECK;
+
+/** Whether the other side is still there, as far as can be told without waiting: for what should not
+ *  be said to nobody. @retval OC_IO  it is gone */
+enum oc_err carrier_check(struct carrier *c) OC_MUST_CHECK;
 
 /** Hang up; twice is fine. */
 void carrier_close(struct carrier *c);

@@ -124,6 +124,14 @@ static enum oc_err nfc_receive(void *self, struct buf *message, int64_t deadline
     return e;
 }
 
+/* A card cannot be asked whether it is there without being asked something. */
+static enum oc_err nfc_check(void *self, const char **reason)
+{
+    (void)self;
+    (void)reason;
+    return OC_OK;
+}
+
 static void nfc_close(void *self)
 {
     struct nfc_link *link = self;
@@ -131,7 +139,7 @@ static void nfc_close(void *self)
     nfc_free(&link);
 }
 
-static const struct carrier_kind nfc_kind = { nfc_send, nfc_receive, nfc_close };
+static const struct carrier_kind nfc_kind = { nfc_send, nfc_receive, nfc_check, nfc_close };
 
 static size_t at_most(size_t n, size_t max)
 {

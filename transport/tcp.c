@@ -281,6 +281,13 @@ static enum oc_err tcp_receive(void *self, struct buf *message, int64_t deadline
     return read_message(t, message, n, end, reason);
 }
 
+static enum oc_err tcp_check(void *self, const char **reason)
+{
+    const struct tcp *t = self;
+
+    return stream_check(t->fd, reason);
+}
+
 static void tcp_close(void *self)
 {
     struct tcp *t = self;
@@ -289,7 +296,7 @@ static void tcp_close(void *self)
     free(t);
 }
 
-static const struct carrier_kind tcp_kind = { tcp_send, tcp_receive, tcp_close };
+static const struct carrier_kind tcp_kind = { tcp_send, tcp_receive, tcp_check, tcp_close };
 
 enum oc_err tcp_carrier(struct carrier *out, int fd)
 {

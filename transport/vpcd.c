@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -172,6 +173,17 @@ static enum oc_err vpcd_send(void *self, struct bytes message, int64_t deadline,
     return e;
 }
 
+/* While an answer is owed a reader has nothing to say, so that what it says is that it lets go. */
+static enum oc_err vpcd_check(void *self, const char **reason)
+{
+    struct vpcd *v = self;
+    struct pollfd now = { .fd = v->fd, .events = POLLIN };
+
+    if (poll(&now, 1, 0) == 0)
+        return OC_OK;
+    return fail(reason, OC_IO, "the reader let go of the card");
+}
+
 /* A reader that has said something is not left without an answer. */
 static void vpcd_close(void *self)
 {
@@ -186,7 +198,7 @@ static void vpcd_close(void *self)
     free(v);
 }
 
-static const struct carrier_kind vpcd_kind = { vpcd_send, vpcd_receive, vpcd_close };
+static const struct carrier_kind vpcd_kind = { vpcd_send, vpcd_receive, vpcd_check, vpcd_close };
 
 enum oc_err vpcd_carrier_on(struct carrier *out, int fd, struct bytes handover, size_t max_command,
                             size_t max_response)

@@ -87,6 +87,13 @@ enum oc_err proximity_encrypt(struct proximity *p, struct buf *wire, struct byte
     return fail_print(e, "the session: %s", oc_err_text(e));
 }
 
+enum oc_err proximity_check(struct proximity *p)
+{
+    enum oc_err e = carrier_check(&p->carrier);
+
+    return e == OC_OK ? OC_OK : proximity_fail(e, p->peer, p->carrier.reason);
+}
+
 enum oc_err proximity_carry(struct proximity *p, struct bytes wire)
 {
     enum oc_err e = carrier_send(&p->carrier, wire, proximity_deadline(p));

@@ -45,6 +45,9 @@ enum oc_err proximity_fail(enum oc_err e, const char *name, const char *reason);
 enum oc_err proximity_encrypt(struct proximity *p, struct buf *wire,
                               struct bytes message) OC_MUST_CHECK;
 
+/** Whether the other side is still there to be answered. @retval OC_IO */
+enum oc_err proximity_check(struct proximity *p) OC_MUST_CHECK;
+
 /** Carry what was encrypted. After an error some of it may have left.
  *  @retval OC_IO and the errors of carrier_send() */
 enum oc_err proximity_carry(struct proximity *p, struct bytes wire) OC_MUST_CHECK;

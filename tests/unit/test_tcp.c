@@ -62,6 +62,10 @@ static void test_frames(void)
     ok(carrier_receive(&c, &message, in_ms(LONG_MS)) == OC_OK &&
        bytes_is(buf_view(&message), "hi!"), "and then the second, appended");
     ok(carrier_send(&c, BYTES(""), in_ms(LONG_MS)) == OC_USAGE, "an empty message is none");
+    put(other, BYTES("\0\0\0\1?"));
+    ok(carrier_check(&c) == OC_OK && carrier_check(&c) == OC_OK &&
+       carrier_receive(&c, &message, in_ms(LONG_MS)) == OC_OK && bytes_is(buf_view(&message), "hi!?"),
+       "a look whether the other side is there takes nothing away");
     carrier_close(&c);
     carrier_close(&c);
     ok(read(other, raw, 16) == 0, "closed, twice");
@@ -200,7 +204,9 @@ static void test_unread(void)
     memset(buf_extend(&message, CARRIER_MESSAGE_MAX), 'm', CARRIER_MESSAGE_MAX);
     ok(carrier_send(&c, buf_view(&message), in_ms(SOON_MS)) == OC_EXPIRED, "a peer that reads nothing: %s",
        c.reason);
+    ok(carrier_check(&c) == OC_OK, "which is there all the same");
     close(other);
+    ok(carrier_check(&c) == OC_IO, "and then is not: %s", c.reason);
     ok(carrier_send(&c, buf_view(&message), in_ms(SOON_MS)) == OC_IO, "and one that is gone: %s",
        c.reason);
     carrier_close(&c);
