@@ -199,12 +199,11 @@ static enum oc_err answer(struct encounter *n)
 /* Encrypted before the copy is touched, so that what can fail has failed by then. */
 static enum oc_err send(struct encounter *n)
 {
-    struct buf wire;
-    enum oc_err e = proximity_encrypt(&n->proximity, &wire, buf_view(&n->showing.response));
+    struct buf wire = { 0 };
+    enum oc_err e;
 
-    if (e != OC_OK)
-        return e;
     if ((e = proximity_check(&n->proximity)) == OC_OK &&
+        (e = proximity_encrypt(&n->proximity, &wire, buf_view(&n->showing.response))) == OC_OK &&
         (e = spend_begin(&n->showing)) == OC_OK) {
         if ((e = proximity_carry(&n->proximity, buf_view(&wire))) == OC_OK)
             spend_done(&n->showing);

@@ -41,13 +41,14 @@ enum oc_err carrier_receive(struct carrier *c, struct buf *message, int64_t dead
     return c->kind->receive(c->self, message, deadline, &c->reason);
 }
 
-enum oc_err carrier_check(struct carrier *c)
+enum oc_err carrier_check(struct carrier *c, bool *speaks)
 {
+    *speaks = false;
     if (c->kind == NULL) {
         c->reason = "nothing carries messages here";
         return OC_USAGE;
     }
-    return c->kind->check(c->self, &c->reason);
+    return c->kind->check(c->self, speaks, &c->reason);
 }
 
 void carrier_close(struct carrier *c)

@@ -25,7 +25,7 @@ enum {
 struct carrier_kind {
     enum oc_err (*send)(void *self, struct bytes message, int64_t deadline, const char **reason);
     enum oc_err (*receive)(void *self, struct buf *message, int64_t deadline, const char **reason);
-    enum oc_err (*check)(void *self, const char **reason);
+    enum oc_err (*check)(void *self, bool *speaks, const char **reason);
     void (*close)(void *self);
 };
 
@@ -67,8 +67,8 @@ enum oc_err carrier_send(struct carrier *c, struct bytes message, int64_t deadli
 enum oc_err carrier_receive(struct carrier *c, struct buf *message, int64_t deadline) OC_MUST_CHECK;
 
 /** Whether the other side is still there, as far as can be told without waiting: for what should not
- *  be said to nobody. @retval OC_IO  it is gone */
-enum oc_err carrier_check(struct carrier *c) OC_MUST_CHECK;
+ *  be said to nobody. @param speaks  there is something to be received @retval OC_IO  it is gone */
+enum oc_err carrier_check(struct carrier *c, bool *speaks) OC_MUST_CHECK;
 
 /** Hang up; twice is fine. */
 void carrier_close(struct carrier *c);

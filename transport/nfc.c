@@ -125,10 +125,12 @@ static enum oc_err nfc_receive(void *self, struct buf *message, int64_t deadline
 }
 
 /* A card cannot be asked whether it is there without being asked something. */
-static enum oc_err nfc_check(void *self, const char **reason)
+static enum oc_err nfc_check(void *self, bool *speaks, const char **reason)
 {
-    (void)self;
+    const struct nfc_link *link = self;
+
     (void)reason;
+    *speaks = link->answer.n > 0;
     return OC_OK;
 }
 

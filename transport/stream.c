@@ -78,11 +78,12 @@ enum oc_err stream_read(int fd, uint8_t *to, size_t n, size_t *got, int64_t dead
     return OC_OK;
 }
 
-enum oc_err stream_check(int fd, const char **reason)
+enum oc_err stream_check(int fd, bool *speaks, const char **reason)
 {
     uint8_t byte;
     ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
+    *speaks = n > 0;
     if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)))
         return OC_OK;
     return fail(reason, OC_IO, "hung up");

@@ -281,11 +281,11 @@ static enum oc_err tcp_receive(void *self, struct buf *message, int64_t deadline
     return read_message(t, message, n, end, reason);
 }
 
-static enum oc_err tcp_check(void *self, const char **reason)
+static enum oc_err tcp_check(void *self, bool *speaks, const char **reason)
 {
     const struct tcp *t = self;
 
-    return stream_check(t->fd, reason);
+    return stream_check(t->fd, speaks, reason);
 }
 
 static void tcp_close(void *self)

@@ -174,11 +174,12 @@ static enum oc_err vpcd_send(void *self, struct bytes message, int64_t deadline,
 }
 
 /* While an answer is owed a reader has nothing to say, so that what it says is that it lets go. */
-static enum oc_err vpcd_check(void *self, const char **reason)
+static enum oc_err vpcd_check(void *self, bool *speaks, const char **reason)
 {
-    struct vpcd *v = self;
+    const struct vpcd *v = self;
     struct pollfd now = { .fd = v->fd, .events = POLLIN };
 
+    *speaks = false;
     if (poll(&now, 1, 0) == 0)
         return OC_OK;
     return fail(reason, OC_IO, "the reader let go of the card");

@@ -87,13 +87,6 @@ enum oc_err proximity_encrypt(struct proximity *p, struct buf *wire, struct byte
     return fail_print(e, "the session: %s", oc_err_text(e));
 }
 
-enum oc_err proximity_check(struct proximity *p)
-{
-    enum oc_err e = carrier_check(&p->carrier);
-
-    return e == OC_OK ? OC_OK : proximity_fail(e, p->peer, p->carrier.reason);
-}
-
 enum oc_err proximity_carry(struct proximity *p, struct bytes wire)
 {
     enum oc_err e = carrier_send(&p->carrier, wire, proximity_deadline(p));
@@ -131,6 +124,23 @@ enum oc_err proximity_receive(struct proximity *p, struct buf *message)
     if (!by_carrier)
         return fail_session(p, e);
     return proximity_fail(e, p->peer, p->carrier.reason);
+}
+
+/* In our turn the other side has nothing to say but that it ends the session. */
+enum oc_err proximity_check(struct proximity *p)
+{
+    struct buf message;
+    bool speaks;
+    enum oc_err e = carrier_check(&p->carrier, &speaks);
+
+    if (e != OC_OK)
+        return proximity_fail(e, p->peer, p->carrier.reason);
+    if (!speaks)
+        return OC_OK;
+    buf_init(&message, WIRE_MAX);
+    e = proximity_receive(p, &message);
+    buf_cleanup(&message);
+    return e != OC_OK ? e : fail_print(OC_IO, "%s ended the session before it was answered", p->peer);
 }
 
 bool proximity_hear_end(struct proximity *p, struct buf *message)

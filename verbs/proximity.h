@@ -45,7 +45,8 @@ enum oc_err proximity_fail(enum oc_err e, const char *name, const char *reason);
 enum oc_err proximity_encrypt(struct proximity *p, struct buf *wire,
                               struct bytes message) OC_MUST_CHECK;
 
-/** Whether the other side is still there to be answered. @retval OC_IO */
+/** Whether the other side is still there to be answered. @retval OC_IO  it is gone, or has ended the
+ *  session  @retval  as proximity_receive(), where it speaks in our turn */
 enum oc_err proximity_check(struct proximity *p) OC_MUST_CHECK;
 
 /** Carry what was encrypted. After an error some of it may have left.

@@ -69,3 +69,37 @@ typed() {
     exec 9>&-
     output=$(tr -d '\r' <typed.screen)
 }
+
+# A desk that is certified, an issuer it trusts, and a holder with COUNT copies of a card of TYPE who
+# knows the desk. Made once a file, in $BATS_FILE_TMPDIR/world, since the vault's key derivation is
+# slow on purpose; each test has a copy of it. `more`, where the file defines it, adds to it.
+desk_setup() {
+    common_setup
+    umask 077
+    world=$BATS_FILE_TMPDIR/world
+    [ -d "$world" ] || make_desk "$@" 2>/dev/null
+    cp -r "$world/." .
+    export XDG_DATA_HOME=$PWD/data
+}
+
+make_desk() (
+    set -e
+    mkdir "$world.new"
+    cd "$world.new"
+    export XDG_DATA_HOME=$PWD/data
+    data=$PWD/data/owncard
+    echo 'only for tests' >pass
+    owncard-issuer init
+    owncard-verifier init --name "Front desk"
+    owncard-issuer reader-cert "$data/verifier/reader.csr" -o "$data/verifier/reader.pem"
+    owncard-verifier trust add "$data/issuer/iaca.pem"
+    owncard-issuer people --seed 5 -o resident.json
+    holder keys --challenge "$(owncard-issuer challenge)" --count "$2" -o keys
+    owncard-issuer issue --type "$1" --claims resident.json --keys keys -o copies
+    holder store --anchor "$data/issuer/iaca.pem" copies
+    holder trust add "$data/issuer/reader-ca.pem"
+    if declare -F more >/dev/null; then more; fi
+    mv "$world.new" "$world"
+)
+
+holder() { owncard-holder "$@" --passphrase-file pass; }

@@ -5,40 +5,14 @@ load common
 
 vid=example.guangzhou.vid.1
 
-# A desk, a holder with a card of three copies, a request and its answer as pictures. Made once,
-# since the vault's key derivation is slow on purpose.
-setup() {
-    common_setup
-    umask 077
-    world=$BATS_FILE_TMPDIR/world
-    [ -d "$world" ] || make_world
-    cp -r "$world/." .
-    export XDG_DATA_HOME=$PWD/data
-}
+setup() { desk_setup $vid 3; }
 
-make_world() (
-    set -e
-    mkdir "$world.new"
-    cd "$world.new"
-    export XDG_DATA_HOME=$PWD/data
-    data=$PWD/data/owncard
-    echo 'only for tests' >pass
-    owncard-issuer init
-    owncard-verifier init --name "Front desk"
-    owncard-issuer reader-cert "$data/verifier/reader.csr" -o "$data/verifier/reader.pem"
-    owncard-verifier trust add "$data/issuer/iaca.pem"
-    owncard-issuer people --seed 5 -o resident.json
-    holder keys --challenge "$(owncard-issuer challenge)" --count 3 -o keys
-    owncard-issuer issue --type $vid --claims resident.json --keys keys -o copies
-    holder store --anchor "$data/issuer/iaca.pem" copies
-    holder trust add "$data/issuer/reader-ca.pem"
+# A request and its answer as pictures.
+more() {
     owncard-verifier request --expires 3600 age-over-18 --card $vid -o ask --qr-image ask.svg
     owncard-verifier request --expires 3600 age-over-18 --card $vid -o ask --qr-image ask.png --qr-bytes 1200
     holder present --request-image ask.png --consent all --qr-image answer/
-    mv "$world.new" "$world"
-) 2>/dev/null
-
-holder() { owncard-holder "$@" --passphrase-file pass; }
+}
 
 @test "request and answer as pictures: accepted, and any six of nine are enough" {
     [ "$(ls answer | wc -l)" = 9 ]
