@@ -379,7 +379,7 @@ static bool was_examined(const struct mdoc_report *report, enum oc_err e)
 static enum oc_err say_not_examined(enum oc_err e, const struct mdoc_report *report,
                                     struct bytes message, const struct command_line *cl)
 {
-    const char *path = name_of_response(cl);
+    const char *path = name_of_response(cl), *mistaken;
 
     if (e == OC_USAGE && opt_given(cl, "request"))
         return fail_print(OC_IO, "%s: asks for no encryption to the one-time key beside it",
@@ -392,8 +392,9 @@ static enum oc_err say_not_examined(enum oc_err e, const struct mdoc_report *rep
         return fail_print(e, "%s: in the decrypted documents: %s (at their byte %zu)",
                           path, report->fault.reason, report->fault.offset);
     fail_fault(e, path, &report->fault);
-    if (e == OC_SHAPE)
-        hint_print("this looks like: %s", mdoc_message_name(message));
+    mistaken = mdoc_message_mistaken(message, "DeviceResponse");
+    if (e == OC_SHAPE && mistaken != NULL)
+        hint_print("this looks like: %s", mistaken);
     return e;
 }
 
