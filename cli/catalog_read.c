@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/help.h"
+
 void reading_refuse(struct reading *r, enum oc_err e, const char *format, ...)
 {
     va_list args;
@@ -42,6 +44,19 @@ void *reading_allocate(struct reading *r, size_t n, size_t size)
     return p;
 }
 
+static void refuse_unknown(struct reading *r, const char *unknown, const char *const known[])
+{
+    struct guess g = guess_start(unknown, strlen(unknown));
+    const char *guess;
+
+    for (; *known != NULL; known++)
+        guess_offer(&g, *known);
+    guess = guess_end(&g);
+    reading_refuse(r, OC_SHAPE, "unknown member \"%.60s\"%s%s%s", unknown,
+                   guess != NULL ? "; did you mean \"" : "", guess != NULL ? guess : "",
+                   guess != NULL ? "\"?" : "");
+}
+
 bool reading_only(struct reading *r, json_t *object, const char *const known[])
 {
     if (!json_is_object(object)) {
@@ -50,7 +65,7 @@ bool reading_only(struct reading *r, json_t *object, const char *const known[])
     }
     const char *unknown = json_unknown_key(object, known);
     if (unknown != NULL)
-        reading_refuse(r, OC_SHAPE, "unknown member \"%.60s\"", unknown);
+        refuse_unknown(r, unknown, known);
     return r->err == OC_OK;
 }
 

@@ -170,6 +170,7 @@ static enum oc_err meet(struct encounter *n)
 static enum oc_err receive_request(struct encounter *n)
 {
     struct oc_fault fault = { 0 };
+    const char *mistaken;
     enum oc_err e = proximity_receive(&n->proximity, &n->message);
 
     if (e != OC_OK)
@@ -180,8 +181,9 @@ static enum oc_err receive_request(struct encounter *n)
     if (e == OC_OK)
         return OC_OK;
     fail_fault(e, "the reader's request", &fault);
-    if (e == OC_SHAPE)
-        hint_print("this looks like: %s", mdoc_message_name(buf_view(&n->message)));
+    mistaken = mdoc_message_mistaken(buf_view(&n->message), "DeviceRequest");
+    if (e == OC_SHAPE && mistaken != NULL)
+        hint_print("this looks like: %s", mistaken);
     return e;
 }
 

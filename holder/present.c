@@ -134,7 +134,7 @@ static enum oc_err send(struct presentation *p)
 
 static enum oc_err read_request(struct presentation *p)
 {
-    const char *path = request_name(p);
+    const char *path = request_name(p), *mistaken;
     struct oc_fault fault = { 0 };
     enum oc_err e;
 
@@ -151,8 +151,9 @@ static enum oc_err read_request(struct presentation *p)
     if (e == OC_OK)
         return OC_OK;
     fail_fault(e, path, &fault);
-    if (e == OC_SHAPE)
-        hint_print("this looks like: %s", mdoc_message_name(buf_view(&p->message)));
+    mistaken = mdoc_message_mistaken(buf_view(&p->message), "DeviceRequest");
+    if (e == OC_SHAPE && mistaken != NULL)
+        hint_print("this looks like: %s", mistaken);
     return e;
 }
 

@@ -302,6 +302,7 @@ enum oc_err verifier_diagnose(const struct command_line *cl)
     struct case_file c = { .in = { .reader_key = NULL } };
     struct mdoc_diagnosis diagnosis;
     struct oc_fault fault = { 0 };
+    const char *mistaken;
     enum oc_err e;
 
     if ((e = check_options(cl)) == OC_OK && (e = case_read(&c, cl)) == OC_OK) {
@@ -310,8 +311,9 @@ enum oc_err verifier_diagnose(const struct command_line *cl)
             e = report(&c.in, &diagnosis, opt_given(cl, "json"));
         } else {
             fail_fault(e, argument(cl, 0), &fault);
-            if (e == OC_SHAPE)
-                hint_print("this looks like: %s", mdoc_message_name(c.in.response));
+            mistaken = mdoc_message_mistaken(c.in.response, "DeviceResponse");
+            if (e == OC_SHAPE && mistaken != NULL)
+                hint_print("this looks like: %s", mistaken);
         }
     }
     case_cleanup(&c);

@@ -136,8 +136,9 @@ static const struct { struct label broken, expired, missing, trust, policy; } hi
                     " cardOutlivesSigner 决定" },
     },
     [MDOC_CHECK_STATUS] = {
-        .broken = { "do not accept this card: only its issuer can say more, or issue another",
-                    "请勿接受此证件：只有签发者能进一步说明，或另行签发" },
+        .broken = { "do not accept this card: only its issuer can say more, lift a suspension,"
+                    " or issue another",
+                    "请勿接受此证件：只有签发者能进一步说明、解除暂停或另行签发" },
         .missing = { "import the issuer's status lists, or newer ones: owncard-verifier trust update"
                      " DIR, or --status-list FILE; --accept-unchecked-status accepts a card whose"
                      " revocation nobody looked up",

@@ -164,6 +164,8 @@ static bool was_examined(const struct mdoc_report *report, enum oc_err e)
 static enum oc_err say_not_examined(const struct judge *j, enum oc_err e,
                                     const struct mdoc_report *report)
 {
+    const char *mistaken;
+
     if (e == OC_USAGE && j->misuse != NULL)
         return fail_print(OC_IO, "%s", j->misuse);
     if (e == OC_UNAVAILABLE && report->fault.reason != NULL && report->fault.offset == 0)
@@ -172,8 +174,9 @@ static enum oc_err say_not_examined(const struct judge *j, enum oc_err e,
         return fail_print(e, "%s: in the decrypted documents: %s (at their byte %zu)",
                           j->name, report->fault.reason, report->fault.offset);
     fail_fault(e, j->name, &report->fault);
-    if (e == OC_SHAPE)
-        hint_print("this looks like: %s", mdoc_message_name(j->in.message));
+    mistaken = mdoc_message_mistaken(j->in.message, "DeviceResponse");
+    if (e == OC_SHAPE && mistaken != NULL)
+        hint_print("this looks like: %s", mistaken);
     return e;
 }
 

@@ -8,6 +8,8 @@
 #include "cli/io.h"
 #include "cli/state.h"
 #include "core/date.h"
+#include "crypto/algorithm.h"
+#include "crypto/x509.h"
 #include "verifier/folder.h"
 
 enum { HOURS_MAX = 100 * 366 * 24, SKEW_MAX_S = 86400 };
@@ -26,11 +28,41 @@ static void read_list(struct reading *r, json_t *object, const char *key,
     }
     json_array_foreach(array, i, one) {
         list[i] = json_string_value(one);
-        if (list[i] == NULL)
+        if (list[i] == NULL || list[i][0] == '\0')
             reading_refuse(r, OC_SHAPE, "%s: expected texts", key);
     }
     *out = list;
     *n = json_array_size(array);
+}
+
+static void check_issuers(struct reading *r, const struct mdoc_policy *p)
+{
+    static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", hexadecimal[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < p->issuers_n && r->err == OC_OK; i++) {
+        size_t n = strlen(p->issuers[i]);
+
+        if (!(n == 2 && strspn(p->issuers[i], capitals) == n) &&
+            !(n == X509_FINGERPRINT_TEXT_N - 1 && strspn(p->issuers[i], hexadecimal) == n))
+            reading_refuse(r, OC_SHAPE, "issuers: \"%.40s\" is neither a country, such as \"CN\", nor "
+                           "the fingerprint of an anchor", p->issuers[i]);
+    }
+}
+
+static void check_algorithms(struct reading *r, const struct mdoc_policy *p)
+{
+    static const int known[] = { COSE_ES256, COSE_ES384, COSE_ES512, COSE_EDDSA, COSE_HMAC_256 };
+    enum { KNOWN = sizeof known / sizeof known[0] };
+
+    for (size_t i = 0; i < p->algorithms_n && r->err == OC_OK; i++) {
+        size_t j = 0;
+
+        while (j < KNOWN && strcmp(p->algorithms[i], algorithm_name(known[j])) != 0)
+            j++;
+        if (j == KNOWN)
+            reading_refuse(r, OC_SHAPE, "algorithms: \"%.40s\" is none of ES256, ES384, ES512, EdDSA "
+                           "and HMAC 256/256", p->algorithms[i]);
+    }
 }
 
 static void read_reaction(struct reading *r, json_t *object, const char *key,
@@ -106,6 +138,8 @@ static void read_policy(struct reading *r, struct verifier_policy *out)
     read_list(r, policy, "docTypes", out->lists[0], &p->doc_types, &p->doc_types_n);
     read_list(r, policy, "issuers", out->lists[1], &p->issuers, &p->issuers_n);
     read_list(r, policy, "algorithms", out->lists[2], &p->algorithms, &p->algorithms_n);
+    check_issuers(r, p);
+    check_algorithms(r, p);
     read_status(r, policy, p);
     read_revocation_lists(r, policy, p);
     read_reaction(r, policy, "cardOutlivesSigner", &p->outlives_signer);

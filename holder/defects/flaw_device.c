@@ -95,7 +95,8 @@ static void as_der(struct wrong_response *r, const struct flaw *flaw)
 {
     (void)flaw;
     if (curve_info(private_key_curve(r->key))->is_okp)
-        wrong_response_fail(r, OC_USAGE, "this defect is one of ECDSA signatures");
+        wrong_response_fail(r, OC_USAGE, "this defect is one of ECDSA signatures; make the keys "
+                                         "with --curve P-256");
     else
         wrong_der(&r->proof);
 }

@@ -28,7 +28,8 @@ static void document_missing(struct wrong_response *r, const struct flaw *flaw)
 {
     (void)flaw;
     if (r->documents_n < 2) {
-        wrong_response_fail(r, OC_USAGE, "this defect is one of responses of several documents");
+        wrong_response_fail(r, OC_USAGE, "this defect is one of responses of several documents; ask "
+                                         "for two types");
         return;
     }
     buf_truncate(&r->documents, 0);

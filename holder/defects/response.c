@@ -322,11 +322,11 @@ static const char *unmet(const struct flaw *flaw, const struct flaw_showing *sho
     case FLAW_ANY:
         return NULL;
     case FLAW_SIGNED:
-        return showing->reader_key == NULL ? NULL : "this defect is one of device signatures";
+        return showing->reader_key == NULL ? NULL : "this defect is one of device signatures; leave --reader-key out";
     case FLAW_MACED:
-        return showing->reader_key != NULL ? NULL : "this defect is one of device MACs";
+        return showing->reader_key != NULL ? NULL : "this defect is one of device MACs; give --transcript and --reader-key";
     case FLAW_SEALED:
-        return showing->encryption != NULL ? NULL : "this defect is one of encrypted responses";
+        return showing->encryption != NULL ? NULL : "this defect is one of encrypted responses; leave --transcript out";
     }
     return NULL;
 }

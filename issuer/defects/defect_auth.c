@@ -20,7 +20,8 @@ static void as_der(struct wrong_card *card, const struct defect *defect)
 {
     (void)defect;
     if (curve_info(private_key_curve(card->key))->is_okp)
-        wrong_card_fail(card, OC_USAGE, "this defect is one of ECDSA signatures");
+        wrong_card_fail(card, OC_USAGE, "this defect is one of ECDSA signatures; make the issuer "
+                                        "with init --curve P-256");
     else
         wrong_der(&card->signature);
 }

@@ -105,7 +105,7 @@ static void wrong_order(struct wrong_card *card, const struct defect *defect)
 {
     (void)defect;
     if (card->signer->iaca == NULL) {
-        wrong_card_fail(card, OC_USAGE, "this defect needs the folder's IACA");
+        wrong_card_fail(card, OC_USAGE, "this defect needs the IACA's certificate in the folder (iaca.pem)");
         return;
     }
     cbw_array(&card->x5chain, 2);

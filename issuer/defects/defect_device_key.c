@@ -13,7 +13,8 @@ static bool need_two_coordinates(struct wrong_card *card)
     bool has = !curve_info(public_key_curve(card->right.mso.device_key))->is_okp;
 
     if (!has)
-        wrong_card_fail(card, OC_USAGE, "this defect is one of device keys with x and y");
+        wrong_card_fail(card, OC_USAGE, "this defect is one of device keys with x and y; make the "
+                                        "keys with --curve P-256");
     return has;
 }
 

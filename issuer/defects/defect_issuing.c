@@ -7,7 +7,7 @@ static bool is_licence(struct wrong_card *card)
     bool is = bytes_is(card->right.mso.doc_type, MDOC_MDL_TYPE);
 
     if (!is)
-        wrong_card_fail(card, OC_USAGE, "this defect is one of driving licences (mDL)");
+        wrong_card_fail(card, OC_USAGE, "this defect is one of driving licences; give --type org.iso.18013.5.1.mDL");
     return is;
 }
 

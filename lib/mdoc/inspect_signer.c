@@ -234,32 +234,42 @@ static enum oc_err is_issuer_allowed(bool *allowed, const struct trust_signer *s
     return e;
 }
 
-static bool is_algorithm_allowed(int alg, const struct mdoc_policy *p)
+/* The name of an algorithm, of the issuer or the device, that the policy does not name; or NULL. */
+static const char *refused_algorithm(const struct inspection *what)
 {
-    const char *name = algorithm_name(alg);
+    const struct mdoc_policy *p = what->policy;
+    const struct mdoc_document *doc = what->document;
+    const int used[] = { doc->issuer_signed.auth.alg,
+                         doc->has_mac ? doc->mac.alg : doc->signature.alg };
 
-    return p->algorithms_n == 0 ||
-           (name != NULL && mdoc_policy_allows(p->algorithms, p->algorithms_n, bytes_str(name)));
+    for (int i = 0; i < (what->issuer_only ? 1 : 2) && p->algorithms_n > 0; i++) {
+        const char *name = algorithm_name(used[i]);
+
+        if (name == NULL)
+            return "(unknown)";
+        if (!mdoc_policy_allows(p->algorithms, p->algorithms_n, bytes_str(name)))
+            return name;
+    }
+    return NULL;
 }
 
 enum oc_err mdoc_inspect_policy(struct mdoc_check *c, const struct trust_signer *signer,
                                 const struct inspection *what)
 {
-    const struct mdoc_document *doc = what->document;
+    struct bytes doc_type = what->document->issuer_signed.mso.doc_type;
     const struct mdoc_policy *p = what->policy;
-    int device = doc->has_mac ? doc->mac.alg : doc->signature.alg;
+    const char *algorithm = refused_algorithm(what);
     bool issuer_allowed;
     enum oc_err e = is_issuer_allowed(&issuer_allowed, signer, p);
 
     if (e != OC_OK)
         return e;
-    if (!mdoc_policy_allows(p->doc_types, p->doc_types_n, doc->issuer_signed.mso.doc_type))
+    if (!mdoc_policy_allows(p->doc_types, p->doc_types_n, doc_type))
         mdoc_check_fail(c, OC_REFUSED, "cards of this type are not accepted here");
     else if (!issuer_allowed)
         mdoc_check_fail(c, OC_REFUSED, "cards of this issuer are not accepted here");
-    else if (!is_algorithm_allowed(doc->issuer_signed.auth.alg, p) ||
-             (!what->issuer_only && !is_algorithm_allowed(device, p)))
-        mdoc_check_fail(c, OC_REFUSED, "an algorithm that is not accepted here");
+    else if (algorithm != NULL)
+        mdoc_check_fail(c, OC_REFUSED, "the algorithm %s is not accepted here", algorithm);
     else if (p->doc_types_n + p->issuers_n + p->algorithms_n == 0)
         mdoc_check_pass(c, "any type, issuer and algorithm");
     else

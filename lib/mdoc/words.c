@@ -84,7 +84,7 @@ static const struct { const char *english, *chinese; } word[] = {
     { "its authority is not believed for %.*s", "不信任其机构签发 %.*s" },
     { "cards of this type are not accepted here", "此处不接受这类证件" },
     { "cards of this issuer are not accepted here", "此处不接受这一签发者的证件" },
-    { "an algorithm that is not accepted here", "此处不接受这种算法" },
+    { "the algorithm %s is not accepted here", "此处不接受算法 %s" },
     { "any type, issuer and algorithm", "类型、签发者、算法均不限" },
     { "type, issuer and algorithms", "类型、签发者、算法" },
 

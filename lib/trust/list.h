@@ -15,6 +15,7 @@
 
 enum {
     TRUST_LIST_BYTES_MAX = 8 << 20,
+    TRUST_LIST_ENTRIES_MAX = TRUST_ANCHORS_MAX,     /* no more could be believed at once */
     TRUST_LIST_DOC_TYPES_MAX = 64,      /* of one entry */
 };
 

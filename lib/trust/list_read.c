@@ -221,6 +221,8 @@ void list_payload_read(struct cbr *r, struct trust_list *out, const struct list_
         } else if (bytes_is(k, "certificateInfos")) {
             size_t n = cbr_array(r);
 
+            if (n > TRUST_LIST_ENTRIES_MAX)
+                cbr_fail(r, OC_LIMIT, "the list has more entries than we accept");
             for (size_t i = 0; i < n && cbr_ok(r); i++)
                 read_entry(r, out, i, kind);
             seen |= INFOS;

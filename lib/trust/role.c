@@ -36,6 +36,12 @@ static bool names_eku(const struct x509_facts *facts, const char *oid)
     return false;
 }
 
+static bool says_reader(const char *name)
+{
+    return strstr(name, "reader") != NULL || strstr(name, "Reader") != NULL ||
+           strstr(name, "READER") != NULL;
+}
+
 enum trust_role trust_role_guess(const struct x509_facts *facts, const char **why)
 {
     for (size_t i = 0; i < TRUST_ROLES_N; i++)
@@ -43,6 +49,10 @@ enum trust_role trust_role_guess(const struct x509_facts *facts, const char **wh
             *why = "its extended key usage names that role";
             return (enum trust_role)i;
         }
+    if (facts->is_ca && !facts->has_issuer_alt_name && says_reader(facts->common_name)) {
+        *why = "it is a CA certificate whose name says so, without the alternative name of an IACA";
+        return TRUST_READER_CA;
+    }
     if (facts->is_ca) {
         *why = facts->country[0] != '\0' ? "it is a CA certificate that names a country, "
                                            "as one of readers may, too"

@@ -25,7 +25,7 @@ struct trust_vical {
  * @param fault  optional; on error why, and where in the message when it is none
  *
  * @retval OC_SYNTAX, OC_TRUNCATED, OC_TRAILING, OC_SHAPE  not such a message
- * @retval OC_LIMIT      larger than TRUST_LIST_BYTES_MAX, or one of cbr.h's limits
+ * @retval OC_LIMIT      over TRUST_LIST_BYTES_MAX, TRUST_LIST_ENTRIES_MAX or one of cbr.h's limits
  * @retval OC_UNTRUSTED, OC_EXPIRED  the signer's chain
  * @retval OC_SIGNATURE
  * @retval OC_REFUSED    the signer's certificate is made for something else or departs from the

@@ -54,7 +54,9 @@ typed() {
     shift
     rm -f typed.keys typed.screen
     mkfifo typed.keys
-    script -qfec "$command" typed.screen <typed.keys >/dev/null 3>&- &
+    # the shell lets what it starts in the background ignore Ctrl-C
+    perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec @ARGV or die' \
+        script -qfec "$command" typed.screen <typed.keys >/dev/null 3>&- &
     exec 9>typed.keys
     while [ $# -gt 0 ]; do
         for try in {1..300}; do

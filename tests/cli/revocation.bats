@@ -144,7 +144,7 @@ says() {
     carry
     echo '{ "doctypes": ["example.guangzhou.vid.1"] }' >policy.json
     look --policy policy.json
-    check 4 'unknown member "doctypes"'
+    check 4 'unknown member "doctypes"; did you mean "docTypes"?'
     echo '{ "docTypes": ["org.iso.18013.5.1.mDL"] }' >data/owncard/verifier/policy.json
     look
     check 1 "cards of this type are not accepted here"

@@ -1,6 +1,7 @@
 /* docs/checks.md says of every check and defect what the code says, and of no other. */
 #include <string.h>
 
+#include "holder/defects/flaws.h"
 #include "issuer/defects/defects.h"
 #include "mdoc/report.h"
 #include "tests/unit/page.h"
@@ -68,32 +69,51 @@ static size_t count_backticks(struct bytes text)
     return n;
 }
 
-/* Every defect stands under the check that refuses it, between backticks. */
-static void test_defects(const char *page)
+/* Whether a defect stands under the check that refuses it, between backticks. */
+static bool stands(const char *page, const char *name, const char *check)
 {
-    const struct defect *d;
-    size_t missing = 0, total = 0, named = 0;
+    struct bytes text = section(page, check);
+    char quoted[80];
+    const char *found;
 
-    for (; (d = defect_at(total)) != NULL; total++) {
-        struct bytes text = section(page, d->check);
-        char name[80];
-        const char *found;
+    snprintf(quoted, sizeof quoted, "`%s`", name);
+    found = text.p != NULL ? strstr((const char *)text.p, quoted) : NULL;
+    if (found != NULL && found < (const char *)text.p + text.n)
+        return true;
+    note("%s is not under %s", name, check);
+    return false;
+}
 
-        snprintf(name, sizeof name, "`%s`", d->name);
-        found = text.p != NULL ? strstr((const char *)text.p, name) : NULL;
-        if (found == NULL || found >= (const char *)text.p + text.n) {
-            note("%s is not under %s", d->name, d->check);
-            missing++;
-        }
-    }
-    ok(missing == 0 && total > 0, "each of %zu defects stands under its check", total);
-    for (const char *at = page; (at = strstr(at, "\nDefects: ")) != NULL; at += 10) {
+/* How many are named in the paragraphs that begin so. */
+static size_t count_named(const char *page, const char *beginning)
+{
+    size_t named = 0;
+
+    for (const char *at = page; (at = strstr(at, beginning)) != NULL; at += strlen(beginning)) {
         const char *end = strstr(at, ".\n");
 
         if (end != NULL)
             named += count_backticks((struct bytes){ (const uint8_t *)at, (size_t)(end - at) }) / 2;
     }
-    ok(named == total, "%zu are named, so none that there is not", named);
+    return named;
+}
+
+static void test_defects(const char *page)
+{
+    const struct defect *d;
+    const struct flaw *f;
+    size_t found = 0, of_cards = 0, of_answers = 0, named;
+
+    for (; (d = defect_at(of_cards)) != NULL; of_cards++)
+        found += stands(page, d->name, d->check);
+    for (; (f = flaw_at(of_answers)) != NULL; of_answers++)
+        found += stands(page, f->name, f->check);
+    ok(found == of_cards + of_answers && of_cards > 0 && of_answers > 0,
+       "each of %zu defects of cards and %zu of answers stands under its check", of_cards, of_answers);
+    named = count_named(page, "\nDefects: ");
+    ok(named == of_cards, "%zu of cards are named, so none that there is not", named);
+    named = count_named(page, "\nOf answers: ");
+    ok(named == of_answers, "and %zu of answers", named);
 }
 
 int main(void)

@@ -372,19 +372,23 @@ static enum oc_err verify_crl(struct bytes message)
 /* A list of one authority again and again, genuine and not. */
 static void test_vical(void)
 {
-    enum { ENTRIES = 1000 };
-    static struct trust_list_item items[ENTRIES];
+    enum { ENTRIES = TRUST_LIST_ENTRIES_MAX };
+    static struct trust_list_item items[ENTRIES + 700];
     struct trust_list_spec spec = list_spec(&lists);
     struct buf message = new_buf();
 
-    for (int i = 0; i < ENTRIES; i++)
+    for (int i = 0; i < ENTRIES + 700; i++)
         items[i] = lists.items[0];
     spec.items = items;
     spec.items_n = ENTRIES;
     must(trust_vical_write(&message, &spec));
-    measure("a VICAL of 1,000 entries", verify_vical, buf_view(&message), OC_OK);
+    measure("a VICAL of 1,024 entries", verify_vical, buf_view(&message), OC_OK);
     message.p[message.n - 1] ^= 1;
     measure("the same, which nobody signed", verify_vical, buf_view(&message), OC_SIGNATURE);
+    buf_truncate(&message, 0);
+    spec.items_n = ENTRIES + 700;
+    must(trust_vical_write(&message, &spec));
+    measure("a VICAL of 1,724 entries", verify_vical, buf_view(&message), OC_LIMIT);
     buf_cleanup(&message);
 }
 

@@ -56,7 +56,9 @@ static void faults(void)
         "{ \"status\": { \"maxAgeHours\": 0 } }", "{ \"status\": { \"maxAgeHours\": -1 } }",
         "{ \"status\": { \"maxAgeHours\": 1.5 } }", "{ \"status\": [] }",
         "{ \"revocationLists\": { \"none\": \"warn\" } }", "{ \"clockSkewSeconds\": 86401 }",
-        "{ \"clockSkewSeconds\": 1, \"clockSkewSeconds\": 2 }", "{} {}",
+        "{ \"docTypes\": [\"\"] }", "{ \"issuers\": [\"China\"] }", "{ \"issuers\": [\"cn\"] }",
+        "{ \"issuers\": [\"0123\"] }", "{ \"algorithms\": [\"ES257\"] }",
+        "{ \"algorithms\": [\"es256\"] }", "{ \"clockSkewSeconds\": 1, \"clockSkewSeconds\": 2 }", "{} {}",
     };
     struct verifier_policy p;
 
