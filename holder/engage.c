@@ -23,8 +23,8 @@ enum { URI_MAX = 2 * MDOC_ENGAGEMENT_MAX, GOODBYE_MS = 10 * 1000 };
 
 const struct command_option holder_engage_options[] = {
     { "tcp", 0, "ADDRESS", "wait for a reader at PORT of this machine, or HOST:PORT", false },
-    { "nfc-virtual", 0, "ADDRESS", "be a card in the virtual NFC reader (vpcd) at PORT or HOST:PORT",
-      false },
+    { "nfc-virtual", 0, "ADDRESS", "be a card in the virtual NFC reader (vpcd) at PORT or "
+                                   "HOST:PORT", false },
     { "output", 'o', "FILE", "the engagement, as \"mdoc:\" text", false },
     QR_TEXT_OPTIONS,
     { "curve", 0, "NAME", "of the session's key: P-256 (default), P-384, X25519, …", false },
@@ -91,7 +91,8 @@ static enum oc_err make_handover(struct encounter *n)
 
     if (is_text_wanted(n))
         return OC_OK;
-    mdoc_nfc_select_write(&n->nfc_select, mdoc_session_engagement(n->proximity.session), &itself, 1);
+    mdoc_nfc_select_write(&n->nfc_select, mdoc_session_engagement(n->proximity.session), &itself,
+                          1);
     if ((e = buf_err(&n->nfc_select)) == OC_OK)
         e = mdoc_session_by_nfc(n->proximity.session, buf_view(&n->nfc_select),
                                 (struct bytes){ NULL, 0 });

@@ -66,8 +66,9 @@ enum oc_err carrier_send(struct carrier *c, struct bytes message, int64_t deadli
  */
 enum oc_err carrier_receive(struct carrier *c, struct buf *message, int64_t deadline) OC_MUST_CHECK;
 
-/** Whether the other side is still there, as far as can be told without waiting: for what should not
- *  be said to nobody. @param speaks  there is something to be received @retval OC_IO  it is gone */
+/** Whether the other side is still there, as far as can be told without waiting: for what should
+ *  not be said to nobody.
+ *  @param speaks  there is something to be received  @retval OC_IO  it is gone */
 enum oc_err carrier_check(struct carrier *c, bool *speaks) OC_MUST_CHECK;
 
 /** Hang up; twice is fine. */

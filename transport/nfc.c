@@ -5,7 +5,7 @@
 #include "transport/nfc_reader.h"
 #include "transport/pcsc.h"
 
-/* Some readers and drivers know lengths of no more than 16 bits for a command with all its parts. */
+/* Some drivers have 16 bits for the length of a command with all its parts. */
 enum { PIECE_MAX = 65000 };
 
 struct nfc_link {

@@ -63,8 +63,8 @@ enum nfc_card_event {
 enum nfc_card_event nfc_card_take(struct nfc_card *card, struct buf *out, struct bytes command);
 
 /** Answer the message that was handed out, by one of at most APDU_OBJECT_MAX bytes, or by none.
- *  Appends the response to the last command; the rest is fetched by commands that come. Errors, also
- *  of what does not fit, go to out->err; OC_USAGE where no answer is owed. */
+ *  Appends the response to the last command; the rest is fetched by commands that come. Errors go
+ *  to out->err: OC_USAGE where no answer is owed, OC_LIMIT, OC_MEMORY. */
 void nfc_card_answer(struct nfc_card *card, struct buf *out, struct bytes message);
 
 /** Whether part of an answer waits to be fetched. */

@@ -23,8 +23,8 @@ enum oc_err stream_write(int fd, struct bytes data, int64_t deadline,
 enum oc_err stream_read(int fd, uint8_t *to, size_t n, size_t *got, int64_t deadline,
                         const char **reason) OC_MUST_CHECK;
 
-/** Whether the other side is still there, and has said something that is to be read, as far as can be
- *  told without waiting. @retval OC_IO  it hung up */
+/** Whether the other side is still there, and has said something that is to be read, as far as can
+ *  be told without waiting. @retval OC_IO  it hung up */
 enum oc_err stream_check(int fd, bool *speaks, const char **reason) OC_MUST_CHECK;
 
 #endif

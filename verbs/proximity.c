@@ -140,7 +140,9 @@ enum oc_err proximity_check(struct proximity *p)
     buf_init(&message, WIRE_MAX);
     e = proximity_receive(p, &message);
     buf_cleanup(&message);
-    return e != OC_OK ? e : fail_print(OC_IO, "%s ended the session before it was answered", p->peer);
+    if (e != OC_OK)
+        return e;
+    return fail_print(OC_IO, "%s ended the session before it was answered", p->peer);
 }
 
 bool proximity_hear_end(struct proximity *p, struct buf *message)

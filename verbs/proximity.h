@@ -1,7 +1,7 @@
 /*
- * One side of a proximity session (mdoc/session.h) on a carrier (transport/carrier.h): what is to be
- * said is encrypted and carried, what comes is decrypted, time is kept, errors are told to the other
- * side and to the user. Every error has been said (cli/exit.h).
+ * One side of a proximity session (mdoc/session.h) on a carrier (transport/carrier.h): what is to
+ * be said is encrypted and carried, what comes is decrypted, time is kept, errors are told to the
+ * other side and to the user. Every error has been said (cli/exit.h).
  *
  * A time-out, or another side that is gone, is OC_IO: the run could not finish. Nothing that went
  * wrong between the two is ever "examined: no", but a message that does not decrypt.
@@ -37,7 +37,7 @@ struct mdoc_session_limits proximity_limits(const struct proximity *p);
  *  comes first. */
 int64_t proximity_deadline(const struct proximity *p);
 
-/** Say why a carrier failed, `name` being what it is about. @return `e`, with OC_EXPIRED as OC_IO */
+/** Say why a carrier failed; `name` is what it is about. @return `e`, with OC_EXPIRED as OC_IO */
 enum oc_err proximity_fail(enum oc_err e, const char *name, const char *reason);
 
 /** Encrypt a message for the other side; nothing leaves yet. @param wire  initialised here; release
@@ -45,8 +45,9 @@ enum oc_err proximity_fail(enum oc_err e, const char *name, const char *reason);
 enum oc_err proximity_encrypt(struct proximity *p, struct buf *wire,
                               struct bytes message) OC_MUST_CHECK;
 
-/** Whether the other side is still there to be answered. @retval OC_IO  it is gone, or has ended the
- *  session  @retval  as proximity_receive(), where it speaks in our turn */
+/** Whether the other side is still there to be answered.
+ *  @retval OC_IO  it is gone, or has ended the session
+ *  @retval as proximity_receive(), where it speaks in our turn */
 enum oc_err proximity_check(struct proximity *p) OC_MUST_CHECK;
 
 /** Carry what was encrypted. After an error some of it may have left.

@@ -25,8 +25,8 @@ enum oc_err qr_in_read(struct buf *out, const struct command_line *cl, const cha
     OC_MUST_CHECK;
 
 /**
- * The text of the one QR code in a picture that begins with `beginning`, as another scheme than ours
- * has it.
+ * The text of the one QR code in a picture that begins with `beginning`: of another scheme than
+ * ours.
  *
  * @param out  initialised here; all zero on error. Release with buf_cleanup().
  * @retval OC_SYNTAX, OC_SHAPE, OC_LIMIT  a picture that cannot be read, or has no such code

@@ -1,15 +1,16 @@
-/* Where a holder is met: the engagement and the carrier, by the options. Every error has been said. */
+/* Where a holder is met: engagement and carrier, by the options. Every error has been said. */
 #ifndef OWNCARD_VERIFIER_ENGAGEMENT_H
 #define OWNCARD_VERIFIER_ENGAGEMENT_H
 
 #include "verbs/proximity.h"
 
 #define ENGAGEMENT_OPTIONS \
-    { "engagement", 0, "TEXT", "what the holder shows: mdoc:…, or a FILE of that or of CBOR", false }, \
+    { "engagement", 0, "TEXT", "what the holder shows: mdoc:…, or a FILE of that or of CBOR", \
+      false }, \
     { "engagement-image", 0, "PICTURE", "the same as PNG or JPEG of its QR code", false }, \
     { "tcp", 0, "ADDRESS", "the holder waits at PORT of this machine, or HOST:PORT", false }, \
-    { "nfc", 0, NULL, "the holder's device lies on an NFC reader; its handover is read there unless " \
-                      "an engagement is given", false }, \
+    { "nfc", 0, NULL, "the holder's device lies on an NFC reader; its handover is read there " \
+                      "unless an engagement is given", false }, \
     { "nfc-reader", 0, "NAME", "with --nfc: a part of the reader's name (default: any)", false }, \
     { "nfc-short", 0, NULL, "with --nfc: short commands, for readers that know no others", false }
 

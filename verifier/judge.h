@@ -18,7 +18,8 @@
     { "anchor", 'a', "PEM", "believe this authority instead of those of trust add", true }, \
     { "signer", 0, "PEM", "believe this document signer; no chain is checked", false }, \
     { "accept-profile", 0, NULL, "accept certificates that depart from the ISO profile", false }, \
-    { "accept-unchecked-status", 0, NULL, "accept cards whose revocation nobody can tell", false }, \
+    { "accept-unchecked-status", 0, NULL, "accept cards whose revocation nobody can tell", \
+      false }, \
     { "status-list", 0, "FILE", "a signed status list, beside those of the trust folder", true }, \
     { "crl", 0, "FILE", "a revocation list of an authority, likewise", true }, \
     { "policy", 0, "FILE", "what to demand and to let pass (default: policy.json of the folder)", \
@@ -34,7 +35,7 @@ struct judge {
     struct mdoc_verify_in in;       /* the caller adds message, request and what ties the two */
     bool issuer_only;               /* the device is not asked about */
     const char *name;               /* of the response, for what is said; borrowed */
-    const char *misuse;             /* what OC_USAGE of mdoc_verify() means here; borrowed; or NULL */
+    const char *misuse;             /* what OC_USAGE of mdoc_verify() means; borrowed; or NULL */
 
     /* Called once it is known what came out, before anything is said of it; NULL: nothing to do.
      * Its error, said already, is the run's: there is no verdict then. */

@@ -156,7 +156,8 @@ static void test_responses(void)
        r.status == 0x6110, "a response there and back");
     ok(apdu_response_read(&r, BYTES(""), &fault) == OC_TRUNCATED && fault.reason != NULL,
        "of a card that was pulled out: %s", fault.reason);
-    ok(apdu_response_read(&r, BYTES("\x90"), NULL) == OC_TRUNCATED && r.status == 0, "half a status");
+    ok(apdu_response_read(&r, BYTES("\x90"), NULL) == OC_TRUNCATED && r.status == 0,
+       "half a status");
     memset(buf_extend(&large, APDU_ANSWER_MAX + 3), 'a', APDU_ANSWER_MAX + 3);
     ok(apdu_response_read(&r, buf_view(&large), NULL) == OC_LIMIT, "a byte more than 65536");
     buf_truncate(&large, APDU_ANSWER_MAX + 2);

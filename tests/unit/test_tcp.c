@@ -65,7 +65,8 @@ static void test_frames(void)
     ok(carrier_send(&c, BYTES(""), in_ms(LONG_MS)) == OC_USAGE, "an empty message is none");
     put(other, BYTES("\0\0\0\1?"));
     ok(carrier_check(&c, &speaks) == OC_OK && speaks && carrier_check(&c, &speaks) == OC_OK &&
-       carrier_receive(&c, &message, in_ms(LONG_MS)) == OC_OK && bytes_is(buf_view(&message), "hi!?"),
+       carrier_receive(&c, &message, in_ms(LONG_MS)) == OC_OK &&
+       bytes_is(buf_view(&message), "hi!?"),
        "a look whether the other side is there takes nothing away");
     carrier_close(&c);
     carrier_close(&c);
@@ -187,7 +188,8 @@ static void test_drip(void)
     pid_t pid = beside(drip, other);
 
     ok(carrier_receive(&c, &message, in_ms(SOON_MS)) == OC_EXPIRED &&
-       carrier_now() - start < LONG_MS && strcmp(c.reason, "began a message that came too slowly") == 0,
+       carrier_now() - start < LONG_MS &&
+       strcmp(c.reason, "began a message that came too slowly") == 0,
        "a byte every 20 ms");
     note("%s", c.reason);
     kill(pid, SIGKILL);
@@ -205,7 +207,8 @@ static void test_unread(void)
     struct carrier c = pair(&other);
 
     memset(buf_extend(&message, CARRIER_MESSAGE_MAX), 'm', CARRIER_MESSAGE_MAX);
-    ok(carrier_send(&c, buf_view(&message), in_ms(SOON_MS)) == OC_EXPIRED, "a peer that reads nothing");
+    ok(carrier_send(&c, buf_view(&message), in_ms(SOON_MS)) == OC_EXPIRED,
+       "a peer that reads nothing");
     note("%s", c.reason);
     ok(carrier_check(&c, &speaks) == OC_OK && !speaks, "which is there all the same");
     close(other);
@@ -225,7 +228,8 @@ static void test_loopback(void)
     const char *reason = NULL;
 
     must(tcp_listen(&listener, "0", &reason));
-    ok(strncmp(listener.address, "127.0.0.1:", 10) == 0 && strcmp(listener.address, "127.0.0.1:0") != 0,
+    ok(strncmp(listener.address, "127.0.0.1:", 10) == 0 &&
+       strcmp(listener.address, "127.0.0.1:0") != 0,
        "a port alone is of this machine, 0 any that is free");
     ok(tcp_listen(&second, listener.address, &reason) == OC_IO && !second.is_open,
        "an address in use");

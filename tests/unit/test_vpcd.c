@@ -33,7 +33,8 @@ static void put(int fd, struct bytes frame)
 {
     const uint8_t head[2] = { (uint8_t)(frame.n >> 8), (uint8_t)frame.n };
 
-    must(write(fd, head, 2) == 2 && write(fd, frame.p, frame.n) == (ssize_t)frame.n ? OC_OK : OC_IO);
+    must(write(fd, head, 2) == 2 && write(fd, frame.p, frame.n) == (ssize_t)frame.n ? OC_OK
+                                                                                    : OC_IO);
 }
 
 /* The next frame from the card; what it says there is not. */
@@ -49,7 +50,8 @@ static bool comes(int fd, struct bytes want)
             return false;
         at += (size_t)more;
     }
-    return got[0] == want.n >> 8 && got[1] == (uint8_t)want.n && memcmp(got + 2, want.p, want.n) == 0;
+    return got[0] == want.n >> 8 && got[1] == (uint8_t)want.n &&
+           memcmp(got + 2, want.p, want.n) == 0;
 }
 
 static void test_talk(void)
@@ -70,8 +72,8 @@ static void test_talk(void)
     ok(comes(vpcd, BYTES("\x3b\x80\x80\x01\x01")) && comes(vpcd, BYTES("\x90\x00")),
        "of which ATR and SELECT were answered");
     ok(carrier_check(&c, &speaks) == OC_OK && !speaks, "the reader waits");
-    ok(carrier_send(&c, BYTES("!"), in_ms(LONG_MS)) == OC_OK && comes(vpcd, BYTES("S\x01!\x90\x00")),
-       "and is answered");
+    ok(carrier_send(&c, BYTES("!"), in_ms(LONG_MS)) == OC_OK &&
+       comes(vpcd, BYTES("S\x01!\x90\x00")), "and is answered");
     ok(carrier_send(&c, BYTES("more"), in_ms(LONG_MS)) == OC_IO, "unasked");
     note("%s", c.reason);
     put(vpcd, BYTES(ENVELOPE));
@@ -149,8 +151,8 @@ static void test_bounds(void)
 {
     struct carrier c;
 
-    ok(vpcd_carrier_on(&c, dup(0), BYTES(""), VPCD_DATA_MAX + 1, 256) == OC_USAGE && c.kind == NULL &&
-       vpcd_carrier_on(&c, dup(0), BYTES(""), 255, VPCD_DATA_MAX + 1) == OC_USAGE &&
+    ok(vpcd_carrier_on(&c, dup(0), BYTES(""), VPCD_DATA_MAX + 1, 256) == OC_USAGE &&
+       c.kind == NULL && vpcd_carrier_on(&c, dup(0), BYTES(""), 255, VPCD_DATA_MAX + 1) == OC_USAGE &&
        vpcd_carrier_on(&c, dup(0), BYTES(""), 254, 256) == OC_USAGE && c.reason != NULL,
        "lengths that a frame does not have");
     note("%s", c.reason);
