@@ -63,6 +63,20 @@ static bool split(char *text, const char **host, const char **port)
     return **host != '\0' && **port != '\0';
 }
 
+/* Decimal digits and nothing else; a service's name would have to be looked up. */
+static bool is_port(const char *text)
+{
+    uint32_t port = 0;
+    size_t n = strlen(text);
+
+    for (size_t i = 0; i < n; i++) {
+        if (n > 5 || text[i] < '0' || text[i] > '9')
+            return false;
+        port = port * 10 + (uint32_t)(text[i] - '0');
+    }
+    return n > 0 && port <= UINT16_MAX;
+}
+
 /* @param out  release with freeaddrinfo(); NULL on error */
 static enum oc_err resolve(struct addrinfo **out, const char *address, const char **reason)
 {
@@ -75,8 +89,8 @@ static enum oc_err resolve(struct addrinfo **out, const char *address, const cha
     if (strlen(address) >= sizeof text)
         return fail(reason, OC_USAGE, "too long for an address");
     memcpy(text, address, strlen(address) + 1);
-    if (!split(text, &host, &port) || strlen(port) > 5 || strspn(port, "0123456789") != strlen(port)
-        || atoi(port) > UINT16_MAX || getaddrinfo(host, port, &hints, out) != 0)
+    if (!split(text, &host, &port) || !is_port(port) ||
+        getaddrinfo(host, port, &hints, out) != 0)
         return fail(reason, OC_USAGE, "not PORT, HOST:PORT or [HOST]:PORT in numbers");
     return OC_OK;
 }
