@@ -351,6 +351,7 @@ int main(int argc, char **argv)
     wallets(f);
     trust_seeds();
     session_seeds();
+    picture_seeds();
     texts();
     frame_texts(f);
     vectors();
