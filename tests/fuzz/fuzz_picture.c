@@ -24,7 +24,7 @@ static bool may_be_large(const uint8_t *p, size_t n)
     if (n >= 24 && p[0] == 0x89)
         return is_wide(p + 16, p + 20, 4);
     for (size_t i = 0; i + 9 <= n; i++)
-        if (p[i] == 0xff && p[i + 1] >= 0xc0 && p[i + 1] <= 0xcf && is_wide(p + i + 7, p + i + 5, 2))
+        if (p[i] == 0xff && p[i + 1] >> 4 == 0xc && is_wide(p + i + 7, p + i + 5, 2))
             return true;
     return false;
 }

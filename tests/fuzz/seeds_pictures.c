@@ -28,21 +28,25 @@ static void put_picture(const char *name, struct buf file)
 
 void picture_seeds(void)
 {
+    static const struct { const char *name; struct png_kind kind; } png[] = {
+        { "deep.png", { PNG_COLOR_TYPE_RGB_ALPHA, 16, true, true } },
+        { "palette.png", { PNG_COLOR_TYPE_PALETTE, 2, false, true } },
+    };
+    static const struct { const char *name; struct jpeg_kind kind; } jpeg[] = {
+        { "grey.jpg", { .components = 1, .quality = 30 } },
+        { "colour.jpg", { .components = 3, .quality = 30, .orientation = 6 } },
+        { "scans.jpg", { .components = 3, .quality = 30, .progressive = true } },
+        { "cmyk.jpg", { .components = 4, .quality = 9 } },
+    };
     struct buf ours = new_buf();
     struct picture drawn;
 
     draw(&drawn, 3);
     must(png_write(&ours, &drawn));
     put_picture("ours.png", ours);
-    put_picture("deep.png", png_file(&drawn, &(struct png_kind){ PNG_COLOR_TYPE_RGB_ALPHA, 16, true,
-                                                                 true }));
-    put_picture("palette.png", png_file(&drawn, &(struct png_kind){ PNG_COLOR_TYPE_PALETTE, 2, false,
-                                                                    true }));
-    put_picture("grey.jpg", jpeg_file(&drawn, &(struct jpeg_kind){ .components = 1, .quality = 30 }));
-    put_picture("colour.jpg", jpeg_file(&drawn, &(struct jpeg_kind){ .components = 3, .quality = 30,
-                                                                     .orientation = 6 }));
-    put_picture("scans.jpg", jpeg_file(&drawn, &(struct jpeg_kind){ .components = 3, .quality = 30,
-                                                                    .progressive = true }));
-    put_picture("cmyk.jpg", jpeg_file(&drawn, &(struct jpeg_kind){ .components = 4, .quality = 9 }));
+    for (size_t i = 0; i < sizeof png / sizeof png[0]; i++)
+        put_picture(png[i].name, png_file(&drawn, &png[i].kind));
+    for (size_t i = 0; i < sizeof jpeg / sizeof jpeg[0]; i++)
+        put_picture(jpeg[i].name, jpeg_file(&drawn, &jpeg[i].kind));
     picture_cleanup(&drawn);
 }

@@ -65,9 +65,10 @@ enum oc_err convert_look(struct picture *out, struct camera *c, const struct pic
     *out = (struct picture){ 0 };
     snprintf(seed, sizeof seed, "%u", (unsigned)(camera_draw(c) * 1e9));
     snprintf(side, sizeof side, "%.0fx%.0f!", c->side, c->side);
-    snprintf(corners, sizeof corners, "0,0 %.1f,%.1f %.0f,0 %.1f,%.1f %.0f,%.0f %.1f,%.1f 0,%.0f %.1f,%.1f",
-             to[0][0], to[0][1], c->side, to[1][0], to[1][1], c->side, c->side, to[2][0], to[2][1],
-             c->side, to[3][0], to[3][1]);
+    snprintf(corners, sizeof corners,
+             "0,0 %.1f,%.1f %.0f,0 %.1f,%.1f %.0f,%.0f %.1f,%.1f 0,%.0f %.1f,%.1f", to[0][0],
+             to[0][1], c->side, to[1][0], to[1][1], c->side, c->side, to[2][0], to[2][1], c->side,
+             to[3][0], to[3][1]);
     snprintf(turn, sizeof turn, "%.6f", c->degrees);
     snprintf(extent, sizeof extent, "%zux%zu", c->width, c->height);
     snprintf(blur, sizeof blur, "0x%g", c->damage.blur);

@@ -1,4 +1,4 @@
-/* Codes drawn by us are read from every kind of picture, at odd scales, turned and two at a time. */
+/* Codes drawn by us are read from every kind of picture, at odd scales, turned, two at a time. */
 #include "transport/scan.h"
 
 #include <math.h>
@@ -188,7 +188,8 @@ static void test_jpegs(void)
     struct picture drawn = code('A', 6);
     char name[64];
 
-    test_file(jpeg_file(&drawn, &(struct jpeg_kind){ .components = 3, .quality = 80 }), 1, "JPEG in colour");
+    test_file(jpeg_file(&drawn, &(struct jpeg_kind){ .components = 3, .quality = 80 }), 1,
+              "JPEG in colour");
     test_file(jpeg_file(&drawn, &(struct jpeg_kind){ .components = 3, .quality = 80,
                                                      .progressive = true }),
               1, "JPEG, progressive");
