@@ -96,7 +96,22 @@ static void on_end(png_structp png, png_infop info)
 }
 
 /* libpng is given the file, rather than asked for rows: asked for the last one, it would inflate
- * whatever comes after it as well. Its errors come back here. */
+ * whatever comes after it as well. It takes what it may change, though it does not. */
+static void feed(struct reading *r, struct bytes file)
+{
+    uint8_t part[4096];
+
+    while (file.n > 0) {
+        size_t n = file.n < sizeof part ? file.n : sizeof part;
+
+        memcpy(part, file.p, n);
+        png_process_data(r->png, r->info, part, n);
+        file.p += n;
+        file.n -= n;
+    }
+}
+
+/* Errors of libpng come back here. */
 static void decode(struct reading *r, struct bytes file)
 {
     if (setjmp(png_jmpbuf(r->png)) != 0)
@@ -106,7 +121,7 @@ static void decode(struct reading *r, struct bytes file)
     png_set_keep_unknown_chunks(r->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_set_user_limits(r->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     r->e = OC_SHAPE;                            /* unless the end comes */
-    png_process_data(r->png, r->info, (png_bytep)(uintptr_t)file.p, file.n);
+    feed(r, file);
 }
 
 enum oc_err decode_png(struct picture *out, struct bytes file)

@@ -75,6 +75,6 @@ enum oc_err convert_look(struct picture *out, struct camera *c, const struct pic
     snprintf(noise, sizeof noise, "%g", c->damage.noise);
     e = put_pgm(code);
     if (e == OC_OK)
-        e = run((char *const *)(uintptr_t)arguments);
+        e = run((char *const *)(const void *)arguments);
     return e == OC_OK ? get_pgm(out, c) : e;
 }

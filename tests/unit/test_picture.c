@@ -144,7 +144,7 @@ static void put_chunk(struct buf *out, const char *type, struct bytes content)
 /* `n` zeros, deflated to a thousandth. */
 static struct buf deflated_zeros(size_t n)
 {
-    static const uint8_t zeros[64 << 10];
+    static uint8_t zeros[64 << 10];
     struct buf out = { 0 };
     z_stream z = { 0 };
 
@@ -154,7 +154,7 @@ static struct buf deflated_zeros(size_t n)
         uint8_t room[64 << 10];
         int status;
 
-        z.next_in = (Bytef *)(uintptr_t)zeros;
+        z.next_in = zeros;
         z.avail_in = sizeof zeros;
         do {
             z.next_out = room;
