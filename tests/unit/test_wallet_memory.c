@@ -224,7 +224,7 @@ static void add_copy(struct wallet *w)
     struct buf copy = new_buf();
     uint64_t card = 0;
 
-    fixture_issue(&copy, &f, f.now + 30 * DATE_DAY_S, private_key_public(key));
+    fixture_issue(&copy, &f, f.now + (int64_t)30 * DATE_DAY_S, private_key_public(key));
     must(wallet_add_key(w, &key, CHALLENGE, f.now));
     if (w->copies_n > 0)
         card = w->copies[0].card;
