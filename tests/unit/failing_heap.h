@@ -1,7 +1,10 @@
 /*
- * A heap that fails on demand: every allocation of an operation in turn, alone and with all that
- * come after it. The linker wraps malloc, calloc, realloc, free and CRYPTO_secure_zalloc of the
- * objects in the program (see WRAP in Makefile); OpenSSL is given ours.
+ * Every allocation failed in turn, ours and OpenSSL's: alone, and with all that come after it. Each
+ * operation ends in OC_MEMORY, leaves nothing behind and nothing filled, and never takes what it
+ * could not finish for an answer.
+ *
+ * The linker wraps malloc, calloc, realloc, free and CRYPTO_secure_zalloc of our own objects.
+ * libargon2 and what OpenSSL keeps in its secure heap allocate on their own and are not failed.
  */
 #ifndef OWNCARD_TESTS_FAILING_HEAP_H
 #define OWNCARD_TESTS_FAILING_HEAP_H
@@ -93,12 +96,6 @@ static void openssl_free(void *p, const char *file, int line)
     __real_free(p);
 }
 
-/* Before anything of OpenSSL's. */
-static bool heap_init(void)
-{
-    return CRYPTO_set_mem_functions(openssl_malloc, openssl_realloc, openssl_free) == 1;
-}
-
 /* What an operation must not have done; told once for all runs of it. */
 static const char *broken;
 
@@ -154,6 +151,29 @@ static void fail_each(const char *name, enum oc_err (*run)(void), bool goes_on)
        "%ld leaks%s%s", name, goes_on ? "all from there" : "one alone", n - 1, memory, unavailable,
        survived, quiet, other,
        oc_err_name(first_other), leaked, broken != NULL ? ", " : "", broken != NULL ? broken : "");
+}
+
+struct failing {
+    const char *name;
+    enum oc_err (*run)(void);
+};
+
+static void fail_all(const struct failing *operations, size_t n)
+{
+    /* What OpenSSL sets up once stays: not what is tested here. */
+    for (size_t i = 0; i < 3 * n; i++)
+        must(operations[i % n].run());
+    for (size_t i = 0; i < n; i++) {
+        fail_each(operations[i].name, operations[i].run, false);
+        fail_each(operations[i].name, operations[i].run, true);
+    }
+}
+
+/* The first line of main(). */
+static void failing_heap_init(void)
+{
+    must(CRYPTO_set_mem_functions(openssl_malloc, openssl_realloc, openssl_free) == 1
+             ? secret_pool_init() : OC_BUG);
 }
 
 #endif

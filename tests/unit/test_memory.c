@@ -1,11 +1,4 @@
-/*
- * Every allocation failed in turn, ours and OpenSSL's: alone, and with all that come after it. Each
- * operation ends in OC_MEMORY, leaves nothing behind and nothing filled, and never takes what it
- * could not finish for an answer.
- *
- * The linker wraps malloc, calloc, realloc, free and CRYPTO_secure_zalloc of our own objects.
- * libargon2 and what OpenSSL keeps in its secure heap allocate on their own and are not failed.
- */
+/* Every allocation failed in turn; what the wallet does is test_memory_wallet.c. */
 #include "crypto/ff1.h"
 #include "crypto/x509_crl.h"
 #include "mdoc/describe.h"
@@ -19,16 +12,12 @@
 #include "tests/unit/status_world.h"
 #include "trust/crl.h"
 #include "wallet/consent.h"
-#include "wallet/seal.h"
-#include "wallet/wallet.h"
 
 static struct fixture f;
 static struct list_world list_world;
 static struct status_world status_world;
 static struct mdoc_report report;
-static struct buf plain, proofs, vault, content, crl_bytes, annex_c, token, vical;
-static struct secret *passphrase;
-static struct wallet_key *sealing;
+static struct buf plain, proofs, crl_bytes, annex_c, token, vical;
 
 /* ok(), but only where it matters: once for all the runs. */
 static enum oc_err verify_with(const struct mdoc_verify_in *in)
@@ -172,68 +161,6 @@ static enum oc_err present(void)
     mdoc_encryption_parameters_cleanup(&parameters);
     buf_cleanup(&document);
     buf_cleanup(&out);
-    return e;
-}
-
-static enum oc_err seal(void)
-{
-    struct buf out = new_buf();
-    enum oc_err e = wallet_seal(&out, buf_view(&content), sealing);
-
-    buf_cleanup(&out);
-    return e;
-}
-
-static enum oc_err unseal(void)
-{
-    struct wallet_key *key = NULL;
-    struct buf out = new_buf();
-    enum oc_err e = wallet_unseal(&out, &key, buf_view(&vault), passphrase, NULL);
-
-    check((key != NULL) == (e == OC_OK) && (out.n > 0) == (e == OC_OK), "a vault half open");
-    wallet_key_free(&key);
-    buf_cleanup(&out);
-    return e;
-}
-
-static enum oc_err wallet(void)
-{
-    struct buf out = new_buf();
-    struct wallet w;
-    enum oc_err e = wallet_read(&w, buf_view(&content), NULL);
-
-    check(e == OC_OK || (w.copies == NULL && w.keys == NULL && w.issuers.n == 0),
-          "a wallet half filled");
-    if (e == OC_OK) {
-        wallet_write(&out, &w);
-        e = buf_err(&out);
-        check(e != OC_OK || bytes_eq(buf_view(&out), buf_view(&content)), "another wallet");
-    }
-    wallet_cleanup(&w);
-    buf_cleanup(&out);
-    return e;
-}
-
-static enum oc_err store(void)
-{
-    struct private_key *key = NULL;
-    struct secret *d = private_key_secret(f.device_key);
-    uint64_t card = 0;
-    struct wallet w;
-    enum oc_err e = d == NULL ? OC_MEMORY : private_key_new(&key, CURVE_P256, d);
-
-    secret_free(&d);
-    wallet_init(&w);
-    if (e == OC_OK)
-        e = wallet_add_key(&w, &key, BYTES("0123456789abcdef"), f.now);
-    check(e == OC_OK || w.keys_n == 0, "a key half added");
-    if (e == OC_OK) {
-        e = wallet_store(&w, buf_view(&f.card_bytes), &card, f.now, NULL);
-        check(e == OC_OK ? w.copies_n == 1 && w.keys_n == 0 : w.copies_n == 0 && w.keys_n == 1,
-              "a copy half stored");
-    }
-    private_key_free(&key);
-    wallet_cleanup(&w);
     return e;
 }
 
@@ -482,12 +409,11 @@ static enum oc_err session(void)
     return e;
 }
 
-static const struct { const char *name; enum oc_err (*run)(void); } operations[] = {
+static const struct failing operations[] = {
     { "verify, plain", verify_plain }, { "verify, QR", verify_qr },
     { "verify, issuer's part", verify_issuer }, { "issue", issue }, { "parse a card", parse_card },
     { "parse a request", parse_request }, { "request", ask }, { "check the reader", check_reader },
-    { "consent", consent }, { "present", present }, { "seal", seal }, { "unseal", unseal },
-    { "wallet", wallet }, { "store", store }, { "make a certificate", make_certificate },
+    { "consent", consent }, { "present", present }, { "make a certificate", make_certificate },
     { "check a chain", check_chain }, { "certificate request", request_certificate },
     { "anchors", anchors }, { "prove keys", prove_keys }, { "check proofs", check_proofs },
     { "describe", describe }, { "private PEM", private_pem },
@@ -543,52 +469,24 @@ static void prepare_lists(void)
 static void prepare(void)
 {
     struct private_key *const keys[] = { f.device_key, f.once_key };
-    struct private_key *device = NULL;
-    struct secret *d = private_key_secret(f.device_key);
-    struct wallet w;
-    uint64_t card = 0;
 
     plain = new_buf();
     proofs = new_buf();
-    vault = new_buf();
-    content = new_buf();
     mdoc_device_response_write(&plain, buf_view(&f.document), 1);
     mdoc_key_proofs_write(&proofs, BYTES("0123456789abcdef"), keys, 2);
-    must(private_key_new(&device, CURVE_P256, d));
-    wallet_init(&w);
-    must(wallet_add_key(&w, &device, BYTES("0123456789abcdef"), f.now));
-    must(wallet_store(&w, buf_view(&f.card_bytes), &card, f.now, NULL));
-    must(trust_anchors_add(&w.issuers, f.iaca));
-    wallet_write(&content, &w);
-    passphrase = secret_copy(BYTES("correct horse"));
-    must(wallet_key_new(&sealing, passphrase,
-                        (struct argon2_cost){ 1, ARGON2_MEMORY_KIB_MIN, 1 }));
-    must(wallet_seal(&vault, buf_view(&content), sealing));
-    wallet_cleanup(&w);
-    secret_free(&d);
 }
 
 int main(void)
 {
-    must(heap_init() ? secret_pool_init() : OC_BUG);
+    failing_heap_init();
     fixture_init(&f, CURVE_P256, CURVE_P256);
     prepare();
     prepare_crl();
     prepare_annex_c();
     prepare_lists();
-    /* What OpenSSL sets up once stays: not what is tested here. */
-    for (size_t i = 0; i < 3 * OPERATIONS_N; i++)
-        must(operations[i % OPERATIONS_N].run());
-    for (size_t i = 0; i < OPERATIONS_N; i++) {
-        fail_each(operations[i].name, operations[i].run, false);
-        fail_each(operations[i].name, operations[i].run, true);
-    }
-    wallet_key_free(&sealing);
-    secret_free(&passphrase);
+    fail_all(operations, OPERATIONS_N);
     buf_cleanup(&plain);
     buf_cleanup(&proofs);
-    buf_cleanup(&vault);
-    buf_cleanup(&content);
     buf_cleanup(&crl_bytes);
     buf_cleanup(&annex_c);
     buf_cleanup(&token);

@@ -137,7 +137,7 @@ static enum oc_err copy_picture(void)
     return e;
 }
 
-static const struct { const char *name; enum oc_err (*run)(void); } operations[] = {
+static const struct failing operations[] = {
     { "cut up", cut_up }, { "put together", put_together }, { "make a code", make_code },
     { "PNG, SVG and a drawing", draw_all }, { "read a PNG", read_png },
     { "read an interlaced PNG", read_interlaced }, { "read a JPEG", read_jpeg },
@@ -164,15 +164,9 @@ static void prepare(void)
 
 int main(void)
 {
-    must(heap_init() ? secret_pool_init() : OC_BUG);
+    failing_heap_init();
     prepare();
-    /* What OpenSSL sets up once stays: not what is tested here. */
-    for (size_t i = 0; i < 3 * OPERATIONS_N; i++)
-        must(operations[i % OPERATIONS_N].run());
-    for (size_t i = 0; i < OPERATIONS_N; i++) {
-        fail_each(operations[i].name, operations[i].run, false);
-        fail_each(operations[i].name, operations[i].run, true);
-    }
+    fail_all(operations, OPERATIONS_N);
     frames_cleanup(&whole);
     picture_cleanup(&drawn);
     buf_cleanup(&png);
