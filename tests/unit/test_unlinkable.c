@@ -1,13 +1,15 @@
 /*
  * Two showings of one holder to two verifiers share nothing that a showing of somebody else, of the
  * same card type, signer, day of issue and disclosed values, does not: over all bytes that leave,
- * by QR and by a session, and over what the verifiers decrypt. And the test can tell: it fails when
+ * by QR and by a session over NFC, and over what the verifiers decrypt. And the test can tell: it fails when
  * a status index, salts, a device key or a time with seconds are shared, or a copy is shown twice.
  */
 #include "mdoc/nfc_handover.h"
 #include "mdoc/session.h"
 #include "tests/unit/traces.h"
 #include "transport/frames.h"
+#include "transport/nfc_card.h"
+#include "transport/nfc_reader.h"
 #include "wallet/wallet.h"
 
 enum { CROWD = 400, DIGESTS = 24, STATUS_ENTRIES = 1000000 };
@@ -155,36 +157,91 @@ static void show_by_qr(struct traces *t, struct holder *h, bool one_time)
     buf_cleanup(&text);
 }
 
-/* By a session: the engagement in each of its forms, what is sent encrypted, and what was in it. */
+/* Run what the reader has begun; every response of the card leaves the holder. Message and answer
+ * are those of the session, where one is sent. */
+static void by_nfc(struct traces *t, struct nfc_reader *r, struct nfc_card *card,
+                   struct buf *message, struct bytes answer)
+{
+    struct buf command = new_buf(), response = new_buf();
+
+    while (nfc_reader_next(r, &command)) {
+        buf_truncate(&response, 0);
+        if (nfc_card_take(card, &response, buf_view(&command)) == NFC_CARD_MESSAGE) {
+            buf_add(message, buf_view(&response));
+            buf_truncate(&response, 0);
+            nfc_card_answer(card, &response, answer);
+        }
+        traces_add(t, buf_view(&response));
+        must(nfc_reader_take(r, buf_view(&response), NULL));
+        buf_truncate(&command, 0);
+    }
+    buf_cleanup(&command);
+    buf_cleanup(&response);
+}
+
+/* Both ends of NFC, in which one message goes each way. */
+struct tap {
+    struct nfc_card card;
+    struct nfc_reader reader;
+};
+
+static void tap_init(struct tap *n, struct traces *t, struct bytes handover)
+{
+    struct buf none = new_buf();
+
+    must(nfc_card_init(&n->card, handover, APDU_DATA_SHORT, APDU_ANSWER_SHORT));
+    nfc_reader_init(&n->reader);
+    nfc_reader_handover(&n->reader);
+    by_nfc(t, &n->reader, &n->card, &none, (struct bytes){ 0 });
+    must(bytes_eq(nfc_reader_result(&n->reader), handover) ? OC_OK : OC_BUG);
+    nfc_reader_open(&n->reader);
+    by_nfc(t, &n->reader, &n->card, &none, (struct bytes){ 0 });
+    buf_cleanup(&none);
+}
+
+static void tap_cleanup(struct tap *n)
+{
+    nfc_reader_cleanup(&n->reader);
+    nfc_card_cleanup(&n->card);
+}
+
+/* By a session over NFC, and its engagement as a QR code as well: the engagement in each of its
+ * forms, the APDUs, what is sent encrypted, and what was in it. */
 static void show_by_session(struct traces *t, struct holder *h, bool one_time)
 {
-    const struct mdoc_nfc_carrier carrier = { .power = MDOC_NFC_ACTIVE, .is_for_mdoc = true,
-                                              .id = BYTES("nfc"), .max_command = 65535,
-                                              .max_response = 65536 };
+    const struct mdoc_nfc_carrier itself = { .power = MDOC_NFC_ACTIVE, .is_for_mdoc = true,
+                                             .max_command = APDU_DATA_SHORT,
+                                             .max_response = APDU_ANSWER_SHORT };
     struct mdoc_session *holder, *reader;
     struct buf uri = new_buf(), handover = new_buf(), wire = new_buf(), request = new_buf();
-    struct buf document = new_buf(), response = new_buf(), none = new_buf();
+    struct buf document = new_buf(), response = new_buf(), none = new_buf(), arrived = new_buf();
+    struct tap tap;
 
     must(mdoc_session_holder_new(&holder, &(struct mdoc_session_holder_spec){
         .curve = CURVE_P256 }, 0));
     mdoc_engagement_uri_write(&uri, mdoc_session_engagement(holder));
-    mdoc_nfc_select_write(&handover, mdoc_session_engagement(holder), &carrier, 1);
+    mdoc_nfc_select_write(&handover, mdoc_session_engagement(holder), &itself, 1);
     must(buf_err(&handover));
-    must(mdoc_session_reader_new(&reader, &(struct mdoc_session_reader_spec){
-        .engagement = mdoc_session_engagement(holder) }, 0, NULL));
-    must(mdoc_session_send(reader, &wire, BYTES("a request"), false, 0));
-    must(mdoc_session_receive(holder, &request, &none, buf_view(&wire), 0));
+    must(mdoc_session_by_nfc(holder, buf_view(&handover), (struct bytes){ 0 }));
     traces_add(t, buf_view(&uri));
-    traces_add(t, buf_view(&handover));
     traces_add_message(t, "engagement", mdoc_session_engagement(holder));
 
+    tap_init(&tap, t, buf_view(&handover));
+    must(mdoc_session_reader_new(&reader, &(struct mdoc_session_reader_spec){
+        .nfc_select = buf_view(&handover) }, 0, NULL));
+    must(mdoc_session_send(reader, &wire, BYTES("a request"), false, 0));
+    must(mdoc_session_receive(holder, &request, &none, buf_view(&wire), 0));
     show(&document, h, mdoc_session_transcript(holder), one_time);
     mdoc_device_response_write(&response, buf_view(&document), 1);
+    must(nfc_reader_send(&tap.reader, buf_view(&wire)));
     buf_truncate(&wire, 0);
     must(mdoc_session_send(holder, &wire, buf_view(&response), true, 0));
+    by_nfc(t, &tap.reader, &tap.card, &arrived, buf_view(&wire));
+    must(bytes_eq(nfc_reader_result(&tap.reader), buf_view(&wire)) ? OC_OK : OC_BUG);
     traces_add_message(t, "session data", buf_view(&wire));
     traces_add_message(t, "response in a session", buf_view(&response));
 
+    tap_cleanup(&tap);
     mdoc_session_free(&reader);
     mdoc_session_free(&holder);
     buf_cleanup(&uri);
@@ -194,6 +251,7 @@ static void show_by_session(struct traces *t, struct holder *h, bool one_time)
     buf_cleanup(&document);
     buf_cleanup(&response);
     buf_cleanup(&none);
+    buf_cleanup(&arrived);
 }
 
 /* What the holder of A and B, and everybody else, does otherwise than it should. */
