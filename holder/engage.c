@@ -157,7 +157,6 @@ static enum oc_err meet(struct encounter *n)
 
     if (n->tcp != NULL) {
         fprintf(stderr, "Waiting for a reader at %s.\n", address);
-        fflush(stdout);
         e = tcp_accept(carrier, &n->listener, deadline);
         tcp_listener_cleanup(&n->listener);     /* for one reader alone */
     } else {

@@ -128,8 +128,7 @@ static enum oc_err wait_for_card(struct engagement *g, const struct command_line
     e = nfc_handover(g->link, &g->nfc_select, deadline, &reason);
     if (e == OC_OK)
         return OC_OK;
-    fail_carrier(e, g->name, reason);
-    return unusable(e == OC_REFUSED || e == OC_EXPIRED ? OC_IO : e);
+    return fail_carrier(e == OC_REFUSED ? OC_IO : e, g->name, reason);
 }
 
 /* What the holder's device takes and gives at a time: as its handover says, else its engagement. */

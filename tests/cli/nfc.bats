@@ -76,21 +76,24 @@ left() {
     left 3
 }
 
-# The holder is being asked when the signal comes.
+# meanwhile COMMAND: it runs while the holder is being asked, whose process is in the file pid.
 interrupted='
-    hesitate() {
+    meanwhile() {
         sleep 60 | script -qfec "echo \$\$ >pid; exec owncard-holder engage --nfc-virtual 41000 --passphrase-file pass" screen >/dev/null &
         said "A card in" screen
-        (said "Show 18" screen; kill -$1 $(<pid)) &
+        (said "Show 18" screen; eval "$1") &
     }
 '
 
-@test "a card that is taken away, and ones that do not answer" {
+@test "a card that is taken away, ones that do not answer, and a service that stops" {
     command -v script >/dev/null || skip "no script"
-    in_room "$interrupted"'reader; hesitate KILL; ask --wait 20 age-over-18'
+    in_room "$interrupted"'reader; meanwhile "kill -KILL \$(<pid)"; ask --wait 20 age-over-18'
     check 0 "the holder: the card was taken away" "ask: status 4"
-    in_room "$interrupted"'reader; hesitate STOP; ask --wait 3 age-over-18'
+    in_room "$interrupted"'reader; meanwhile "kill -STOP \$(<pid)"; ask --wait 3 age-over-18'
     check 0 "the holder: the card does not answer" "ask: status 4"
+    in_room "$interrupted"'reader; meanwhile "kill -KILL \$pcscd"; ask --wait 20 age-over-18'
+    check 0 "the holder: " "ask: status 4"
+    echo "$output"
     in_room 'reader; engage --consent all; said "A card in" holder.log; kill -STOP $holder
         ask --wait 2 age-over-18'
     check 0 "NFC: " "ask: status 4"

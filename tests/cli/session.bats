@@ -211,6 +211,9 @@ client() { perl -MIO::Socket::INET -e 'my $c = IO::Socket::INET->new($ARGV[0]) o
     check 4 "me.mdoc: "
     run owncard-verifier ask --tcp 7000 --engagement-image resident.json --card $vid age-over-18
     check 4 "neither PNG nor JPEG"
+    owncard-verifier request --unsigned age-over-18 --card $vid -o ask --qr-image ask.png --qr-bytes 1200 2>/dev/null
+    run owncard-verifier ask --tcp 7000 --engagement-image ask.png --card $vid age-over-18
+    check 4 'no QR code that begins with "mdoc:"'
     run owncard-verifier ask --tcp 7000 --card $vid age-over-18
     check 2 "--tcp needs what the holder shows"
     run owncard-verifier ask --engagement me.mdoc --card $vid age-over-18

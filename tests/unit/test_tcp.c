@@ -175,7 +175,7 @@ static void test_bad_frames(void)
 /* A byte every while keeps nobody here beyond the deadline. */
 static void drip(int fd)
 {
-    for (int i = 0; i < 1000 && write(fd, i < 4 ? "\0\0\xff\xff" + i : "x", 1) == 1; i++)
+    for (int i = 0; i < 1000 && write(fd, i < 4 ? &"\0\0\xff\xff"[i] : "x", 1) == 1; i++)
         usleep(20 * 1000);
 }
 
