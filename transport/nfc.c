@@ -44,6 +44,11 @@ void nfc_free(struct nfc_link **link)
     *link = NULL;
 }
 
+enum oc_err nfc_readers(struct buf *names, int64_t deadline, const char **reason)
+{
+    return pcsc_readers(names, deadline, reason);
+}
+
 /* All commands of what the reader has begun. */
 static enum oc_err run(struct nfc_link *link, int64_t deadline, const char **reason)
 {

@@ -13,6 +13,9 @@ enum oc_err nfc_open(struct nfc_link **out, const char *reader, int64_t deadline
                      const char **reason) OC_MUST_CHECK;
 void nfc_free(struct nfc_link **link);
 
+/** Append the names of the NFC readers, as pcsc_readers(). */
+enum oc_err nfc_readers(struct buf *names, int64_t deadline, const char **reason) OC_MUST_CHECK;
+
 /** Append the Handover Select message of the card's static handover.
  *  @retval OC_IO, OC_EXPIRED  as pcsc_transmit(); OC_REFUSED  the card offers none
  *  @retval OC_TRUNCATED, OC_TRAILING, OC_SHAPE, OC_LIMIT  not what a tag says  @retval OC_MEMORY */

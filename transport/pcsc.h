@@ -2,9 +2,10 @@
  * Cards on NFC readers, by PC/SC (libpcsclite; the only file that knows it). Nothing here knows
  * what commands mean.
  *
- * PC/SC itself has no time limit for a card that does not answer. So a command is given in a thread
- * of its own, and where the deadline comes first that thread is left behind, with the connection:
- * the program is expected to end soon.
+ * PC/SC itself has no time limit where a card, a reader or its driver does not answer: nothing but
+ * waiting for a card has one. So everything is asked of it in a thread of its own, and where the
+ * deadline comes first that thread is left behind, with the connection: the program is expected to
+ * end soon.
  */
 #ifndef OWNCARD_TRANSPORT_PCSC_H
 #define OWNCARD_TRANSPORT_PCSC_H
@@ -14,8 +15,8 @@
 struct pcsc;
 
 /** Append the names of the readers, one a line. None is no error.
- *  @retval OC_IO  no service (pcscd) answers  @retval OC_MEMORY, OC_LIMIT */
-enum oc_err pcsc_readers(struct buf *names, const char **reason) OC_MUST_CHECK;
+ *  @retval OC_IO, OC_EXPIRED  no service (pcscd) answers  @retval OC_MEMORY, OC_LIMIT */
+enum oc_err pcsc_readers(struct buf *names, int64_t deadline, const char **reason) OC_MUST_CHECK;
 
 /**
  * Wait for a card and connect to it, so that nobody else uses it.
@@ -24,7 +25,7 @@ enum oc_err pcsc_readers(struct buf *names, const char **reason) OC_MUST_CHECK;
  * @param reader  a part of the reader's name; NULL: any reader, the first that has a card
  * @param reason  set on error; static
  * @retval OC_USAGE    no reader of that name
- * @retval OC_EXPIRED  no card came
+ * @retval OC_EXPIRED  no card came, or it does not answer
  * @retval OC_IO       no reader, no service, a card that another program uses
  * @retval OC_MEMORY
  */

@@ -10,7 +10,8 @@
 #include "transport/tcp.h"
 #include "verbs/qr_in.h"
 
-enum { FILE_MAX = 4 * MDOC_ENGAGEMENT_MAX, SHORT_COMMAND = 255, SHORT_RESPONSE = 256 };
+enum { FILE_MAX = 4 * MDOC_ENGAGEMENT_MAX, SHORT_COMMAND = 255, SHORT_RESPONSE = 256,
+       NAMES_MAX = 8192, LIST_MS = 2000 };
 
 #define SCHEME "mdoc:"
 
@@ -113,6 +114,23 @@ static enum oc_err fail_carrier(enum oc_err e, const char *name, const char *rea
     return unusable(proximity_fail(e, name, reason));
 }
 
+/* A name that fits no reader was most often misspelt. */
+static void hint_at_readers(void)
+{
+    const char *reason;
+    struct buf names;
+
+    buf_init(&names, NAMES_MAX);
+    if (nfc_readers(&names, carrier_now() + LIST_MS, &reason) == OC_OK && names.n > 0) {
+        for (size_t i = 0; i < names.n; i++)
+            if (names.p[i] == '\n')
+                names.p[i] = ';';
+        names.p[names.n - 1] = '.';
+        hint_print("there are: %s", buf_text(&names));
+    }
+    buf_cleanup(&names);
+}
+
 static enum oc_err wait_for_card(struct engagement *g, const struct command_line *cl,
                                  int64_t deadline)
 {
@@ -120,8 +138,12 @@ static enum oc_err wait_for_card(struct engagement *g, const struct command_line
     enum oc_err e;
 
     fputs("Waiting for a device on the NFC reader.\n", stderr);
-    if ((e = nfc_open(&g->link, opt(cl, "nfc-reader"), deadline, &reason)) != OC_OK)
-        return fail_carrier(e, "NFC", reason);
+    if ((e = nfc_open(&g->link, opt(cl, "nfc-reader"), deadline, &reason)) != OC_OK) {
+        fail_carrier(e, "NFC", reason);
+        if (e == OC_USAGE)
+            hint_at_readers();
+        return e == OC_EXPIRED ? OC_IO : e;
+    }
     if (g->bytes.n > 0)
         return OC_OK;
     g->name = "the NFC handover";
