@@ -82,7 +82,7 @@ static json_t *json_copy_name(const struct wallet_showing *showing)
 {
     struct buf text;
 
-    buf_init(&text, 2 * WALLET_COPY_ID_N);
+    buf_init(&text, (size_t)2 * WALLET_COPY_ID_N);
     add_copy(&text, showing);
     return json_buf(&text);
 }
