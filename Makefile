@@ -48,7 +48,7 @@ LIB_OBJ = $(call objects,$(LIB_SRC))
 CLI_OBJ = $(call objects,$(CLI_SRC)) $(BUILD)/obj/gen/cards.o $(BUILD)/obj/gen/requests.o
 TOOL_BIN = $(TOOLS:%=$(BUILD)/owncard-%)
 TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/tests/%) $(BUILD)/tests/test_verify_shared
-TEST_SHIM = $(BUILD)/tests/no_brainpool.so
+TEST_SHIM = $(BUILD)/tests/no_brainpool.so $(BUILD)/tests/kill_at.so
 
 .PHONY: all demo test check interop sanitize coverage bench fuzz fuzzers limits valgrind lint clean \
     kill-test qr-test setup-build setup-test setup-lint tests
@@ -106,8 +106,10 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TOOLS:%=$(BUILD)/%.a) $(BUILD)/d
 	$(quiet)$(CC) $(CFLAGS) $(HARDEN) $(WRAP) -o $@ $^ $(CLI_LIBS) $(TRANSPORT_LIBS) $(LIB_LIBS) $(ISSUER_LIBS)
 
 # Allocations go through the test, which fails them one after the other.
-$(BUILD)/tests/test_memory: WRAP = $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc free CRYPTO_secure_zalloc)
+$(BUILD)/tests/test_memory $(BUILD)/tests/test_memory_wallet $(BUILD)/tests/test_memory_qr: WRAP = $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc free CRYPTO_secure_zalloc)
 comma = ,
+# So do those of libpng and libjpeg, which are therefore linked in whole.
+$(BUILD)/tests/test_memory_qr: TRANSPORT_LIBS = -lqrencode -Wl,-Bstatic -lpng -ljpeg -lz -Wl,-Bdynamic -lzbar -lisal -lm
 
 # The same test once more against the shared library, as other programs use it.
 $(BUILD)/tests/test_verify_shared: $(BUILD)/obj/tests/unit/test_verify.o $(BUILD)/libowncard.so.0
@@ -198,7 +200,7 @@ limits: $(BUILD)/tests/test_hostile
 
 # Without the tests that flip every bit or fail every allocation, which take hours there, and those
 # that measure time and memory, which are not ours there.
-VALGRIND_TESTS = $(filter-out %/test_verify_mutation %/test_memory %/test_mutator %/test_hostile %/test_status_cost %/test_verify_shared %/test_seal %/test_kdf %/test_portrait %/test_prompt,$(TEST_BIN))
+VALGRIND_TESTS = $(filter-out %/test_verify_mutation %/test_memory %/test_memory_qr %/test_memory_wallet %/test_mutator %/test_hostile %/test_status_cost %/test_verify_shared %/test_seal %/test_kdf %/test_portrait %/test_prompt,$(TEST_BIN))
 valgrind: setup-lint tests
 	@for test in $(VALGRIND_TESTS); do \
 	    echo "  VALGRIND $$test"; \

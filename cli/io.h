@@ -51,7 +51,8 @@ enum oc_err io_read_spent_secret(struct secret **out, const char *path, size_t m
 enum oc_err io_read_secret_fd(struct secret **out, int fd, const char *name, size_t max)
     OC_MUST_CHECK;
 
-enum { IO_OUTPUT_MAX = 64 };
+/* A message of as many codes as there may be, and what goes beside them. */
+enum { IO_OUTPUT_MAX = 260 };
 
 /*
  * Outputs that appear together. All zero is an empty set, to which any number of add calls,

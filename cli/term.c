@@ -156,11 +156,19 @@ bool term_has_colour(FILE *to)
 
 size_t term_columns(FILE *to)
 {
-    struct winsize size = { 0 };
+    size_t columns, lines;
 
-    if (ioctl(fileno(to), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return 80;
-    return size.ws_col;
+    return term_size(to, &columns, &lines) ? columns : 80;
+}
+
+bool term_size(FILE *to, size_t *columns, size_t *lines)
+{
+    struct winsize size = { 0 };
+    bool is_known = ioctl(fileno(to), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0;
+
+    *columns = is_known ? size.ws_col : 0;
+    *lines = is_known ? size.ws_row : 0;
+    return is_known;
 }
 
 static const char *sequence(enum term_style style)

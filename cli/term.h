@@ -35,6 +35,9 @@ bool term_has_colour(FILE *to);
 /** The width of the terminal behind `to` in columns; 80 when it is none or does not tell. */
 size_t term_columns(FILE *to);
 
+/** Its width and height. @return false when it is none or does not tell; both are then 0 */
+bool term_size(FILE *to, size_t *columns, size_t *lines);
+
 /* Colour adds to words and never replaces them. */
 enum term_style { TERM_PLAIN, TERM_STRONG, TERM_FAINT, TERM_GOOD, TERM_BAD, TERM_CAUTION };
 

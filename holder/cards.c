@@ -95,7 +95,8 @@ int holder_list(const struct command_line *cl)
     if (e == OC_OK && vault.wallet.copies_n == 0)
         fputs("The vault holds no card yet.\n", stderr);
     if (e == OC_OK && vault.wallet.keys_n > 0)
-        fprintf(stderr, "%zu device keys wait for their copies.\n", vault.wallet.keys_n);
+        fprintf(stderr, "%zu device %s for their copies.\n", vault.wallet.keys_n,
+                vault.wallet.keys_n == 1 ? "key waits" : "keys wait");
 out:
     buf_cleanup(&out);
     catalog_cleanup(&catalog);

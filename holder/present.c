@@ -102,17 +102,36 @@ static enum oc_err add_outputs(struct io_output *output, struct presentation *p)
     return e == OC_OK ? qr_out_add(&p->qr, output, buf_view(&p->showing.response)) : e;
 }
 
+/* How many seconds the answer is of use: until the request ends; 0: for ever. */
+static uint64_t answer_lasts_s(const struct presentation *p)
+{
+    int64_t ends = INT64_MAX;
+
+    for (size_t i = 0; i < p->request.docs_n; i++)
+        if (p->request.docs[i].has_expires && p->request.docs[i].expires < ends)
+            ends = p->request.docs[i].expires;
+    return ends == INT64_MAX ? 0 : ends > p->showing.now ? (uint64_t)(ends - p->showing.now) : 1;
+}
+
+static enum oc_err begin_qr(struct presentation *p)
+{
+    enum oc_err e = qr_out_init(&p->qr, p->cl);
+
+    p->qr.lasts_s = answer_lasts_s(p);
+    return e;
+}
+
 /* Whether the output can be written at all, found out before a copy is touched. */
 static enum oc_err try_output(struct presentation *p)
 {
     struct io_output nothing = { .n = 0 };
-    enum oc_err e = qr_out_init(&p->qr, p->cl);
+    enum oc_err e = begin_qr(p);
 
     if (e == OC_OK)
         e = add_outputs(&nothing, p);
     io_output_abandon(&nothing);
     qr_out_cleanup(&p->qr);
-    return e == OC_OK ? qr_out_init(&p->qr, p->cl) : e;
+    return e == OC_OK ? begin_qr(p) : e;
 }
 
 static enum oc_err send(struct presentation *p)

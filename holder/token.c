@@ -37,6 +37,8 @@ enum oc_err token_open(struct private_key *key, const struct command_line *cl)
 
     if (private_key_is_open(key))
         return OC_OK;
+    if (private_key_uri(key) == NULL)
+        return say(private_key_open(key), "the vault", "the private key of this copy is not its own");
     if ((e = read_pin(&pin, cl)) != OC_OK)
         return e;
     e = token_key_open(key, pin, &reason);

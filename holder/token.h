@@ -14,8 +14,8 @@
 enum oc_err token_find(struct private_key **out, const char *uri,
                        const struct command_line *cl) OC_MUST_CHECK;
 
-/** Open a key of a vault, asking for the PIN; one that is open, or in no token, is left alone.
- *  @retval as token_key_open() and prompt_secret() */
+/** Open a key of a vault, asking for the PIN of one that is in a token; one that is open is left
+ *  alone. @retval as private_key_open(), token_key_open() and prompt_secret() */
 enum oc_err token_open(struct private_key *key, const struct command_line *cl) OC_MUST_CHECK;
 
 #endif

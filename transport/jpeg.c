@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include <jpeglib.h>
+#include <jerror.h>
 
 #include "transport/decode.h"
 
@@ -22,7 +23,7 @@ static void give_up(j_common_ptr info, enum oc_err e)
 
 static void on_error(j_common_ptr info)
 {
-    give_up(info, OC_SHAPE);
+    give_up(info, info->err->msg_code == JERR_OUT_OF_MEMORY ? OC_MEMORY : OC_SHAPE);
 }
 
 /* Warnings are of data that is damaged or cut, which libjpeg fills with grey. */
@@ -58,23 +59,28 @@ static enum oc_err decode(struct picture *out, struct jpeg_decompress_struct *in
     return e;
 }
 
+/* Errors of libjpeg come back here. */
+static void decode_or_give_up(struct picture *out, struct jpeg_decompress_struct *info,
+                              struct failure *failure, struct jpeg_progress_mgr *progress,
+                              struct bytes file)
+{
+    if (setjmp(failure->back) != 0)
+        return;
+    jpeg_create_decompress(info);
+    info->progress = progress;
+    failure->e = decode(out, info, file);
+}
+
 enum oc_err decode_jpeg(struct picture *out, struct bytes file)
 {
     struct jpeg_progress_mgr progress = { .progress_monitor = on_progress };
     struct jpeg_decompress_struct info = { 0 };
     struct failure failure = { .e = OC_OK };
-    enum oc_err e;
 
     info.err = jpeg_std_error(&failure.manager);
     failure.manager.error_exit = on_error;
     failure.manager.emit_message = on_message;
-    if (setjmp(failure.back) != 0) {
-        jpeg_destroy_decompress(&info);
-        return failure.e;
-    }
-    jpeg_create_decompress(&info);
-    info.progress = &progress;
-    e = decode(out, &info, file);
+    decode_or_give_up(out, &info, &failure, &progress, file);
     jpeg_destroy_decompress(&info);
-    return e;
+    return failure.e;
 }

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/exit.h"
@@ -73,7 +74,8 @@ static bool stand(const struct screen *s)
     return poll(&key, 1, QR_LOOP_MS) > 0 || caught != 0;
 }
 
-static enum oc_err put(const struct qr *code, size_t number, size_t n)
+/* `left_s`: seconds until it ends by itself; negative: it does not. */
+static enum oc_err put(const struct qr *code, size_t number, size_t n, int64_t left_s)
 {
     struct buf text;
     enum oc_err e;
@@ -81,7 +83,11 @@ static enum oc_err put(const struct qr *code, size_t number, size_t n)
     buf_init(&text, DRAWING_MAX);
     buf_add_str(&text, "\033[H");
     qr_draw(&text, code, term_has_colour(stdout));
-    buf_printf(&text, "%zu of %zu. Any key ends this.\033[K", number, n);
+    buf_printf(&text, "%zu of %zu. Any key ends this", number, n);
+    if (left_s >= 0)
+        buf_printf(&text, "; it expires in %lld:%02lld", (long long)left_s / 60,
+                   (long long)left_s % 60);
+    buf_add_str(&text, ".\033[K");
     e = buf_err(&text);
     if (e == OC_OK && (fwrite(text.p, 1, text.n, stdout) != text.n || fflush(stdout) != 0))
         e = OC_IO;
@@ -89,18 +95,25 @@ static enum oc_err put(const struct qr *code, size_t number, size_t n)
     return e;
 }
 
-enum oc_err qr_loop(const struct qr *codes, size_t n, uint64_t loops)
+enum oc_err qr_loop(const struct qr *codes, size_t n, uint64_t loops, uint64_t lasts_s)
 {
+    time_t end = time(NULL) + (time_t)lasts_s;
     struct screen screen;
     enum oc_err e = OC_OK;
-    bool ended = false;
+    bool ended = false, expired = false;
 
     screen_begin(&screen);
-    for (uint64_t loop = 0; (loops == 0 || loop < loops) && e == OC_OK && !ended; loop++)
-        for (size_t i = 0; i < n && e == OC_OK && !ended; i++) {
-            e = put(&codes[i], i + 1, n);
-            ended = stand(&screen);
-        }
+    for (uint64_t shown = 0; e == OC_OK && !ended && (loops == 0 || shown < loops * n); shown++) {
+        int64_t left_s = lasts_s > 0 ? (int64_t)(end - time(NULL)) : -1;
+
+        expired = lasts_s > 0 && left_s <= 0;
+        if (expired)
+            break;
+        e = put(&codes[shown % n], shown % n + 1, n, left_s);
+        ended = stand(&screen);
+    }
     screen_end(&screen);
+    if (expired)
+        warn_print("the request expired, so its codes are not shown any more");
     return e == OC_OK ? OC_OK : fail_print(e, "the terminal: %s", oc_err_text(e));
 }

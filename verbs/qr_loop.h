@@ -13,8 +13,14 @@ enum { QR_LOOP_MS = 200 };      /* how long each code stands */
  * key is pressed. SIGINT, SIGTERM and SIGHUP end the loop as a key does, and nothing else: whoever
  * showed something has then still to note that it was shown. The terminal is left as it was.
  *
+ * @param lasts_s  seconds after which it ends as well, which is then said; 0: never
+ *
  * @retval OC_IO  said already
  */
-enum oc_err qr_loop(const struct qr *codes, size_t n, uint64_t loops) OC_MUST_CHECK;
+enum oc_err qr_loop(const struct qr *codes, size_t n, uint64_t loops, uint64_t lasts_s)
+    OC_MUST_CHECK;
+
+/* Lines below a code, on which is said how to end it. */
+enum { QR_LOOP_LINES = 1 };
 
 #endif

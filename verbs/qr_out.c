@@ -1,7 +1,9 @@
 #include "verbs/qr_out.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/exit.h"
@@ -45,6 +47,8 @@ void qr_out_cleanup(struct qr_out *out)
     for (size_t i = 0; i < out->n; i++)
         qr_cleanup(&out->codes[i]);
     free(out->codes);
+    if (out->made_folder)
+        rmdir(out->path);           /* which fails, as it should, where something is in it */
     *out = (struct qr_out){ 0 };
 }
 
@@ -118,18 +122,53 @@ static enum oc_err add_png(struct io_output *output, const struct qr *code, cons
     return e;
 }
 
-static enum oc_err add_folder(const struct qr_out *out, struct io_output *output)
+/* The path of a frame's picture, counted from 1. */
+static enum oc_err name_frame(struct buf *path, const struct qr_out *out, size_t number)
 {
-    enum oc_err e = state_folder(out->path);
+    enum oc_err e;
+
+    buf_init(path, PATH_MAX_N);
+    buf_printf(path, "%sframe-%03zu.png", out->path, number);
+    e = buf_err(path);
+    return e == OC_OK ? OC_OK : fail_print(e, "%s: %s", out->path, oc_err_text(e));
+}
+
+/* Pictures are made beside where they will be, so that their folder has to be there before. */
+static enum oc_err make_folder(struct qr_out *out)
+{
+    if (mkdir(out->path, 0700) == 0)
+        out->made_folder = true;
+    else if (errno != EEXIST)
+        return fail_print(OC_IO, "%s: %s", out->path, strerror(errno));
+    return OC_OK;
+}
+
+static enum oc_err add_folder(struct qr_out *out, struct io_output *output)
+{
+    enum oc_err e = make_folder(out);
 
     for (size_t i = 0; i < out->n && e == OC_OK; i++) {
         struct buf path;
 
-        buf_init(&path, PATH_MAX_N);
-        buf_printf(&path, "%sframe-%03zu.png", out->path, i + 1);
-        e = buf_err(&path);
-        e = e == OC_OK ? add_png(output, &out->codes[i], buf_text(&path))
-                       : fail_print(e, "%s: %s", out->path, oc_err_text(e));
+        e = name_frame(&path, out, i + 1);
+        if (e == OC_OK)
+            e = add_png(output, &out->codes[i], buf_text(&path));
+        buf_cleanup(&path);
+    }
+    return e;
+}
+
+/* Frames of an earlier message would be read as part of this one. */
+static enum oc_err remove_stale(const struct qr_out *out)
+{
+    enum oc_err e = OC_OK;
+
+    for (size_t number = out->n + 1; number <= ERASURE_ALL_MAX && e == OC_OK; number++) {
+        struct buf path;
+
+        e = name_frame(&path, out, number);
+        if (e == OC_OK && state_exists(buf_text(&path)))
+            e = state_remove(buf_text(&path));
         buf_cleanup(&path);
     }
     return e;
@@ -149,7 +188,7 @@ static enum oc_err add_svg(const struct qr_out *out, struct io_output *output)
     return e;
 }
 
-static enum oc_err add_images(const struct qr_out *out, struct io_output *output)
+static enum oc_err add_images(struct qr_out *out, struct io_output *output)
 {
     if (ends_in(out->path, "/"))
         return add_folder(out, output);
@@ -186,15 +225,30 @@ static bool is_loop(const struct qr_out *out)
     return out->draw && out->n > 1 && isatty(STDOUT_FILENO);
 }
 
+/* A code of which a part is not to be seen is none. */
+static enum oc_err check_terminal(const struct qr_out *out)
+{
+    size_t wide = qr_columns(&out->codes[0]), high = qr_lines(&out->codes[0]) + QR_LOOP_LINES;
+    size_t columns, lines;
+
+    if (!out->draw || !isatty(STDOUT_FILENO) || !term_size(stdout, &columns, &lines) ||
+        (wide <= columns && high <= lines))
+        return OC_OK;
+    fail_print(OC_UNAVAILABLE, "a code takes %zu columns and %zu lines, the terminal has %zu and"
+                               " %zu", wide, high, columns, lines);
+    hint_print("a larger window, smaller letters, or fewer --qr-bytes; --qr-image FOLDER/ makes"
+               " pictures");
+    return OC_UNAVAILABLE;
+}
+
 static enum oc_err add_codes(struct qr_out *out, struct io_output *output)
 {
-    enum oc_err e;
+    enum oc_err e = check_terminal(out);
 
-    if (out->path != NULL && (e = add_images(out, output)) != OC_OK)
+    if (e == OC_OK && out->path != NULL)
+        e = add_images(out, output);
+    if (e != OC_OK)
         return e;
-    if (out->draw && isatty(STDOUT_FILENO) && qr_columns(&out->codes[0]) > term_columns(stdout))
-        warn_print("a code is %zu columns wide, the terminal %zu", qr_columns(&out->codes[0]),
-                   term_columns(stdout));
     return out->draw && !is_loop(out) ? add_drawing(out, output) : OC_OK;
 }
 
@@ -220,5 +274,7 @@ enum oc_err qr_out_add_text(struct qr_out *out, struct io_output *output, struct
 
 enum oc_err qr_out_show(const struct qr_out *out)
 {
-    return is_loop(out) ? qr_loop(out->codes, out->n, out->loops) : OC_OK;
+    enum oc_err e = out->path != NULL && ends_in(out->path, "/") ? remove_stale(out) : OC_OK;
+
+    return e == OC_OK && is_loop(out) ? qr_loop(out->codes, out->n, out->loops, out->lasts_s) : e;
 }

@@ -24,7 +24,9 @@
 struct qr_out {
     const char *path;               /* --qr-image, borrowed; NULL: not given */
     bool draw;                      /* --qr */
+    bool made_folder;               /* for --qr-image */
     uint64_t bytes, loops;          /* loops 0: until a key is pressed */
+    uint64_t lasts_s;               /* set by the caller, until the request ends; 0: for ever */
     struct qr *codes;
     size_t n;
 };
@@ -37,6 +39,8 @@ bool qr_out_wanted(const struct command_line *cl);
 enum oc_err qr_out_init(struct qr_out *out, const struct command_line *cl) OC_MUST_CHECK;
 /** Read the options of QR_TEXT_OPTIONS; they cannot be wrong. */
 void qr_out_init_text(struct qr_out *out, const struct command_line *cl);
+
+/** After the outputs were committed or abandoned: a folder in which nothing appeared goes too. */
 void qr_out_cleanup(struct qr_out *out);
 
 /**
@@ -44,7 +48,7 @@ void qr_out_cleanup(struct qr_out *out);
  * no terminal, is drawn there.
  *
  * @retval OC_USAGE        a path of another kind, or one picture for a message of several frames
- * @retval OC_UNAVAILABLE  more frames than there may be
+ * @retval OC_UNAVAILABLE  more frames than there may be, or a terminal that is too small
  * @retval OC_IO, OC_LIMIT, OC_MEMORY
  */
 enum oc_err qr_out_add(struct qr_out *out, struct io_output *output, struct bytes message)
@@ -54,7 +58,8 @@ enum oc_err qr_out_add(struct qr_out *out, struct io_output *output, struct byte
 enum oc_err qr_out_add_text(struct qr_out *out, struct io_output *output, struct bytes text)
     OC_MUST_CHECK;
 
-/** Show on the terminal what is to be shown there, once the files have appeared. @retval OC_IO */
+/** Once the files have appeared: take away what an earlier, longer message left in their folder, and
+ *  show on the terminal what is to be shown there. @retval OC_IO */
 enum oc_err qr_out_show(const struct qr_out *out) OC_MUST_CHECK;
 
 #endif

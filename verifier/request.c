@@ -99,7 +99,7 @@ static enum oc_err handover_init(struct handover *h, const char *transcript_path
 
 /* Request, key and pictures appear together or not at all; a loop on the terminal comes after. */
 static enum oc_err put_out(const struct command_line *cl, struct bytes request,
-                           const struct handover *handover)
+                           const struct handover *handover, uint64_t lasts_s)
 {
     const char *path = opt(cl, "output");
     struct io_output output = { .n = 0 };
@@ -126,8 +126,10 @@ static enum oc_err put_out(const struct command_line *cl, struct bytes request,
         if (e != OC_OK)
             goto out;
     }
-    if ((e = qr_out_init(&qr, cl)) != OC_OK ||
-        (e = qr_out_add(&qr, &output, request)) != OC_OK ||
+    if ((e = qr_out_init(&qr, cl)) != OC_OK)
+        goto out;
+    qr.lasts_s = lasts_s;
+    if ((e = qr_out_add(&qr, &output, request)) != OC_OK ||
         (e = io_output_commit(&output)) != OC_OK)
         goto out;
     e = qr_out_show(&qr);
@@ -177,7 +179,7 @@ static enum oc_err run(const struct command_line *cl, const struct question *que
             .expires = now + (int64_t)expires_s })) != OC_OK ||
         (e = asking_parse(&parsed, buf_view(&request))) != OC_OK)
         goto out;
-    e = put_out(cl, buf_view(&request), &handover);
+    e = put_out(cl, buf_view(&request), &handover, expires_s);
     if (e == OC_OK && opt(cl, "output") != NULL && strcmp(opt(cl, "output"), "-") != 0)
         question_explain(stderr, &parsed, catalog,
                          reader.chain_n > 0 ? reader.chain[0] : NULL);

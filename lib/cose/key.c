@@ -150,6 +150,31 @@ void cose_key_read_private(struct cbr *r, struct private_key **out)
         private_key_free(out);
 }
 
+void cose_key_read_deferred(struct cbr *r, struct private_key **out)
+{
+    struct public_key *public = NULL;
+    struct parsed_key key = { 0 };
+    struct secret *d;
+    enum oc_err e;
+
+    *out = NULL;
+    if (!read_map(r, &key))
+        return;
+    if (key.d.p == NULL || key.x.p == NULL) {
+        cbr_fail(r, OC_SHAPE, "a COSE_Key without one of its two parts");
+        return;
+    }
+    import_public(r, &key, &public);
+    if (public == NULL)
+        return;
+    d = secret_copy(key.d);
+    e = d == NULL ? OC_MEMORY : private_key_defer(out, d, public);
+    secret_free(&d);
+    public_key_free(&public);
+    if (e != OC_OK)
+        fail_import(r, key.d, e);
+}
+
 enum oc_err cose_key_decode(struct public_key **out, struct bytes src, struct oc_fault *fault)
 {
     struct cbr r;

@@ -16,6 +16,10 @@ void cose_key_read(struct cbr *r, struct public_key **out);
 /** Read a private COSE_Key (with -4, `d`). */
 void cose_key_read_private(struct cbr *r, struct private_key **out);
 
+/** Read a private COSE_Key, its public part included, that is imported when it is opened
+ *  (private_key_defer()): until then nobody has looked whether the two belong together. */
+void cose_key_read_deferred(struct cbr *r, struct private_key **out);
+
 /**
  * A COSE_Key that stands alone, as a file holds it: exactly one, for those who read no CBOR.
  * @param out    NULL on error

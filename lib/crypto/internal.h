@@ -33,7 +33,8 @@ EVP_PKEY_CTX *resting_take(resting_ctx *place);
 void resting_put(resting_ctx *place, EVP_PKEY_CTX *ctx);
 
 struct private_key {
-    EVP_PKEY *pkey;             /* NULL: in a token that is not open */
+    EVP_PKEY *pkey;             /* NULL: deferred, or in a token that is not open */
+    struct secret *deferred;    /* what is to be imported, else NULL */
     char *uri;                  /* of a key in a token, else NULL */
     resting_ctx *sign, place;
     struct public_key *public;

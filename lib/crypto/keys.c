@@ -425,6 +425,7 @@ void private_key_free(struct private_key **key)
     EVP_PKEY_CTX_free(resting_take((*key)->sign));
     EVP_PKEY_free((*key)->pkey);
     public_key_free(&(*key)->public);
+    secret_free(&(*key)->deferred);
     free((*key)->uri);
     free(*key);
     *key = NULL;
@@ -443,10 +444,13 @@ const struct public_key *private_key_public(const struct private_key *key)
 struct secret *private_key_secret(const struct private_key *key)
 {
     const struct curve_info *info = curve_info(private_key_curve(key));
-    struct secret *d = key->uri == NULL ? secret_new(info->n) : NULL;
     size_t n = info->n;
+    struct secret *d;
     bool done;
 
+    if (key->deferred != NULL)
+        return secret_copy(secret_view(key->deferred));
+    d = key->uri == NULL ? secret_new(n) : NULL;
     if (d == NULL)
         return NULL;
     done = info->is_okp
@@ -486,11 +490,14 @@ enum oc_err private_key_from_pem(struct private_key **out, struct bytes pem)
 
 enum oc_err private_key_to_pem(struct secret **out, const struct private_key *key)
 {
-    BIO *bio = BIO_new(BIO_s_secmem());
+    BIO *bio;
     char *text;
     long n;
 
     *out = NULL;
+    if (key->pkey == NULL)
+        return OC_UNAVAILABLE;
+    bio = BIO_new(BIO_s_secmem());
     if (bio != NULL &&
         PEM_write_bio_PKCS8PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL) == 1) {
         n = BIO_get_mem_data(bio, &text);

@@ -49,9 +49,30 @@ const struct public_key *private_key_public(const struct private_key *key);
  *  as one in a token (crypto/token.h). */
 struct secret *private_key_secret(const struct private_key *key) OC_MUST_CHECK;
 
+/**
+ * A key by its two parts, whose shape alone is looked at. It is imported when it is opened, which
+ * takes longer than a signature, so that whoever keeps a thousand keys pays for the one it uses.
+ *
+ * @param d       scalar or seed; copied
+ * @param public  its public part; shared
+ * @retval OC_SHAPE   `d` is not of the curve's length
+ * @retval OC_MEMORY
+ */
+enum oc_err private_key_defer(struct private_key **out, const struct secret *d,
+                              const struct public_key *public) OC_MUST_CHECK;
+
+/** Whether the key signs as it is: neither deferred nor in a token that is not open. */
+bool private_key_is_open(const struct private_key *key);
+
+/** Import a deferred key; one that is open, or in a token, is left alone. On error it stays as it
+ *  was.
+ *  @retval OC_SHAPE   no scalar of the curve, or of another public part
+ *  @retval OC_MEMORY */
+enum oc_err private_key_open(struct private_key *key) OC_MUST_CHECK;
+
 /** PEM: PKCS #8, unencrypted. OC_SHAPE when `pem` is not one, or its curve is not ours. */
 enum oc_err private_key_from_pem(struct private_key **out, struct bytes pem) OC_MUST_CHECK;
-/** The PEM text as a secret (no final NUL). */
+/** The PEM text as a secret (no final NUL). OC_UNAVAILABLE: the key is not open. */
 enum oc_err private_key_to_pem(struct secret **out, const struct private_key *key) OC_MUST_CHECK;
 /** PEM: SubjectPublicKeyInfo ("PUBLIC KEY"). */
 enum oc_err public_key_from_pem(struct public_key **out, struct bytes pem) OC_MUST_CHECK;
@@ -60,7 +81,7 @@ enum oc_err public_key_from_pem(struct public_key **out, struct bytes pem) OC_MU
  * Sign `message` with the algorithm of the key's curve; append the COSE signature (r ‖ s, or
  * EdDSA's own form).
  * @retval OC_USAGE        the curve does not sign
- * @retval OC_UNAVAILABLE  the key is in a token that is not open
+ * @retval OC_UNAVAILABLE  the key is not open
  */
 enum oc_err key_sign(struct buf *signature, const struct private_key *key,
                      struct bytes message) OC_MUST_CHECK;
@@ -88,7 +109,7 @@ enum oc_err key_verify_parts(const struct public_key *key, int alg, const struct
  * Diffie-Hellman: the x coordinate (EC) or the shared secret (X25519, X448).
  * @retval OC_SHAPE  different curves, or a result that is all zero
  * @retval OC_USAGE  a curve that does not agree
- * @retval OC_UNAVAILABLE  the key is in a token that is not open, or cannot do it
+ * @retval OC_UNAVAILABLE  the key is not open, or in a token that cannot do it
  * @retval OC_MEMORY
  */
 enum oc_err key_agree(struct secret **shared, const struct private_key *mine,

@@ -81,11 +81,6 @@ const char *private_key_uri(const struct private_key *key)
     return key->uri;
 }
 
-bool private_key_is_open(const struct private_key *key)
-{
-    return key->pkey != NULL;
-}
-
 /* The engine knows no queries, so that the path to the module goes its own way. */
 static bool split_uri(char *uri, const char **module)
 {

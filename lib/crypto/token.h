@@ -27,9 +27,6 @@ enum oc_err token_key_new(struct private_key **out, struct bytes uri,
 /** Where a key in a token is; NULL: the key is no such one. As long as `key`. */
 const char *private_key_uri(const struct private_key *key);
 
-/** Whether the key signs as it is: it is in no token, or that has been opened. */
-bool private_key_is_open(const struct private_key *key);
-
 /**
  * Find a key in its token, open it, and learn its public part.
  *

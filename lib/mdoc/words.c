@@ -354,6 +354,7 @@ static const struct { const char *english, *chinese; } word[] = {
     { "a COSE_Key whose numbers do not fit its curve", "COSE_Key 的数值与曲线不符" },
     { "a COSE_Key whose two parts do not match", "COSE_Key 的公私两部分不匹配" },
     { "a COSE_Key with an empty y", "COSE_Key 的 y 为空" },
+    { "a COSE_Key without one of its two parts", "COSE_Key 缺少公钥或私钥部分" },
     { "a COSE_Key without its private part", "COSE_Key 没有私钥部分" },
     { "a COSE_Key without x", "COSE_Key 没有 x" },
     { "a COSE_Key without y", "COSE_Key 没有 y" },

@@ -64,7 +64,7 @@ static void read_key(struct cbr *r, struct wallet_pending *pending)
         struct bytes k = cbr_key(r);
 
         if (bytes_is(k, "key")) {
-            cose_key_read_private(r, &pending->key);
+            cose_key_read_deferred(r, &pending->key);
             seen |= KEY;
         } else if (bytes_is(k, "token") && pending->key == NULL) {
             read_token(r, &pending->key);
@@ -162,7 +162,7 @@ static void read_copy(struct cbr *r, struct wallet_copy *copy)
             read_issuer_signed(r, copy);
             seen |= ISSUER_SIGNED;
         } else if (bytes_is(k, "key")) {
-            cose_key_read_private(r, &copy->key);
+            cose_key_read_deferred(r, &copy->key);
             seen |= KEY;
         } else if (bytes_is(k, "token") && copy->key == NULL) {
             read_token(r, &copy->key);

@@ -52,7 +52,7 @@ struct wallet_copy {
     int64_t stored;                     /* seconds since 1970 */
     struct buf issuer_signed;           /* as the issuer wrote it */
     struct mdoc_issuer_signed parsed;
-    struct private_key *key;            /* of parsed.mso.device_key */
+    struct private_key *key;            /* of parsed.mso.device_key; deferred after reading */
     bool is_bound;                      /* kept for one verifier: */
     uint8_t verifier[MDOC_READER_IDENTITY_N];
 };
@@ -73,7 +73,8 @@ void wallet_init(struct wallet *w);
 void wallet_cleanup(struct wallet *w);
 
 /**
- * Read a wallet from the content of a vault.
+ * Read a wallet from the content of a vault. Its private keys are deferred: private_key_open()
+ * imports the one that is to sign.
  *
  * @param out    Filled on OC_OK, all zero on error; holds nothing of `src`.
  * @param fault  optional

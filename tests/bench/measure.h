@@ -22,6 +22,9 @@ struct turns {
     size_t n;                           /* odd, at most 31 */
 };
 
+/** Microseconds of CPU that this thread has used. */
+double measure_clock_us(void);
+
 /** Measure `op` against `bound`, on this thread. False when either failed. */
 bool measure(struct rate *out, struct turns turns, measured *op, void *op_with, measured *bound,
              void *bound_with);

@@ -11,7 +11,9 @@ enum { VAULT_OPEN_LIMIT_MS = 50 };
 
 struct vault_times {
     double argon2_ms;           /* at the cost of a new vault */
-    double beyond_ms;           /* decrypting, reading and importing keys */
+    double unseal_ms;           /* what goes before and after it: decrypting */
+    double read_ms;             /* all of reading what was decrypted, */
+    double parse_ms;            /* … of which the copies take this */
     double save_ms;             /* writing and sealing, nothing of files */
     size_t bytes;               /* of the sealed file */
 };

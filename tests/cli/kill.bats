@@ -80,9 +80,11 @@ one_store() {
     fi
 }
 
-@test "killed at random moments ${KILL_ROUNDS:=20} times" {
+# A vault of four copies, cheap to open, and a request that it answers.
+setup() {
     common_setup
     umask 077
+    shim=${OWNCARD_BIN:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)/build/release}/tests/kill_at.so
     echo "a passphrase" >pass
     data=$XDG_DATA_HOME/owncard
     owncard-issuer init 2>/dev/null
@@ -94,6 +96,113 @@ one_store() {
     owncard-holder trust add --passphrase-file pass --issuer "$data/issuer/iaca.pem" 2>/dev/null
     echo 83f6f683616161626163 >transcript
     owncard-verifier request --unsigned --transcript transcript --type $vid --element $ns/age_over_18 -o ask.cbor 2>/dev/null
+}
+
+present() {
+    holder present --request ask.cbor --transcript transcript --consent all --accept-unknown-reader "$@"
+}
+
+# each_moment CHECK COMMAND…: the command killed at each of its changes to files in turn, always
+# from the same vault, until it ends by itself. CHECK then says whether what it left is whole.
+each_moment() {
+    local check=$1 at status
+    shift
+    cp "$data/vault" vault.before
+    for ((at = 1; at < 100; at++)); do
+        cp vault.before "$data/vault"
+        rm -rf out "$data"/.vault* && mkdir out
+        status=0
+        { env LD_PRELOAD="$shim" KILL_AT=$at ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" \
+            owncard-holder "$@" --passphrase-file pass >out/stdout 2>out/stderr; } 2>/dev/null || status=$?
+        round="$1 killed at $at"
+        [ "$status" = 0 ] || [ "$status" = 137 ] || { echo "$round: status $status"; cat out/stderr; return 1; }
+        $check
+        [ "$status" != 0 ] || break
+    done
+    # A vault is written, flushed, renamed, and its folder flushed.
+    [ "$at" -gt 4 ] && [ "$status" = 0 ] || { echo "$round: $at moments"; return 1; }
+    moments=$((moments + at - 1))
+    cp vault.before "$data/vault"
+}
+
+either() { [ "$1" = "$2" ] || [ "$1" = "$3" ] || fail "$4: $1, not $2 or $3"; }
+
+# What left is in the file under its own name, or what standard output took.
+sent_or_kept() {
+    look
+    if [ -e out/answer ] || [ -s out/stdout ]; then
+        [ "$fresh" = $((was_fresh - 1)) ] || fail "sent, and its copy is offered still"
+    else
+        either "$fresh" "$was_fresh" $((was_fresh - 1)) fresh
+        [ "$((fresh + maybe))" = "$was_fresh" ] || fail "a copy was lost"
+    fi
+    [ "$status" != 0 ] || [ "$maybe" = 0 ] || fail "sent, and in doubt"
+}
+
+stored_or_not() {
+    look
+    either "$fresh" "$was_fresh" $((was_fresh + 2)) fresh
+    [ "$fresh" != "$was_fresh" ] || [ "$keys" = 2 ] || fail "the keys of copies were lost"
+}
+
+refilled_or_not() {
+    look
+    [ "$fresh" = "$was_fresh" ] || fail "refill changed copies"
+    [ ! -e out/card-1.cbor ] || [ "$keys" = 2 ] || fail "keys left that the vault does not have"
+}
+
+accepted_or_not() {
+    look
+    either "$fresh" 0 "$was_fresh" fresh
+    quarantined=$(counted quarantined)
+    [ $((fresh + ${quarantined:-0})) = "$was_fresh" ] || fail "a copy was lost"
+}
+
+deleted_or_not() {
+    look
+    either "$fresh" 0 "$was_fresh" fresh
+}
+
+opens_by_either() {
+    holder status >state 2>/dev/null ||
+        owncard-holder status --passphrase-file pass2 >state || { echo "$round: opens by neither"; return 1; }
+    [ "$(counted fresh)" = "$was_fresh" ] || { echo "$round: copies were lost"; return 1; }
+}
+
+cleared_or_not() {
+    look
+    [ "$fresh" = "$was_fresh" ] || fail "copies changed"
+    grep -q "History: [01] showing" state
+}
+
+@test "killed at every change to a file, whichever verb makes it: as before or as after" {
+    [ -e "$shim" ]
+    moments=0
+    present -o first.cbor 2>/dev/null
+    round=0
+    look
+    was_fresh=$fresh was_maybe=$maybe
+    each_moment sent_or_kept present --request ask.cbor --transcript transcript --consent all \
+        --accept-unknown-reader -o out/answer
+    each_moment sent_or_kept present --request ask.cbor --transcript transcript --consent all \
+        --accept-unknown-reader -o -
+    each_moment refilled_or_not refill --threshold $((was_fresh + 1)) --count $((was_fresh + 2)) -c 00112233445566778899aabbccddeeff -o out
+    each_moment cleared_or_not history --clear --yes
+    each_moment deleted_or_not delete --yes 1
+    echo "another one" >pass2
+    each_moment opens_by_either passphrase --new-passphrase-file pass2 --memory 8 --passes 1
+
+    holder refill --threshold $((was_fresh + 1)) --count $((was_fresh + 2)) --challenge "$(owncard-issuer challenge)" -o . 2>/dev/null
+    owncard-issuer issue --type $vid --claims resident.json --keys card-1.cbor -o copies.cbor 2>/dev/null
+    each_moment stored_or_not store copies.cbor
+
+    holder export --backup-passphrase-file pass -o backup 2>/dev/null
+    cp backup "$data/vault"
+    each_moment accepted_or_not accept --yes
+    echo "# $moments moments" >&3
+}
+
+@test "killed at random moments ${KILL_ROUNDS:=20} times" {
     begin=$(date +%s%N)
     holder list >/dev/null
     span=$((($(date +%s%N) - begin) / 1000000 * 2 + 20))

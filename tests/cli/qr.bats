@@ -94,12 +94,52 @@ more() {
     check 2 "--qr-loops goes with --qr"
 }
 
+@test "a folder has the frames of one message, and appears with them" {
+    owncard-verifier request --unsigned age-over-18 -o first --qr-image shots/ --qr-bytes 150 2>/dev/null
+    touch shots/note shots/frame-9.png
+    [ "$(ls shots/frame-0*.png | wc -l)" = 5 ]
+    owncard-verifier request --unsigned age-over-18 --card $vid -o second --qr-image shots/ --qr-bytes 600 2>/dev/null
+    [ "$(ls shots/frame-0*.png | wc -l)" = 1 ]
+    [ -e shots/note ] && [ -e shots/frame-9.png ]
+    run holder present --request-image shots/frame-0*.png --accept-unknown-reader --consent all \
+        -o /dev/full --qr-image fresh/
+    check 4 "/dev/full"
+    [ ! -e fresh ]
+    run owncard-verifier request --unsigned age-over-18 -o third --qr-image nowhere/shots/
+    check 4 "nowhere/shots/: No such file or directory"
+    [ ! -e third ] && [ ! -e nowhere ]
+}
+
 @test "on a terminal frames loop, and the terminal is left as it was" {
     command -v script >/dev/null || skip "no script"
     run script -qec "owncard-verifier request --unsigned --qr --qr-bytes 300 --qr-loops 2 -o loop age-over-18" /dev/null
-    check 0 "1 of " $'\e[?25l' $'\e[?25h' "Any key ends this."
+    check 0 "1 of " $'\e[?25l' $'\e[?25h' "Any key ends this"
     [ "$(grep -o '2 of [0-9]*\. Any' <<<"$output" | wc -l)" = 2 ]
-    run timeout -s INT 3 script -qec "timeout -s INT 1 owncard-verifier request --unsigned --qr --qr-bytes 300 -o loop2 age-over-18" /dev/null
-    [[ $output == *$'\e[?25h'* ]]
-    [ -s loop2 ]
+    for signal in INT TERM HUP; do
+        cat >looped <<END
+before=\$(stty -g)
+timeout --foreground -s $signal 1 owncard-verifier request --unsigned --qr --qr-bytes 300 -o $signal age-over-18
+[ "\$before" = "\$(stty -g)" ] && echo as it was
+END
+        run timeout 20 script -qec "bash looped" /dev/null
+        check 0 $'\e[?25h' "as it was"
+        [ -s $signal ]
+    done
+}
+
+@test "a loop ends when its request does, and says so" {
+    command -v script >/dev/null || skip "no script"
+    run timeout 60 script -qec "owncard-verifier request --unsigned --qr --qr-bytes 300 --expires 10 -o short age-over-18" /dev/null
+    check 0 "it expires in 0:0" $'\e[?25h' "the request expired, so its codes are not shown any more"
+}
+
+@test "a terminal too small for a code is told, with what to do, and nothing is made" {
+    command -v script >/dev/null || skip "no script"
+    run script -qec "stty cols 60 rows 50; owncard-verifier request --unsigned --qr -o small age-over-18" /dev/null
+    check 4 "the terminal has 60 and 50" "fewer --qr-bytes" "--qr-image FOLDER/ makes pictures"
+    [ ! -e small ] && [ ! -e small.key ]
+    run script -qec "stty cols 200 rows 24; owncard-holder present --passphrase-file pass --request-image ask.png --consent all --qr" /dev/null
+    check 4 "the terminal has 200 and 24"
+    run holder list
+    check 0 "copies  2 left"
 }

@@ -75,6 +75,21 @@ counted() {
     check 0 "fresh         2" "1 key waits" "History: 0 showings; off"
 }
 
+@test "a vault whose keys are not those of its copies: told when one is to sign, no copy lost" {
+    cp "$BATS_TEST_DIRNAME/../vectors/vault-other-keys" odd
+    before=$(sha256sum odd)
+    run holder status --vault odd --at 2026-11-25
+    check 0 "fresh         2" "1 key waits"
+    echo 83f6f683616161626163 >transcript
+    owncard-verifier request --unsigned --transcript transcript --type example.guangzhou.age.1 \
+        --element $ns/age_over_18 -o plain.cbor 2>/dev/null
+    run holder present --vault odd --at 2026-11-25 --request plain.cbor --transcript transcript \
+        --consent all --accept-unknown-reader -o answer.cbor
+    check 3 "the private key of this copy is not its own"
+    one_error
+    [ ! -e answer.cbor ] && [ "$before" = "$(sha256sum odd)" ]
+}
+
 @test "passphrase: the new one opens, the old one no longer, guesses cost more on demand" {
     card 1
     run holder passphrase --new-passphrase-file pass2 --memory 80 --passes 4
@@ -314,24 +329,73 @@ in_small() {
         exit $status' "$vault"
 }
 
-@test "a full disk and one that cannot be written: a clear error, the old vault intact" {
-    card 2
+# The verbs that write the vault, with all that they need but the vault and its passphrase.
+prepare_writers() {
+    card 3
+    holder export --backup-passphrase-file pass3 -o backup 2>/dev/null
     plain 2>/dev/null
-    for do in "history --off" "history --clear --yes" \
-        "passphrase --new-passphrase-file pass2" \
-        "refill --challenge 00112233445566778899aabbccddeeff -o ." \
-        "present --request plain.cbor --transcript transcript --consent all --accept-unknown-reader -o out.cbor"; do
-        run in_small 28k "owncard-holder $do --vault small/vault --passphrase-file pass"
+    rm answer.cbor
+    holder import --backup-passphrase-file pass3 backup 2>/dev/null
+    pass=pass3 holder passphrase --vault backup --new-passphrase-file pass 2>/dev/null
+    holder keys --challenge "$(owncard-issuer challenge)" --count 1 -o keys.cbor 2>/dev/null
+    issue keys.cbor
+    mkdir keys
+    writers=(
+        "keys --challenge 00112233445566778899aabbccddeeff -o keys/out.cbor"
+        "refill --challenge 00112233445566778899aabbccddeeff -o keys"
+        "store copies.cbor"
+        "delete --yes 1"
+        "present --request plain.cbor --transcript transcript --consent age_over_18 --accept-unknown-reader -o answer.cbor"
+        "history --clear --yes"
+        "history --off"
+        "passphrase --new-passphrase-file pass2"
+        "import --backup-passphrase-file pass backup"
+        "accept --yes"
+        "trust add $data/issuer/reader-ca.pem"
+    )
+}
+
+# Nothing but one clear error came of it.
+nothing_done() {
+    check "$@"
+    one_error
+    [ -z "$(ls keys)" ] && [ ! -e answer.cbor ]
+}
+
+@test "every verb that writes it, a wrong passphrase, a damaged or newer vault, one in use: nothing changes" {
+    prepare_writers
+    before=$(sha256sum "$vault")
+    cp "$vault" damaged
+    printf 'X' | dd of=damaged bs=1 seek=9000 conv=notrunc 2>/dev/null
+    cp "$vault" newer
+    printf '\x02' | dd of=newer bs=1 seek=14 conv=notrunc 2>/dev/null
+    sums=$(sha256sum damaged newer)
+    for do in "${writers[@]}"; do
+        echo "# $do"
+        run owncard-holder $do --passphrase-file pass3
+        nothing_done 1 "wrong passphrase, or the file is damaged"
+        run owncard-holder $do --passphrase-file pass --vault damaged
+        nothing_done 1 "wrong passphrase, or the file is damaged"
+        run owncard-holder $do --passphrase-file pass --vault newer
+        nothing_done 4 "the vault was sealed by a newer version"
+        run flock "$vault.lock" owncard-holder $do --passphrase-file pass
+        nothing_done 4 "in use by another process"
+        [ "$before" = "$(sha256sum "$vault")" ] && [ "$sums" = "$(sha256sum damaged newer)" ]
+    done
+}
+
+@test "a full disk and one that cannot be written: a clear error, the old vault intact" {
+    prepare_writers
+    full=$((($(stat -c %s "$vault") + 4095) / 4096 * 4 + 8))k
+    for do in "${writers[@]}"; do
+        run in_small $full "owncard-holder $do --vault small/vault --passphrase-file pass"
         [ "$status" != 99 ] || skip "no tmpfs here"
-        check 4 "No space left on device"
-        one_error
+        nothing_done 4 "No space left on device"
         unsaid "THE VAULT CHANGED"
         run in_small 1m "mount -o remount,ro small; owncard-holder $do --vault small/vault --passphrase-file pass"
-        check 4 "Read-only file system"
-        one_error
+        nothing_done 4 "Read-only file system"
         unsaid "THE VAULT CHANGED"
     done
     run in_small 1m "mount -o remount,ro small; owncard-holder status --vault small/vault --passphrase-file pass"
-    check 0 "fresh         1"
-    [ ! -e out.cbor ] && [ ! -e card-1.cbor ]
+    check 0 "fresh         2"
 }

@@ -352,6 +352,7 @@ int main(int argc, char **argv)
     trust_seeds();
     session_seeds();
     nfc_seeds();
+    picture_seeds();
     texts();
     frame_texts(f);
     vectors();

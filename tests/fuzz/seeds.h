@@ -10,5 +10,6 @@ void put(const char *target, const char *name, struct bytes content);
 void trust_seeds(void);
 void session_seeds(void);
 void nfc_seeds(void);
+void picture_seeds(void);
 
 #endif

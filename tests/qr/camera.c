@@ -11,8 +11,7 @@ enum {
     BLUR_REACH = 8,
 };
 
-/* 0 to 1, neither of them included. */
-static double draw(struct camera *c)
+double camera_draw(struct camera *c)
 {
     uint64_t z = c->random += 0x9e3779b97f4a7c15;
 
@@ -57,18 +56,18 @@ static void invert(double out[9], const double m[9])
 
 void camera_tilt(struct camera *c)
 {
-    double side = floor((double)c->height * 0.8), reach = c->damage.perspective * side, m[9], angle;
-    double corner[4][2] = { { 0, 0 }, { side, 0 }, { side, side }, { 0, side } };
+    static const double square[4][2] = { { 0, 0 }, { 1, 0 }, { 1, 1 }, { 0, 1 } };
+    double reach, m[9];
 
+    c->side = floor((double)c->height * 0.8);
+    reach = c->damage.perspective * c->side;
     for (size_t i = 0; i < 4; i++)
         for (size_t axis = 0; axis < 2; axis++)
-            corner[i][axis] += (corner[i][axis] > 0 ? -1 : 1) * reach * draw(c);
-    square_to_quad(m, corner);
+            c->corner[i][axis] = square[i][axis] * c->side +
+                                 (square[i][axis] > 0 ? -1 : 1) * reach * camera_draw(c);
+    c->degrees = c->damage.degrees * (2 * camera_draw(c) - 1);
+    square_to_quad(m, c->corner);
     invert(c->to_code, m);
-    angle = c->damage.degrees * (2 * draw(c) - 1) * pi / 180;
-    c->side = side;
-    c->cosine = cos(angle);
-    c->sine = sin(angle);
 }
 
 /* What one ray meets; x and y count from the corner of the square that the code is drawn in. */
@@ -76,11 +75,12 @@ static double ray(const struct camera *c, const struct picture *code, double x, 
 {
     const double *m = c->to_code;
     double half = c->side / 2, u = x - half, v = y - half, rx, ry, w;
+    double cosine = cos(c->degrees * pi / 180), sine = sin(c->degrees * pi / 180);
 
     if (x < 0 || y < 0 || x >= c->side || y >= c->side)
         return BACKGROUND;
-    rx = c->cosine * u + c->sine * v + half;
-    ry = -c->sine * u + c->cosine * v + half;
+    rx = cosine * u + sine * v + half;
+    ry = -sine * u + cosine * v + half;
     if (rx < 0 || ry < 0 || rx >= c->side || ry >= c->side)
         return BACKGROUND;
     w = m[6] * rx + m[7] * ry + m[8];
@@ -137,7 +137,7 @@ static uint8_t with_noise(struct camera *c, double light)
     double share = light / 255, sigma = 255 * c->damage.noise, normal;
 
     sigma *= sqrt(share / 64 / 64 + 20.0 / 256 * 20 / 256);
-    normal = sigma > 0 ? sqrt(-2 * log(draw(c))) * cos(2 * pi * draw(c)) : 0;
+    normal = sigma > 0 ? sqrt(-2 * log(camera_draw(c))) * cos(2 * pi * camera_draw(c)) : 0;
     light += sigma * normal;
     return light < 0 ? 0 : light > 255 ? 255 : (uint8_t)(light + 0.5);
 }

@@ -1,6 +1,8 @@
 #!/bin/bash
 # Exchanges by QR before a bad camera, with real messages: a signed request for an age, its answer,
-# the answer to a hotel's check-in with a portrait. usage: run.sh [ATTEMPTS]
+# the answer to a hotel's check-in with a portrait. Where ImageMagick is, the model of the camera is
+# then held to it, and a fifth as many exchanges run before ImageMagick's own.
+# usage: run.sh [ATTEMPTS]
 # The damage is "medium" of ../shared/components/qr/degrade.py where that is there, else the same
 # figures from here.
 set -eu
@@ -33,4 +35,13 @@ holder() { owncard-holder "$@" --passphrase-file pass; }
     owncard-verifier request --card $vid hotel-check-in -o hotel-request
     holder present --accept-unknown-reader --request hotel-request --consent all --reuse -o hotel-answer
 } >log 2>&1 || { cat log >&2; exit 1; }
-exchange "$damage" "${QR_BYTES:-400}" "$attempts" age-request age-answer hotel-answer
+
+status=0
+exchange model "$damage" "${QR_BYTES:-400}" "$attempts" age-request age-answer hotel-answer || status=1
+if command -v convert >/dev/null; then
+    exchange both "$damage" 600 "$attempts" hotel-answer || status=1
+    exchange convert "$damage" "${QR_BYTES:-400}" $(((attempts + 4) / 5)) age-request age-answer || status=1
+else
+    echo "# no ImageMagick: the model of the camera is not held to it"
+fi
+exit $status

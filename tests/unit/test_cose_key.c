@@ -9,6 +9,7 @@
 #define X "bac5b11cad8f99f9c72b05cf4b9e26d244dc189f745228255a219a86d6a09eff"
 #define Y "20138bf82dc1b6d562be0fa54ab7804a3a64b6d72ccfed6b6fb6ed28bbfc117e"
 #define D "57c92077664146e876760c9520d054aa93c3afb04e306705db6090308507b4d3"
+#define ZERO "0000000000000000000000000000000000000000000000000000000000000000"
 #define X_OF_OTHER "65eda5a12577c2bae829437fe338701a10aaa375e1bb5b5de108de439c08551d"
 #define Y_OF_OTHER "1e52ed75701163f7f9e40ddf9f341b3dc9ba860af7e0ca7ca7e9eecd0084d19c"
 
@@ -160,6 +161,40 @@ static void private_keys(void)
     }
 }
 
+/* Shape and public part are looked at now, whether the two belong together when it is opened. */
+static void deferred_keys(void)
+{
+    const struct { const char *name, *hex; enum oc_err read, open; } row[] = {
+        { "both parts", "a501022001215820" X "225820" Y "235820" D, OC_OK, OC_OK },
+        { "another's d", "a501022001215820" X "225820" Y "235820" X, OC_OK, OC_SHAPE },
+        { "d is 0", "a501022001215820" X "225820" Y "235820" ZERO, OC_OK, OC_SHAPE },
+        { "d too short", "a501022001215820" X "225820" Y "234101", OC_SHAPE, OC_OK },
+        { "no d", "a401022001215820" X "225820" Y, OC_SHAPE, OC_OK },
+        { "no public part", "a301022001235820" D, OC_SHAPE, OC_OK },
+        { "a point off the curve", "a501022001215820" X "225820" X "235820" D, OC_SHAPE, OC_OK },
+    };
+
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct private_key *key;
+        struct oc_fault f = { 0 };
+        struct buf in;
+        struct cbr r;
+        enum oc_err e;
+
+        unhex(row[i].hex, &in);
+        cbr_init(&r, buf_view(&in));
+        cose_key_read_deferred(&r, &key);
+        e = cbr_end(&r, &f);
+        ok(e == row[i].read && (key != NULL) == (e == OC_OK), "deferred, %s: %s: %s", row[i].name,
+           oc_err_name(e), f.reason != NULL ? f.reason : "");
+        if (key != NULL)
+            ok(!private_key_is_open(key) && private_key_open(key) == row[i].open &&
+               private_key_is_open(key) == (row[i].open == OC_OK), "opened, %s", row[i].name);
+        private_key_free(&key);
+        buf_cleanup(&in);
+    }
+}
+
 static void there_and_back(const struct curve_info *curve)
 {
     struct private_key *key, *private_back;
@@ -250,6 +285,7 @@ int main(void)
     accepted_public();
     cut_and_lengthened();
     private_keys();
+    deferred_keys();
     for (size_t i = 0; (curve = curve_at(i)) != NULL; i++)
         there_and_back(curve);
     written_form();

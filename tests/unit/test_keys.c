@@ -82,6 +82,66 @@ static void test_curve(const struct curve_info *info)
     private_key_free(&key);
 }
 
+static void must_defer(struct private_key **key, const struct secret *d,
+                       const struct public_key *public)
+{
+    if (private_key_defer(key, d, public) != OC_OK)
+        abort();
+}
+
+/* Imported when it is opened, and not before: until then nothing signs. */
+static void test_deferred(const struct curve_info *info)
+{
+    struct private_key *whole = NULL, *other, *key = NULL;
+    struct secret *d, *back, *pem = NULL;
+    struct buf signature;
+
+    if (private_key_generate(&whole, info->curve) != OC_OK ||
+        private_key_generate(&other, info->curve) != OC_OK) {
+        skip("%s is not in this OpenSSL", info->name);
+        return;
+    }
+    buf_init(&signature, 200);
+    d = private_key_secret(whole);
+    ok(private_key_defer(&key, d, private_key_public(whole)) == OC_OK &&
+       !private_key_is_open(key) && private_key_curve(key) == info->curve &&
+       public_key_equal(private_key_public(key), private_key_public(whole)),
+       "%s: deferred, its public part is known", info->name);
+    back = private_key_secret(key);
+    ok(back != NULL && secret_equal(back, secret_view(d)), "%s: and its secret", info->name);
+    ok(key_sign(&signature, key, BYTES("message")) ==
+           (info->alg == COSE_ALG_NONE ? OC_USAGE : OC_UNAVAILABLE) && signature.n == 0 &&
+       private_key_to_pem(&pem, key) == OC_UNAVAILABLE && pem == NULL,
+       "%s: it does nothing before it is open", info->name);
+    ok(private_key_open(key) == OC_OK && private_key_is_open(key) &&
+       private_key_open(key) == OC_OK, "%s: opened, twice too", info->name);
+    if (info->alg != COSE_ALG_NONE)
+        ok(key_sign(&signature, key, BYTES("message")) == OC_OK &&
+           key_verify(private_key_public(whole), (int)info->alg, BYTES("message"),
+                      buf_view(&signature)) == OC_OK, "%s: then it signs", info->name);
+    private_key_free(&key);
+    must_defer(&key, d, private_key_public(other));
+    ok(private_key_open(key) == OC_SHAPE && !private_key_is_open(key) &&
+       private_key_open(key) == OC_SHAPE, "%s: another's public part", info->name);
+    private_key_free(&key);
+    if (!info->is_okp) {
+        memset(secret_fill(d), 0, info->n);
+        must_defer(&key, d, private_key_public(whole));
+        ok(private_key_open(key) == OC_SHAPE && !private_key_is_open(key),
+           "%s: zero is no key when it is opened", info->name);
+        private_key_free(&key);
+    }
+    secret_free(&back);
+    back = secret_new(info->n - 1);
+    ok(private_key_defer(&key, back, private_key_public(whole)) == OC_SHAPE && key == NULL,
+       "%s: a secret one byte short", info->name);
+    secret_free(&back);
+    secret_free(&d);
+    buf_cleanup(&signature);
+    private_key_free(&other);
+    private_key_free(&whole);
+}
+
 /* r = -e/d: what is added up while verifying comes to the point at infinity, whatever s is. */
 static void test_infinity(void)
 {
@@ -353,6 +413,7 @@ int main(void)
         return EXIT_FAILURE;
     for (size_t i = 0; (info = curve_at(i)) != NULL; i++) {
         test_curve(info);
+        test_deferred(info);
         test_signing(info);
         test_agreement(info);
     }

@@ -1,13 +1,4 @@
-/*
- * Every allocation failed in turn, ours and OpenSSL's: alone, and with all that come after it. Each
- * operation ends in OC_MEMORY, leaves nothing behind and nothing filled, and never takes what it
- * could not finish for an answer.
- *
- * The linker wraps malloc, calloc, realloc, free and CRYPTO_secure_zalloc of our own objects.
- * libargon2 and what OpenSSL keeps in its secure heap allocate on their own and are not failed.
- */
-#include <openssl/crypto.h>
-
+/* Every allocation failed in turn; what the wallet does is test_memory_wallet.c. */
 #include "crypto/ff1.h"
 #include "crypto/x509_crl.h"
 #include "mdoc/describe.h"
@@ -15,112 +6,18 @@
 #include "mdoc/key_proof.h"
 #include "mdoc/reader.h"
 #include "mdoc/session.h"
+#include "tests/unit/failing_heap.h"
 #include "tests/unit/list_world.h"
 #include "tests/unit/showing.h"
 #include "tests/unit/status_world.h"
 #include "trust/crl.h"
 #include "wallet/consent.h"
-#include "wallet/seal.h"
-#include "wallet/wallet.h"
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void __real_free(void *p);
-void *__real_CRYPTO_secure_zalloc(size_t n, const char *file, int line);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-void __wrap_free(void *p);
-void *__wrap_CRYPTO_secure_zalloc(size_t n, const char *file, int line);
-
-static struct {
-    bool is_armed, goes_on;     /* goes_on: all later ones fail too */
-    size_t left, failed;        /* allocations until the one that fails; how many did */
-    long live;                  /* of our own */
-} heap;
-
-static bool fails_now(void)
-{
-    if (!heap.is_armed || (heap.failed > 0 && !heap.goes_on))
-        return false;
-    if (heap.failed == 0 && --heap.left > 0)
-        return false;
-    heap.failed++;
-    return true;
-}
-
-static void *counted(void *p)
-{
-    heap.live += p != NULL;
-    return p;
-}
-
-void *__wrap_malloc(size_t n)
-{
-    return fails_now() ? NULL : counted(__real_malloc(n));
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails_now() ? NULL : counted(__real_calloc(n, size));
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-    if (fails_now())
-        return NULL;
-    return p == NULL ? counted(__real_malloc(n)) : __real_realloc(p, n);
-}
-
-void __wrap_free(void *p)
-{
-    heap.live -= p != NULL;
-    __real_free(p);
-}
-
-void *__wrap_CRYPTO_secure_zalloc(size_t n, const char *file, int line)
-{
-    return fails_now() ? NULL : __real_CRYPTO_secure_zalloc(n, file, line);
-}
-
-static void *openssl_malloc(size_t n, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    return fails_now() ? NULL : __real_malloc(n);
-}
-
-static void *openssl_realloc(void *p, size_t n, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    return fails_now() ? NULL : __real_realloc(p, n);
-}
-
-static void openssl_free(void *p, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    __real_free(p);
-}
 
 static struct fixture f;
 static struct list_world list_world;
 static struct status_world status_world;
 static struct mdoc_report report;
-static struct buf plain, proofs, vault, content, crl_bytes, annex_c, token, vical;
-static struct secret *passphrase;
-static struct wallet_key *sealing;
-
-/* What an operation must not have done; told once for all runs of it. */
-static const char *broken;
-
-static void check(bool holds, const char *what)
-{
-    if (!holds && broken == NULL)
-        broken = what;
-}
+static struct buf plain, proofs, crl_bytes, annex_c, token, vical;
 
 /* ok(), but only where it matters: once for all the runs. */
 static enum oc_err verify_with(const struct mdoc_verify_in *in)
@@ -264,68 +161,6 @@ static enum oc_err present(void)
     mdoc_encryption_parameters_cleanup(&parameters);
     buf_cleanup(&document);
     buf_cleanup(&out);
-    return e;
-}
-
-static enum oc_err seal(void)
-{
-    struct buf out = new_buf();
-    enum oc_err e = wallet_seal(&out, buf_view(&content), sealing);
-
-    buf_cleanup(&out);
-    return e;
-}
-
-static enum oc_err unseal(void)
-{
-    struct wallet_key *key = NULL;
-    struct buf out = new_buf();
-    enum oc_err e = wallet_unseal(&out, &key, buf_view(&vault), passphrase, NULL);
-
-    check((key != NULL) == (e == OC_OK) && (out.n > 0) == (e == OC_OK), "a vault half open");
-    wallet_key_free(&key);
-    buf_cleanup(&out);
-    return e;
-}
-
-static enum oc_err wallet(void)
-{
-    struct buf out = new_buf();
-    struct wallet w;
-    enum oc_err e = wallet_read(&w, buf_view(&content), NULL);
-
-    check(e == OC_OK || (w.copies == NULL && w.keys == NULL && w.issuers.n == 0),
-          "a wallet half filled");
-    if (e == OC_OK) {
-        wallet_write(&out, &w);
-        e = buf_err(&out);
-        check(e != OC_OK || bytes_eq(buf_view(&out), buf_view(&content)), "another wallet");
-    }
-    wallet_cleanup(&w);
-    buf_cleanup(&out);
-    return e;
-}
-
-static enum oc_err store(void)
-{
-    struct private_key *key = NULL;
-    struct secret *d = private_key_secret(f.device_key);
-    uint64_t card = 0;
-    struct wallet w;
-    enum oc_err e = d == NULL ? OC_MEMORY : private_key_new(&key, CURVE_P256, d);
-
-    secret_free(&d);
-    wallet_init(&w);
-    if (e == OC_OK)
-        e = wallet_add_key(&w, &key, BYTES("0123456789abcdef"), f.now);
-    check(e == OC_OK || w.keys_n == 0, "a key half added");
-    if (e == OC_OK) {
-        e = wallet_store(&w, buf_view(&f.card_bytes), &card, f.now, NULL);
-        check(e == OC_OK ? w.copies_n == 1 && w.keys_n == 0 : w.copies_n == 0 && w.keys_n == 1,
-              "a copy half stored");
-    }
-    private_key_free(&key);
-    wallet_cleanup(&w);
     return e;
 }
 
@@ -521,54 +356,6 @@ static enum oc_err diagnose(void)
     return e;
 }
 
-/* While OpenSSL 3.0 decodes a certificate's key, two of its allocations fail without a word and
- * leave a key in the certificate that no path can be checked with: untrusted, closed too. */
-enum { QUIET_MAX = 2 };
-
-/* Fail the n-th, and where `goes_on` all after it, until nothing is left to fail. */
-static void fail_each(const char *name, enum oc_err (*run)(void), bool goes_on)
-{
-    size_t memory = 0, unavailable = 0, survived = 0, quiet = 0, other = 0, n;
-    enum oc_err first_other = OC_OK;
-    long before = 0, leaked = 0;
-
-    broken = NULL;
-    for (n = 1; n < 100000; n++) {
-        enum oc_err e;
-
-        before = heap.live;
-        heap.left = n;
-        heap.failed = 0;
-        heap.goes_on = goes_on;
-        heap.is_armed = true;
-        e = run();
-        heap.is_armed = false;
-        if (heap.failed == 0) {
-            check(e == OC_OK, "no success with all the memory");
-            break;
-        }
-        leaked += heap.live != before;
-        memory += e == OC_MEMORY;
-        unavailable += e == OC_UNAVAILABLE;
-        survived += e == OC_OK;
-        if (e == OC_MEMORY || e == OC_UNAVAILABLE || e == OC_OK)
-            continue;
-        if (e == OC_UNTRUSTED && !goes_on && quiet < QUIET_MAX) {
-            quiet++;
-            continue;
-        }
-        if (other++ == 0) {
-            first_other = e;
-            note("%s: the %zu-th: %s", name, n, oc_err_name(e));
-        }
-    }
-    ok(other == 0 && leaked == 0 && broken == NULL,
-       "%s, %s: %zu allocations, %zu memory, %zu unavailable, %zu did without, %zu quiet; %zu %s, "
-       "%ld leaks%s%s", name, goes_on ? "all from there" : "one alone", n - 1, memory, unavailable,
-       survived, quiet, other,
-       oc_err_name(first_other), leaked, broken != NULL ? ", " : "", broken != NULL ? broken : "");
-}
-
 /* An answer to whatever was received, which the reader takes. */
 static enum oc_err answer_session(struct mdoc_session *reader, struct mdoc_session *holder,
                                   struct buf *wire)
@@ -622,12 +409,11 @@ static enum oc_err session(void)
     return e;
 }
 
-static const struct { const char *name; enum oc_err (*run)(void); } operations[] = {
+static const struct failing operations[] = {
     { "verify, plain", verify_plain }, { "verify, QR", verify_qr },
     { "verify, issuer's part", verify_issuer }, { "issue", issue }, { "parse a card", parse_card },
     { "parse a request", parse_request }, { "request", ask }, { "check the reader", check_reader },
-    { "consent", consent }, { "present", present }, { "seal", seal }, { "unseal", unseal },
-    { "wallet", wallet }, { "store", store }, { "make a certificate", make_certificate },
+    { "consent", consent }, { "present", present }, { "make a certificate", make_certificate },
     { "check a chain", check_chain }, { "certificate request", request_certificate },
     { "anchors", anchors }, { "prove keys", prove_keys }, { "check proofs", check_proofs },
     { "describe", describe }, { "private PEM", private_pem },
@@ -683,53 +469,24 @@ static void prepare_lists(void)
 static void prepare(void)
 {
     struct private_key *const keys[] = { f.device_key, f.once_key };
-    struct private_key *device = NULL;
-    struct secret *d = private_key_secret(f.device_key);
-    struct wallet w;
-    uint64_t card = 0;
 
     plain = new_buf();
     proofs = new_buf();
-    vault = new_buf();
-    content = new_buf();
     mdoc_device_response_write(&plain, buf_view(&f.document), 1);
     mdoc_key_proofs_write(&proofs, BYTES("0123456789abcdef"), keys, 2);
-    must(private_key_new(&device, CURVE_P256, d));
-    wallet_init(&w);
-    must(wallet_add_key(&w, &device, BYTES("0123456789abcdef"), f.now));
-    must(wallet_store(&w, buf_view(&f.card_bytes), &card, f.now, NULL));
-    must(trust_anchors_add(&w.issuers, f.iaca));
-    wallet_write(&content, &w);
-    passphrase = secret_copy(BYTES("correct horse"));
-    must(wallet_key_new(&sealing, passphrase,
-                        (struct argon2_cost){ 1, ARGON2_MEMORY_KIB_MIN, 1 }));
-    must(wallet_seal(&vault, buf_view(&content), sealing));
-    wallet_cleanup(&w);
-    secret_free(&d);
 }
 
 int main(void)
 {
-    must(CRYPTO_set_mem_functions(openssl_malloc, openssl_realloc, openssl_free) == 1
-             ? secret_pool_init() : OC_BUG);
+    failing_heap_init();
     fixture_init(&f, CURVE_P256, CURVE_P256);
     prepare();
     prepare_crl();
     prepare_annex_c();
     prepare_lists();
-    /* What OpenSSL sets up once stays: not what is tested here. */
-    for (size_t i = 0; i < 3 * OPERATIONS_N; i++)
-        must(operations[i % OPERATIONS_N].run());
-    for (size_t i = 0; i < OPERATIONS_N; i++) {
-        fail_each(operations[i].name, operations[i].run, false);
-        fail_each(operations[i].name, operations[i].run, true);
-    }
-    wallet_key_free(&sealing);
-    secret_free(&passphrase);
+    fail_all(operations, OPERATIONS_N);
     buf_cleanup(&plain);
     buf_cleanup(&proofs);
-    buf_cleanup(&vault);
-    buf_cleanup(&content);
     buf_cleanup(&crl_bytes);
     buf_cleanup(&annex_c);
     buf_cleanup(&token);

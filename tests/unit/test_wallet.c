@@ -470,6 +470,15 @@ static void test_bad_copies(void)
     copy_of(&part, 1, WALLET_FRESH, f.device_key);
     vault(&bytes, PART_COPIES, buf_view(&part));
     ok(wallet_read(&w, buf_view(&bytes), NULL) == OC_OK && w.copies_n == 1, "a good copy");
+    ok(!private_key_is_open(w.copies[0].key) && private_key_open(w.copies[0].key) == OC_OK &&
+       private_key_is_open(w.copies[0].key), "its key is imported when it is asked to be");
+    wallet_cleanup(&w);
+    part.p[part.n - 1] ^= 1;                    /* of d, which ends it */
+    vault(&bytes, PART_COPIES, buf_view(&part));
+    ok(wallet_read(&w, buf_view(&bytes), NULL) == OC_OK && w.copies_n == 1 &&
+       private_key_open(w.copies[0].key) == OC_SHAPE &&
+       wallet_next_copy(&w, 1, false, f.now) == &w.copies[0],
+       "a private part that is not its own is found out then, and loses no copy");
     wallet_cleanup(&w);
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         copy_of(&part, row[i].card, row[i].state, row[i].key);
