@@ -11,7 +11,7 @@ driver=/usr/lib/pcsc/drivers/serial/libifdvpcd.so
 setup() {
     command -v pcscd >/dev/null || skip "no pcscd"
     [ -e $driver ] || skip "no vsmartcard-vpcd"
-    spaces=(unshare --net --mount --pid --fork --kill-child)
+    spaces=(unshare --net --mount --pid --fork --kill-child --mount-proc)
     [ "$(id -u)" = 0 ] || spaces+=(--map-root-user)
     "${spaces[@]}" mount -t tmpfs tmpfs /run 2>/dev/null || skip "no namespaces of its own for a test"
     desk_setup $vid 3

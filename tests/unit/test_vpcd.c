@@ -152,7 +152,8 @@ static void test_bounds(void)
     struct carrier c;
 
     ok(vpcd_carrier_on(&c, dup(0), BYTES(""), VPCD_DATA_MAX + 1, 256) == OC_USAGE &&
-       c.kind == NULL && vpcd_carrier_on(&c, dup(0), BYTES(""), 255, VPCD_DATA_MAX + 1) == OC_USAGE &&
+       c.kind == NULL &&
+       vpcd_carrier_on(&c, dup(0), BYTES(""), 255, VPCD_DATA_MAX + 1) == OC_USAGE &&
        vpcd_carrier_on(&c, dup(0), BYTES(""), 254, 256) == OC_USAGE && c.reason != NULL,
        "lengths that a frame does not have");
     note("%s", c.reason);
