@@ -94,17 +94,19 @@ int holder_import(const struct command_line *cl)
     struct wallet_key *key = NULL;
     struct wallet_merged merged;
     struct vault vault;
+    size_t before;
     enum oc_err e;
 
     if ((e = vault_open(&vault, cl, VAULT_CREATE)) != OC_OK ||
         (e = vault_unseal(&backup, &key, argument(cl, 0), cl, &from)) != OC_OK)
         goto out;
+    before = vault.wallet.copies_n;
     if ((e = wallet_merge(&vault.wallet, &backup, &merged)) != OC_OK) {
         fail_print(e, "the backup: %s", oc_err_text(e));
         goto out;
     }
     if (opt_given(cl, "accept"))
-        wallet_accept(&vault.wallet, 0);
+        wallet_accept(&vault.wallet, 0, before);
     if ((e = vault_save(&vault)) == OC_OK)
         say_merged(&merged, opt_given(cl, "accept"));
 out:
@@ -140,7 +142,7 @@ int holder_accept(const struct command_line *cl)
         e = vault_find_card(&card, argument(cl, 0), &vault.wallet);
     if (e != OC_OK)
         goto out;
-    n = wallet_accept(&vault.wallet, card.number);
+    n = wallet_accept(&vault.wallet, card.number, 0);
     if (n == 0)
         e = fail_print(OC_USAGE, "no copy is quarantined");
     else if ((e = confirm(cl)) == OC_OK && (e = vault_save(&vault)) == OC_OK)

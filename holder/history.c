@@ -1,4 +1,4 @@
-/* history: what was shown when, to whom; it stands in the vault and nowhere else. */
+/* history: what was shown when, to whom; it stands in the vault and its backups, nowhere else. */
 #include <stdio.h>
 
 #include "cli/exit.h"

@@ -247,19 +247,12 @@ enum oc_err showing_answer(struct showing *s, const struct showing_asked *asked)
     enum oc_err e;
 
     s->asked = *asked;
-    if ((e = showing_expiry(s, asked)) != OC_OK ||
+    if ((e = opt_time(s->cl, "at", &s->now)) != OC_OK ||        /* a request may be long in coming */
+        (e = showing_expiry(s, asked)) != OC_OK ||
         (e = answer_all(s)) != OC_OK ||
         (e = make_response(s)) != OC_OK ||
         (e = opt_time(s->cl, "at", &s->now)) != OC_OK)      /* questions take time */
         return e;
     return showing_expiry(s, asked);
-}
-
-bool showing_is_used(const struct showing_answer *answer)
-{
-    for (size_t i = 0; i < answer->consent.n; i++)
-        if (answer->consent.elements[i].agreed)
-            return true;
-    return false;
 }
 

@@ -97,7 +97,4 @@ enum oc_err showing_open(struct showing *s) OC_MUST_CHECK;
  */
 enum oc_err showing_answer(struct showing *s, const struct showing_asked *asked) OC_MUST_CHECK;
 
-/** Whether any element of this answer is shown. */
-bool showing_is_used(const struct showing_answer *answer);
-
 #endif

@@ -5,6 +5,20 @@
 
 #include "cli/exit.h"
 
+static size_t count_shown(const struct showing_answer *answer)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < answer->consent.n; i++)
+        n += consent_is_shown(&answer->consent.elements[i]);
+    return n;
+}
+
+static bool is_used(const struct showing_answer *answer)
+{
+    return count_shown(answer) > 0;
+}
+
 /* With --per-verifier a copy stays that of the reader that saw it first. */
 static void bind_copy(struct showing *s, struct showing_answer *answer)
 {
@@ -24,7 +38,7 @@ static void set_states(struct showing *s, bool leaving)
 
         answer->copy->state = answer->before;
         answer->copy->is_bound = answer->was_bound;
-        if (!leaving || !showing_is_used(answer))
+        if (!leaving || !is_used(answer))
             continue;
         if (answer->before != WALLET_SHOWN)
             answer->copy->state = WALLET_MAYBE_SENT;
@@ -43,7 +57,7 @@ static enum oc_err note_down(struct showing *s)
         const struct showing_answer *answer = &s->answers[i];
         enum oc_err e;
 
-        if (!showing_is_used(answer))
+        if (!is_used(answer))
             continue;
         e = wallet_history_add(history, &(struct wallet_showing_spec){
             .at = s->now, .reader = &answer->reader, .card = answer->card,
@@ -82,7 +96,7 @@ static void mark_sent(struct showing *s)
     size_t n = 0;
 
     for (size_t i = 0; i < s->answers_n; i++)
-        if (showing_is_used(&s->answers[i]))
+        if (is_used(&s->answers[i]))
             sent[n++] = buf_view(&s->answers[i].copy->issuer_signed);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < wallet->copies_n; j++)
@@ -99,11 +113,9 @@ static void say_sent(const struct showing *s)
 {
     for (size_t i = 0; i < s->answers_n; i++) {
         const struct consent *consent = &s->answers[i].consent;
+        size_t shown = count_shown(&s->answers[i]);
         struct wallet_card card;
-        size_t shown = 0;
 
-        for (size_t j = 0; j < consent->n; j++)
-            shown += consent->elements[j].agreed;
         if (shown == 0)
             continue;
         fprintf(stderr, "Shown: %zu of %zu elements asked for.", shown, consent->n);

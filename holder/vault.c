@@ -37,6 +37,8 @@ static enum oc_err begin(struct vault *v, const struct command_line *cl)
 
 static enum oc_err say_not_opened(enum oc_err e, const char *path, const struct oc_fault *fault)
 {
+    if (path == NULL)
+        path = "standard input";
     if (e == OC_SIGNATURE)
         return fail_print(e, "%s: wrong passphrase, or the file is damaged", path);
     return fail_fault(e, path, fault);

@@ -84,6 +84,8 @@ static enum oc_err ask(struct dialogue *d)
         (e = send_request(d)) != OC_OK ||
         (e = receive_response(d)) != OC_OK)
         return e;
+    if ((e = opt_time(d->cl, "at", &d->judge.in.now)) != OC_OK)     /* an answer takes its time */
+        return e;
     session = d->proximity.session;
     d->judge.name = "the response";
     d->judge.in.message = buf_view(&d->response);

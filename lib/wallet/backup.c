@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/array.h"
+#include "wallet/parts.h"
 
 void wallet_quarantine(struct wallet *w)
 {
@@ -13,11 +14,11 @@ void wallet_quarantine(struct wallet *w)
         w->keys[i].from_backup = true;
 }
 
-size_t wallet_accept(struct wallet *w, uint64_t card)
+size_t wallet_accept(struct wallet *w, uint64_t card, size_t first)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < w->copies_n; i++)
+    for (size_t i = first; i < w->copies_n; i++)
         if (w->copies[i].state == WALLET_QUARANTINED && (card == 0 || w->copies[i].card == card)) {
             w->copies[i].state = WALLET_FRESH;
             n++;
@@ -98,6 +99,7 @@ static void move_copies(struct wallet *w, struct wallet *from, const struct numb
             out->known++;
             continue;
         }
+        wallet_remove_key(w, copy->parsed.mso.device_key);
         copy->card = renumber(numbers, copy->card);
         w->copies[w->copies_n++] = *copy;
         *copy = (struct wallet_copy){ 0 };      /* moved into the wallet */

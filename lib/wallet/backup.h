@@ -11,9 +11,10 @@
 void wallet_quarantine(struct wallet *w);
 
 /** The holder accepts that quarantined copies may have been shown: they are fresh again.
- *  @param card  of this card alone; 0: of all
+ *  @param card   of this card alone; 0: of all
+ *  @param first  of w->copies from this index on alone
  *  @return  how many */
-size_t wallet_accept(struct wallet *w, uint64_t card);
+size_t wallet_accept(struct wallet *w, uint64_t card, size_t first);
 
 /** What a backup brought. */
 struct wallet_merged {
@@ -22,8 +23,9 @@ struct wallet_merged {
 };
 
 /**
- * Put what a backup holds into a wallet, quarantined. A card comes under the number it has there
- * when one of its copies is in the wallet, else under a new one. The history comes along where the
+ * Put what a backup holds into a wallet, quarantined, behind what is there. A card comes under the
+ * number it has there when one of its copies is in the wallet, else under a new one. A key that
+ * waits in the wallet gives way to the copy that it waits for. The history comes along where the
  * wallet has none, with its setting.
  *
  * @param from  emptied of what moved; clean it up in any case

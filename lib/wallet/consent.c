@@ -74,6 +74,11 @@ void consent_cleanup(struct consent *consent)
     *consent = (struct consent){ 0 };
 }
 
+bool consent_is_shown(const struct consent_element *element)
+{
+    return element->agreed && element->item != NULL;
+}
+
 size_t consent_keep(bool *keep, const struct consent *consent,
                     const struct mdoc_issuer_signed *card)
 {
@@ -82,7 +87,7 @@ size_t consent_keep(bool *keep, const struct consent *consent,
     for (size_t i = 0; i < card->items_n; i++)
         keep[i] = false;
     for (size_t i = 0; i < consent->n; i++)
-        if (consent->elements[i].agreed && consent->elements[i].item != NULL)
+        if (consent_is_shown(&consent->elements[i]))
             keep[consent->elements[i].item - card->items] = true;
     for (size_t i = 0; i < card->items_n; i++)
         kept += keep[i];

@@ -54,6 +54,9 @@ void consent_cleanup(struct consent *consent);
 size_t consent_keep(bool *keep, const struct consent *consent,
                     const struct mdoc_issuer_signed *card);
 
+/** Whether it is shown: the card answers it, and the holder agrees. */
+bool consent_is_shown(const struct consent_element *element);
+
 /** Whether an element that is asked for stands in none of the `usual_n` elements, such as those
  *  of the ready-made request of the same purpose. Namespace and name count, nothing else. */
 bool consent_is_beyond(const struct consent_element *asked, const struct mdoc_requested *usual,

@@ -153,101 +153,105 @@ void wallet_history_read(struct cbr *r, struct wallet_history *history)
         read_showing(r, &history->showings[history->n++]);
 }
 
+/* A name that was cut to fit may end within a character. */
+static struct bytes whole_characters(struct bytes text)
+{
+    while (text.n > 0 && !bytes_are_utf8(text))
+        text.n--;
+    return text;
+}
+
+static void put_shown(struct buf *out, const struct wallet_showing *showing)
+{
+    cbw_map(out, 6);
+    cbw_str(out, "reader");
+    cbw_tstr(out, whole_characters(showing->reader));
+    cbw_str(out, "trusted");
+    cbw_bool(out, showing->is_trusted);
+    cbw_str(out, "card");
+    cbw_uint(out, showing->card);
+    cbw_str(out, "docType");
+    cbw_tstr(out, showing->doc_type);
+    cbw_str(out, "copy");
+    cbw_bstr(out, showing->copy);
+    cbw_str(out, "elements");
+    cbw_array(out, showing->n);
+    for (size_t i = 0; i < showing->n; i++) {
+        cbw_array(out, 2);
+        cbw_tstr(out, showing->elements[i].name_space);
+        cbw_tstr(out, showing->elements[i].name);
+    }
+}
+
 void wallet_history_write(struct buf *out, const struct wallet_history *history)
 {
-    cbw_array(out, history->n);
-    for (size_t i = 0; i < history->n; i++) {
+    size_t first = history->n > WALLET_HISTORY_MAX ? history->n - WALLET_HISTORY_MAX : 0;
+
+    cbw_array(out, history->n - first);
+    for (size_t i = first; i < history->n; i++) {
         cbw_map(out, 3);
         cbw_str(out, "at");
         cbw_tdate(out, history->showings[i].at);
         cbw_str(out, "sent");
         cbw_bool(out, history->showings[i].sent);
         cbw_str(out, "shown");
-        cbw_raw(out, buf_view(&history->showings[i].encoded));
+        put_shown(out, &history->showings[i]);
     }
 }
 
-static bool is_shown(const struct consent_element *element)
+/* What a spec says, as views into it. */
+static enum oc_err describe(struct wallet_showing *out, const struct wallet_showing_spec *spec,
+                            struct bytes copy)
 {
-    return element->agreed && element->item != NULL;
-}
+    const struct consent *consent = spec->consent;
 
-static void put_elements(struct buf *out, const struct consent *consent)
-{
-    size_t n = 0;
-
+    *out = (struct wallet_showing){
+        .reader = bytes_str(spec->reader->name), .card = spec->card, .copy = copy,
+        .is_trusted = spec->reader->standing == MDOC_READER_TRUSTED,
+        .doc_type = spec->parsed->mso.doc_type,
+    };
+    if (!array_extend((void **)&out->elements, 0, consent->n, sizeof *out->elements))
+        return OC_MEMORY;
     for (size_t i = 0; i < consent->n; i++)
-        n += is_shown(&consent->elements[i]);
-    cbw_array(out, n);
-    for (size_t i = 0; i < consent->n; i++)
-        if (is_shown(&consent->elements[i])) {
-            cbw_array(out, 2);
-            cbw_tstr(out, consent->elements[i].name_space);
-            cbw_tstr(out, consent->elements[i].item->name);
-        }
+        if (consent_is_shown(&consent->elements[i]))
+            out->elements[out->n++] = (struct wallet_shown){ consent->elements[i].name_space,
+                                                             consent->elements[i].item->name };
+    return OC_OK;
 }
 
-/* A name that was cut to fit may end within a character. */
-static struct bytes whole_characters(const char *name)
+/* Into bytes of its own. */
+static enum oc_err keep(struct wallet_showing *out, const struct wallet_showing_spec *spec)
 {
-    struct bytes text = bytes_str(name);
+    struct wallet_showing views;
+    uint8_t digest[DIGEST_MAX];
+    enum oc_err e = digest_of(DIGEST_SHA256, spec->issuer_signed, digest);
 
-    while (text.n > 0 && !bytes_are_utf8(text))
-        text.n--;
-    return text;
-}
-
-static void put_shown(struct buf *out, const struct wallet_showing_spec *spec, struct bytes copy)
-{
-    cbw_map(out, 6);
-    cbw_str(out, "reader");
-    cbw_tstr(out, whole_characters(spec->reader->name));
-    cbw_str(out, "trusted");
-    cbw_bool(out, spec->reader->standing == MDOC_READER_TRUSTED);
-    cbw_str(out, "card");
-    cbw_uint(out, spec->card);
-    cbw_str(out, "docType");
-    cbw_tstr(out, spec->parsed->mso.doc_type);
-    cbw_str(out, "copy");
-    cbw_bstr(out, copy);
-    cbw_str(out, "elements");
-    put_elements(out, spec->consent);
-}
-
-/* The oldest one's place, or a new one. */
-static struct wallet_showing *make_room(struct wallet_history *history)
-{
-    if (history->n == WALLET_HISTORY_MAX) {
-        showing_cleanup(&history->showings[0]);
-        history->n--;
-        memmove(history->showings, history->showings + 1,
-                history->n * sizeof *history->showings);
-    } else if (!array_extend((void **)&history->showings, history->n, 1,
-                             sizeof *history->showings)) {
-        return NULL;
-    }
-    return &history->showings[history->n];
+    *out = (struct wallet_showing){ .at = spec->at };
+    if (e != OC_OK ||
+        (e = describe(&views, spec, (struct bytes){ digest, WALLET_COPY_ID_N })) != OC_OK)
+        return e;
+    buf_init(&out->encoded, SHOWN_BYTES_MAX);
+    put_shown(&out->encoded, &views);
+    free(views.elements);
+    return parse_shown(out, NULL);
 }
 
 enum oc_err wallet_history_add(struct wallet_history *history,
                                const struct wallet_showing_spec *spec)
 {
-    struct wallet_showing showing = { .at = spec->at }, *room;
-    uint8_t digest[DIGEST_MAX];
+    struct wallet_showing showing;
     enum oc_err e;
 
     if (history->is_off)
         return OC_USAGE;
-    if ((e = digest_of(DIGEST_SHA256, spec->issuer_signed, digest)) != OC_OK)
-        return e;
-    buf_init(&showing.encoded, SHOWN_BYTES_MAX);
-    put_shown(&showing.encoded, spec, (struct bytes){ digest, WALLET_COPY_ID_N });
-    if ((e = parse_shown(&showing, NULL)) != OC_OK ||
-        (room = make_room(history)) == NULL) {
+    e = keep(&showing, spec);
+    if (e == OC_OK &&
+        !array_extend((void **)&history->showings, history->n, 1, sizeof *history->showings))
+        e = OC_MEMORY;
+    if (e != OC_OK) {
         showing_cleanup(&showing);
-        return e != OC_OK ? e : OC_MEMORY;
+        return e;
     }
-    *room = showing;                            /* moved into the history */
-    history->n++;
+    history->showings[history->n++] = showing;      /* moved into the history */
     return OC_OK;
 }

@@ -1,6 +1,6 @@
 /*
  * What a holder showed: when, to whom, which elements of which copy. Names of elements, never
- * their values. It stands in the vault and nowhere else.
+ * their values. It stands in the vault, and in backups of it, and nowhere else.
  */
 #ifndef OWNCARD_WALLET_HISTORY_H
 #define OWNCARD_WALLET_HISTORY_H
@@ -51,7 +51,8 @@ struct wallet_showing_spec {
 };
 
 /**
- * Note a showing down as perhaps sent, at the end; over WALLET_HISTORY_MAX the oldest is forgotten.
+ * Note a showing down as perhaps sent, at the end. Of more than WALLET_HISTORY_MAX the
+ * oldest are left out when the wallet is written.
  * @retval OC_USAGE  the history is off
  * @retval OC_LIMIT, OC_MEMORY, OC_UNAVAILABLE
  */

@@ -63,7 +63,7 @@ static void read_key(struct cbr *r, struct wallet_pending *pending)
     for (size_t pairs = cbr_map(r); pairs > 0 && cbr_ok(r); pairs--) {
         struct bytes k = cbr_key(r);
 
-        if (bytes_is(k, "key")) {
+        if (bytes_is(k, "key") && pending->key == NULL) {
             cose_key_read_deferred(r, &pending->key);
             seen |= KEY;
         } else if (bytes_is(k, "token") && pending->key == NULL) {
@@ -161,7 +161,7 @@ static void read_copy(struct cbr *r, struct wallet_copy *copy)
         } else if (bytes_is(k, "issuerSigned")) {
             read_issuer_signed(r, copy);
             seen |= ISSUER_SIGNED;
-        } else if (bytes_is(k, "key")) {
+        } else if (bytes_is(k, "key") && copy->key == NULL) {
             cose_key_read_deferred(r, &copy->key);
             seen |= KEY;
         } else if (bytes_is(k, "token") && copy->key == NULL) {

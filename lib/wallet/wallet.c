@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/array.h"
+#include "wallet/parts.h"
 
 static void pending_cleanup(struct wallet_pending *pending)
 {
@@ -79,6 +80,14 @@ static void remove_key(struct wallet *w, struct wallet_pending *pending)
     memmove(pending, pending + 1, (size_t)(w->keys + w->keys_n - pending) * sizeof *pending);
 }
 
+void wallet_remove_key(struct wallet *w, const struct public_key *key)
+{
+    struct wallet_pending *pending = find_key(w, key);
+
+    if (pending != NULL)
+        remove_key(w, pending);
+}
+
 /* The key leaves the list; the rest of its entry is forgotten. */
 static struct private_key *take_key(struct wallet *w, struct wallet_pending *pending)
 {
@@ -96,6 +105,14 @@ static enum oc_err refuse(struct oc_fault *fault, enum oc_err e, const char *rea
     return e;
 }
 
+static bool has_copy(const struct wallet *w, const struct public_key *key)
+{
+    for (size_t i = 0; i < w->copies_n; i++)
+        if (public_key_equal(w->copies[i].parsed.mso.device_key, key))
+            return true;
+    return false;
+}
+
 /* Whether a parsed copy may be added to its card, found here where it names none, and which pending
  * key is its own. */
 static enum oc_err check_copy(struct wallet_pending **pending, const struct wallet *w,
@@ -110,6 +127,8 @@ static enum oc_err check_copy(struct wallet_pending **pending, const struct wall
         return refuse(fault, OC_LIMIT, "the wallet is full");
     if (*pending == NULL)
         return refuse(fault, OC_REFUSED, "no key waits for this copy");
+    if (has_copy(w, copy->parsed.mso.device_key))
+        return refuse(fault, OC_REFUSED, "a copy with this key is stored already");
     if (copy->card == 0 && wallet_card_get(w, (*pending)->card, &card))
         copy->card = card.number;
     if (copy->card != 0 && !bytes_eq(card.doc_type, copy->parsed.mso.doc_type))
@@ -225,15 +244,16 @@ size_t wallet_count_keys(const struct wallet *w, uint64_t card)
     return n;
 }
 
+/* Of those that are nobody's. */
 static struct wallet_copy *first_to_end(struct wallet *w, uint64_t card, enum wallet_state state,
-                                        bool is_bound, int64_t now)
+                                        int64_t now)
 {
     struct wallet_copy *found = NULL;
 
     for (size_t i = 0; i < w->copies_n; i++) {
         struct wallet_copy *copy = &w->copies[i];
 
-        if (copy->card != card || copy->state != state || copy->is_bound != is_bound ||
+        if (copy->card != card || copy->state != state || copy->is_bound ||
             !is_valid(copy, now))
             continue;
         if (found == NULL || copy->parsed.mso.valid_until < found->parsed.mso.valid_until)
@@ -244,12 +264,10 @@ static struct wallet_copy *first_to_end(struct wallet *w, uint64_t card, enum wa
 
 struct wallet_copy *wallet_next_copy(struct wallet *w, uint64_t card, bool reuse, int64_t now)
 {
-    struct wallet_copy *copy = first_to_end(w, card, WALLET_FRESH, false, now);
+    struct wallet_copy *copy = first_to_end(w, card, WALLET_FRESH, now);
 
     if (copy == NULL && reuse)
-        copy = first_to_end(w, card, WALLET_SHOWN, false, now);
-    if (copy == NULL && reuse)
-        copy = first_to_end(w, card, WALLET_SHOWN, true, now);
+        copy = first_to_end(w, card, WALLET_SHOWN, now);
     return copy;
 }
 
@@ -302,7 +320,7 @@ void wallet_copy_sent(struct wallet *w, struct wallet_copy *copy, int64_t now)
     copy->state = WALLET_SHOWN;
     if (copy->is_bound)
         return;
-    if (first_to_end(w, card, WALLET_FRESH, false, now) != NULL) {
+    if (first_to_end(w, card, WALLET_FRESH, now) != NULL) {
         wallet_remove_copy(w, copy);
         return;
     }

@@ -143,8 +143,8 @@ size_t wallet_count_keys(const struct wallet *w, uint64_t card);
 
 /**
  * The copy of a card to show next: of the fresh ones that are valid at `now`, the one that ends
- * first; else, if `reuse`, such a one of the shown, bound ones last. Never one that may have been
- * sent or is quarantined.
+ * first; else, if `reuse`, such a one of the shown. Never one that may have been sent, is
+ * quarantined, or is kept for one verifier.
  *
  * @return  valid until copies are added or removed; NULL: there is none
  */

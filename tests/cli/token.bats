@@ -113,6 +113,7 @@ present() {
     done
     run keys --pkcs11 "pkcs11:token=holder;object=one;pin-value=4711" --pin-file pin
     check 2 "a PIN does not belong in the URI"
+    unsaid 4711
     run keys --pkcs11 "$(uri one)&slot-id=3" --pin-file pin
     check 2 "module-path=PATH alone"
     run keys --pkcs11 "$(uri two)" --pin-file pin

@@ -85,7 +85,7 @@ counted() {
         --element $ns/age_over_18 -o plain.cbor 2>/dev/null
     run holder present --vault odd --at 2026-11-25 --request plain.cbor --transcript transcript \
         --consent all --accept-unknown-reader -o answer.cbor
-    check 3 "the private key of this copy is not its own"
+    check 4 "the private key of this copy is not its own"
     one_error
     [ ! -e answer.cbor ] && [ "$before" = "$(sha256sum odd)" ]
 }
@@ -261,6 +261,25 @@ counted() {
     run holder store copies.cbor
     check 0 "3 copies of card 1"
     [ "$(counted fresh)" = 5 ] && [ -z "$(counted 'keys pending')" ]
+}
+
+@test "refill of several cards: one at a time, since a challenge serves once" {
+    card 1
+    copies 1
+    holder store copies.cbor 2>/dev/null
+    run holder refill --challenge "$(owncard-issuer challenge)" -o .
+    check 2 "more than one card needs copies" "choose with --card N"
+    one_error
+    [ ! -e card-1.cbor ] && [ ! -e card-2.cbor ]
+    run holder refill --card 3 --challenge "$(owncard-issuer challenge)" -o .
+    check 2 "--card 3: there is no card of this number"
+    for n in 1 2; do
+        run holder refill --card $n --challenge "$(owncard-issuer challenge)" -o .
+        check 0 "Card $n: 4 device keys in ./card-$n.cbor"
+        issue card-$n.cbor
+        run holder store copies.cbor
+        check 0 "4 copies of card $n"
+    done
 }
 
 @test "history: names and no values, exported, cleared, off for once and for good" {

@@ -2,6 +2,7 @@
 
 #include "tests/unit/fixture.h"
 #include "tests/unit/tap.h"
+#include "wallet/wallet.h"
 
 static struct fixture f;
 static struct mdoc_reader reader;
@@ -46,15 +47,39 @@ static void test_names(void)
     ok(h.showings == NULL && !h.is_off, "cleaned up");
 }
 
+/* The wallet with that history, saved and read again. */
+static struct wallet saved(struct wallet *w)
+{
+    struct buf bytes = new_buf();
+    struct wallet out;
+
+    wallet_write(&bytes, w);
+    must(buf_err(&bytes));
+    must(wallet_read(&out, buf_view(&bytes), NULL));
+    buf_cleanup(&bytes);
+    return out;
+}
+
 static void test_bound(void)
 {
-    struct wallet_history h = { .n = 0 };
+    struct wallet w, again;
 
-    for (int64_t i = 0; i < WALLET_HISTORY_MAX + 3; i++)
-        must(add(&h, f.now + i));
-    ok(h.n == WALLET_HISTORY_MAX && h.showings[0].at == f.now + 3 &&
-       h.showings[h.n - 1].at == f.now + WALLET_HISTORY_MAX + 2, "the oldest make room");
-    wallet_history_cleanup(&h);
+    wallet_init(&w);
+    for (int64_t i = 0; i < WALLET_HISTORY_MAX; i++)
+        must(add(&w.history, f.now + i));
+    must(add(&w.history, f.now + WALLET_HISTORY_MAX));
+    wallet_history_drop(&w.history, 1);
+    again = saved(&w);
+    ok(again.history.n == WALLET_HISTORY_MAX && again.history.showings[0].at == f.now,
+       "what did not leave pushes nothing out");
+    wallet_cleanup(&again);
+    must(add(&w.history, f.now + WALLET_HISTORY_MAX));
+    again = saved(&w);
+    ok(again.history.n == WALLET_HISTORY_MAX && again.history.showings[0].at == f.now + 1 &&
+       again.history.showings[again.history.n - 1].at == f.now + WALLET_HISTORY_MAX,
+       "the oldest make room");
+    wallet_cleanup(&again);
+    wallet_cleanup(&w);
 }
 
 /* A reader's name is cut by bytes, and its last character may be cut too. */

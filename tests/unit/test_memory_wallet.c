@@ -175,7 +175,7 @@ static enum oc_err merge(void)
     if (e == OC_OK) {
         wallet_cleanup(&from);
         check(merged.copies == 2 && merged.keys == 1 && merged.showings == 1 &&
-              wallet_accept(&w, 0) == 1, "a backup that did not come back");
+              wallet_accept(&w, 0, 0) == 1, "a backup that did not come back");
         e = wallet_read(&from, buf_view(&content), NULL);
     }
     if (e == OC_OK) {
