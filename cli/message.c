@@ -1,5 +1,7 @@
 #include "cli/message.h"
 
+#include <string.h>
+
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "core/text.h"
@@ -11,13 +13,24 @@ static struct bytes without_line_end(struct bytes text)
     return text;
 }
 
+static bool is_picture(struct bytes file)
+{
+    static const struct bytes png = BYTES("\x89PNG\r\n\x1a\n"), jpeg = BYTES("\xff\xd8\xff");
+
+    return (file.n >= png.n && memcmp(file.p, png.p, png.n) == 0) ||
+           (file.n >= jpeg.n && memcmp(file.p, jpeg.p, jpeg.n) == 0);
+}
+
 enum oc_err message_decode(struct buf *out, struct bytes file, const char *path, size_t max)
 {
     struct oc_fault fault = { 0, "neither CBOR nor hexadecimal nor base45 text" };
     enum oc_err e;
 
     buf_init(out, max);
-    if (file.n == 0 || file.p[0] > 0x7f) {
+    if (is_picture(file)) {
+        fault.reason = "a picture; --request-image and --response-image read the codes in one";
+        e = OC_SYNTAX;
+    } else if (file.n == 0 || file.p[0] > 0x7f) {
         buf_add(out, file);
         e = buf_err(out);
     } else {

@@ -42,8 +42,8 @@ static void explain_reader(struct buf *out, const struct ask *a)
         return;
     }
     term_styled(out, TERM_BAD, bytes_str(say(a, "AN UNKNOWN READER", "！身份不明的读取方！")), colour);
-    buf_printf(out, " - %s.\n", mdoc_words(a->chinese ? MDOC_CHINESE : MDOC_ENGLISH,
-                                          reader->reason));
+    buf_printf(out, "%s%s%s\n", say(a, " - ", "——"),
+               mdoc_words(a->chinese ? MDOC_CHINESE : MDOC_ENGLISH, reader->reason), say(a, ".", "。"));
     if (reader->standing == MDOC_READER_UNKNOWN && reader->name[0] != '\0') {
         term_pad(out, BYTES(""), HEAD_COLUMNS);
         buf_add_str(out, say(a, "It calls itself \"", "它自称“"));
@@ -278,7 +278,7 @@ static bool agree_by_rule(const struct ask *a)
     if (rule == 0)
         return false;
     fprintf(stderr, "%s %zu%s\n", say(a, "Agreed to by standing rule", "依常设规则"), rule,
-            say(a, ".", "同意。"));
+            say(a, ".", " 同意。"));
     agree_by_option(a->consent, "all");
     return true;
 }

@@ -152,11 +152,11 @@ static enum oc_err meet(struct encounter *n)
 {
     int64_t deadline = proximity_deadline(&n->proximity);
     struct carrier *carrier = &n->proximity.carrier;
-    const char *address = n->tcp != NULL ? n->listener.address : n->card;
+    const char *address = n->tcp != NULL ? n->tcp : n->card;
     enum oc_err e;
 
     if (n->tcp != NULL) {
-        fprintf(stderr, "Waiting for a reader at %s.\n", address);
+        fprintf(stderr, "Waiting for a reader at %s.\n", n->listener.address);
         e = tcp_accept(carrier, &n->listener, deadline);
         tcp_listener_cleanup(&n->listener);     /* for one reader alone */
     } else {

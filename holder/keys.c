@@ -19,6 +19,7 @@ const struct command_option holder_keys_options[] = {
     { "count", 'n', "N", "how many copies to ask for, 1 to 1000 (default: 5)", false },
     { "curve", 0, "NAME", "P-256 (default), P-384, P-521, Ed25519, …", false },
     { "key", 0, "KEY", "take this private key instead of making any; PEM, JWK or COSE_Key", false },
+    { "anew", 0, NULL, "destroy keys that still wait for a card of their own", false },
     { "pkcs11", 0, "URI", "use this key of a token, where it stays; only the URI is kept", false },
     { "at", 0, "TIME", "the moment to note down (default: now)", false },
     TOKEN_PIN_OPTIONS,
@@ -156,8 +157,11 @@ int holder_keys(const struct command_line *cl)
     if ((e = read_wanted(&wanted, cl)) != OC_OK ||
         (e = opt_time(cl, "at", &now)) != OC_OK ||
         (e = keys_challenge(&challenge, cl)) != OC_OK ||
-        (e = vault_open(&vault, cl, VAULT_CREATE)) != OC_OK ||
-        (e = keys_add(&proofs, &vault.wallet, cl, buf_view(&challenge), &wanted, now)) != OC_OK ||
+        (e = vault_open(&vault, cl, VAULT_CREATE)) != OC_OK)
+        goto out;
+    if (opt_given(cl, "anew"))
+        wallet_remove_keys(&vault.wallet, 0);
+    if ((e = keys_add(&proofs, &vault.wallet, cl, buf_view(&challenge), &wanted, now)) != OC_OK ||
         (e = vault_save_with(&vault, &outputs)) != OC_OK ||
         (e = io_output_add(&outputs, opt(cl, "output"), buf_view(&proofs), IO_BINARY)) != OC_OK)
         goto out;

@@ -39,7 +39,7 @@ static const char *const update_examples[] = {
 };
 
 static const char *const refill_examples[] = {
-    "refill --challenge \"$(owncard-issuer challenge)\" --threshold 3 --count 10 -o .", NULL,
+    "refill --challenge \"$(owncard-issuer challenge)\" --threshold 3 --count 10 -o keys.cbor", NULL,
 };
 static const char *const history_examples[] = {
     "history", "history --export -o history.json", "history --clear --off", NULL,

@@ -96,8 +96,46 @@ enum oc_err rules_read(struct rules *rules, struct bytes json, struct catalog_fa
     return r.err;
 }
 
-enum oc_err rules_init(struct rules *rules, const char *path)
+static bool is_known(const struct catalog *catalog, const char *entry)
 {
+    const char *name = strrchr(entry, '/') + 1;
+    struct bytes space = { (const uint8_t *)entry, (size_t)(name - 1 - entry) };
+    bool any_age = strcmp(name, "age_over_NN") == 0;
+
+    for (const struct card_type *card = catalog->cards; card != NULL; card = card->next)
+        for (size_t i = 0; any_age && i < card->n_namespaces; i++)
+            if (bytes_is(space, card->namespaces[i].name))
+                return true;
+    for (const struct card_type *card = catalog->cards; card != NULL; card = card->next)
+        if (mdoc_age_limit(bytes_str(name)) >= 0 || card_element(card, space, bytes_str(name)) != NULL)
+            return true;
+    return false;
+}
+
+/* A slip in a value makes a rule that never applies; somebody else's card may have the name. */
+static void warn_unknown(json_t *rule, size_t number, const struct catalog *catalog)
+{
+    static const char *const lists[] = { "show", "keep" };
+    const char *purpose = json_get_text(rule, "purpose");
+    const char *doc_type = json_get_text(rule, "docType");
+    json_t *entry;
+    size_t i;
+
+    if (purpose != NULL && catalog_request(catalog, purpose) == NULL)
+        warn_print("rule %zu: no request here has the purpose \"%s\"", number, purpose);
+    if (doc_type != NULL && catalog_card(catalog, doc_type) == NULL)
+        warn_print("rule %zu: no card type here is \"%s\"", number, doc_type);
+    for (size_t list = 0; list < 2; list++)
+        json_array_foreach(json_object_get(rule, lists[list]), i, entry)
+            if (!is_known(catalog, json_string_value(entry)))
+                warn_print("rule %zu: no card type here has \"%s\"", number,
+                           json_string_value(entry));
+}
+
+enum oc_err rules_init(struct rules *rules, const char *path, const struct catalog *catalog)
+{
+    json_t *rule;
+    size_t i;
     struct catalog_fault fault;
     struct buf json;
     enum oc_err e;
@@ -107,6 +145,8 @@ enum oc_err rules_init(struct rules *rules, const char *path)
         return e;
     if ((e = rules_read(rules, buf_view(&json), &fault)) != OC_OK)
         fail_print(e, "%s: %s", path, fault.text);
+    json_array_foreach(json_object_get(rules->source, "rules"), i, rule)
+        warn_unknown(rule, i + 1, catalog);
     buf_cleanup(&json);
     return e;
 }

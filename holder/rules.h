@@ -29,13 +29,14 @@ struct rules_asked {
 };
 
 /**
- * Read a file of rules.
+ * Read a file of rules, and warn of names that the catalogue does not know.
  *
  * @param rules  all zero on error; release with rules_cleanup()
  * @retval OC_SYNTAX, OC_SHAPE, OC_LIMIT  not such a file; a member that no rule has
  * @retval OC_IO, OC_MEMORY
  */
-enum oc_err rules_init(struct rules *rules, const char *path) OC_MUST_CHECK;
+enum oc_err rules_init(struct rules *rules, const char *path,
+                       const struct catalog *catalog) OC_MUST_CHECK;
 void rules_cleanup(struct rules *rules);
 
 /** rules_init() from the text itself, which says nothing: what is wrong is in `fault`. */

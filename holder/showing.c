@@ -21,11 +21,11 @@ enum oc_err showing_init(struct showing *s, const struct command_line *cl)
         (e = opt_time(cl, "at", &s->now)) != OC_OK ||
         (e = opt_uint(cl, "card", 1, UINT32_MAX, 0, &s->card)) != OC_OK ||
         (e = lang_read(&s->chinese, cl)) != OC_OK ||
-        (e = flawed_init(&s->flaw, cl)) != OC_OK ||
-        (standing != NULL && (e = rules_init(&s->rules, standing)) != OC_OK))
+        (e = flawed_init(&s->flaw, cl)) != OC_OK)
         return e;
-    e = catalog_init(&s->catalog, &fault);
-    return e == OC_OK ? OC_OK : fail_print(e, "%s", fault.text);
+    if ((e = catalog_init(&s->catalog, &fault)) != OC_OK)
+        return fail_print(e, "%s", fault.text);
+    return standing != NULL ? rules_init(&s->rules, standing, &s->catalog) : OC_OK;
 }
 
 void showing_cleanup(struct showing *s)

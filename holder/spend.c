@@ -108,25 +108,40 @@ static void mark_sent(struct showing *s)
         wallet->history.showings[i].sent = true;
 }
 
+static void say_one(const struct showing *s, const struct showing_answer *answer)
+{
+    size_t shown = count_shown(answer), asked = answer->consent.n;
+    struct wallet_card card;
+
+    if (shown == 0)
+        return;
+    fprintf(stderr, s->chinese ? "已出示：所请求 %2$zu 项中的 %1$zu 项。"
+                               : "Shown: %1$zu of %2$zu elements asked for.", shown, asked);
+    if (wallet_card_get(&s->vault.wallet, answer->card, &card))
+        fprintf(stderr, s->chinese ? "证件 %1$llu 尚有 %2$zu 份未用副本。"
+                        : card.fresh == 1 ? " Card %1$llu has %2$zu unused copy left."
+                                          : " Card %1$llu has %2$zu unused copies left.",
+                (unsigned long long)answer->card, card.fresh);
+    fputc('\n', stderr);
+    if (shown < asked)
+        fputs(s->chinese ? "需要全部项目的核验方将拒绝此应答。\n"
+                         : "A verifier that needs all of them will refuse this answer.\n", stderr);
+    if (opt_given(s->cl, "per-verifier") && answer->reader.standing != MDOC_READER_TRUSTED)
+        fputs(s->chinese ? "读取方身份不明，故未为其保留副本。\n"
+                         : "Nobody vouches for this reader, so no copy is kept for it.\n", stderr);
+    else if (answer->was_bound)
+        fputs(s->chinese ? "此副本该读取方先前已见过。\n"
+                         : "It is the copy that this reader saw before.\n", stderr);
+    else if (opt_given(s->cl, "per-verifier") && answer->before == WALLET_FRESH)
+        fputs(s->chinese ? "此副本今后为该读取方保留。\n"
+                         : "The copy is kept for this reader from now on.\n", stderr);
+}
+
 /* What left, and what is left. */
 static void say_sent(const struct showing *s)
 {
-    for (size_t i = 0; i < s->answers_n; i++) {
-        const struct consent *consent = &s->answers[i].consent;
-        size_t shown = count_shown(&s->answers[i]);
-        struct wallet_card card;
-
-        if (shown == 0)
-            continue;
-        fprintf(stderr, "Shown: %zu of %zu elements asked for.", shown, consent->n);
-        if (wallet_card_get(&s->vault.wallet, s->answers[i].card, &card))
-            fprintf(stderr, " Card %llu has %zu unused %s left.",
-                    (unsigned long long)s->answers[i].card, card.fresh,
-                    card.fresh == 1 ? "copy" : "copies");
-        fputc('\n', stderr);
-        if (shown < consent->n)
-            fputs("A verifier that needs all of them will refuse this answer.\n", stderr);
-    }
+    for (size_t i = 0; i < s->answers_n; i++)
+        say_one(s, &s->answers[i]);
 }
 
 void spend_done(struct showing *s)

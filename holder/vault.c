@@ -1,5 +1,7 @@
 #include "holder/vault.h"
 
+#include <stdio.h>
+
 #include "cli/exit.h"
 
 enum { PATH_BYTES_MAX = 4096, PASSPHRASE_SHORT = 8 };
@@ -32,6 +34,8 @@ static enum oc_err begin(struct vault *v, const struct command_line *cl)
     vault_judge(passphrase);
     e = wallet_key_new(&v->key, passphrase, WALLET_COST);
     secret_free(&passphrase);
+    if (e == OC_OK)
+        fprintf(stderr, "A new vault: %s\n", buf_text(&v->path));
     return e == OC_OK ? OC_OK : fail_print(e, "the passphrase: %s", oc_err_text(e));
 }
 

@@ -168,7 +168,7 @@ void wallet_remove_copy(struct wallet *w, struct wallet_copy *copy);
  *  many copies there were. */
 size_t wallet_remove_card(struct wallet *w, uint64_t card);
 
-/** Destroy the pending keys that refill a card; how many there were. Pointers to them end here. */
+/** Destroy the pending keys that refill a card (0: none); how many there were. Pointers to them end here. */
 size_t wallet_remove_keys(struct wallet *w, uint64_t card);
 
 #endif

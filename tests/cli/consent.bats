@@ -105,7 +105,7 @@ age_by_anyone='{ "reader": "anyone", "show": [ "org.iso.23220.1/age_over_NN" ] }
 
 @test "in Chinese: what is told and what is asked, in aligned columns" {
     typed "$present --lang zh --request age-unsigned" "仍要继续吗？" 是 "出示" 是
-    check 0 "请求方：   ！身份不明的读取方！ - 请求未签名." "用途：     未说明" "出示年满18周岁？"
+    check 0 "请求方：   ！身份不明的读取方！——请求未签名。" "用途：     未说明" "出示年满18周岁？"
     unsaid "Asked by" "Purpose"
 }
 
@@ -151,6 +151,10 @@ age_by_anyone='{ "reader": "anyone", "show": [ "org.iso.23220.1/age_over_NN" ] }
     run $present --consent-file rules.json --request age
     check 3 'rules.json: rule 1: unknown member "shows"'
     one_error
+    rules '{ "reader": "anyone", "purpose": "age-over-81", "show": [ "org.iso.23220.1/age_over_N" ] }'
+    run alone --consent-file rules.json --request age
+    check 4 'rule 1: no request here has the purpose "age-over-81"' \
+        'rule 1: no card type here has "org.iso.23220.1/age_over_N"' "No standing rule covers"
     run $present --consent-file missing.json --request age
     check 4 "missing.json"
     rules "$age_by_anyone"

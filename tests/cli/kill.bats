@@ -59,7 +59,7 @@ one_present() {
 one_refill() {
     rm -f card-1.cbor
     killed owncard-holder refill --passphrase-file pass --anew --threshold $((was_fresh + 1)) --count $((was_fresh + 2)) \
-        --challenge 00112233445566778899aabbccddeeff -o .
+        --challenge 00112233445566778899aabbccddeeff -o card-1.cbor
     look
     [ "$fresh" = "$was_fresh" ] && [ "$maybe" = "$was_maybe" ] || fail "refill changed copies"
     [ ! -e card-1.cbor ] || [ "$keys" = 2 ] || fail "keys left that the vault does not have"
@@ -68,7 +68,7 @@ one_refill() {
 one_store() {
     rm -f card-1.cbor
     holder refill --anew --threshold $((was_fresh + 1)) --count $((was_fresh + 2)) \
-        --challenge "$(owncard-issuer challenge)" -o . 2>/dev/null
+        --challenge "$(owncard-issuer challenge)" -o card-1.cbor 2>/dev/null
     owncard-issuer issue --type $vid --claims resident.json --keys card-1.cbor -o copies.cbor 2>/dev/null
     killed owncard-holder store --passphrase-file pass --card 1 copies.cbor
     look
@@ -186,13 +186,13 @@ cleared_or_not() {
         --accept-unknown-reader -o out/answer
     each_moment sent_or_kept present --request ask.cbor --transcript transcript --consent all \
         --accept-unknown-reader -o -
-    each_moment refilled_or_not refill --threshold $((was_fresh + 1)) --count $((was_fresh + 2)) -c 00112233445566778899aabbccddeeff -o out
+    each_moment refilled_or_not refill --threshold $((was_fresh + 1)) --count $((was_fresh + 2)) -c 00112233445566778899aabbccddeeff -o out/card-1.cbor
     each_moment cleared_or_not history --clear --yes
     each_moment deleted_or_not delete --yes 1
     echo "another one" >pass2
     each_moment opens_by_either passphrase --new-passphrase-file pass2 --memory 8 --passes 1
 
-    holder refill --threshold $((was_fresh + 1)) --count $((was_fresh + 2)) --challenge "$(owncard-issuer challenge)" -o . 2>/dev/null
+    holder refill --threshold $((was_fresh + 1)) --count $((was_fresh + 2)) --challenge "$(owncard-issuer challenge)" -o card-1.cbor 2>/dev/null
     owncard-issuer issue --type $vid --claims resident.json --keys card-1.cbor -o copies.cbor 2>/dev/null
     each_moment stored_or_not store copies.cbor
 

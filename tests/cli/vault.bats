@@ -238,23 +238,21 @@ counted() {
     card 2
     run holder status
     check 0 "fresh         2" "days left" "History: 0 showings"
-    run holder refill --threshold 2 --challenge 00112233445566778899aabbccddeeff -o .
+    run holder refill --threshold 2 --challenge 00112233445566778899aabbccddeeff -o card-1.cbor
     check 0 "No card needs more copies"
     [ ! -e card-1.cbor ]
-    run holder refill --threshold 6 --challenge 00112233445566778899aabbccddeeff -o .
+    run holder refill --threshold 6 --challenge 00112233445566778899aabbccddeeff -o card-1.cbor
     check 2 "--count is less than --threshold"
-    run holder refill --challenge 00112233445566778899aabbccddeeff
-    check 2 "--output FOLDER is needed"
-    run holder refill --challenge 00112233445566778899aabbccddeeff -o nowhere
-    check 4 "nowhere/card-1.cbor"
+    run holder refill --challenge 00112233445566778899aabbccddeeff -o nowhere/keys
+    check 4 "nowhere/keys"
     [ -z "$(counted 'keys pending')" ]
 
-    run holder refill --count 4 --challenge "$(owncard-issuer challenge)" -o .
-    check 0 "Card 1: 2 device keys in ./card-1.cbor"
+    run holder refill --count 4 --challenge "$(owncard-issuer challenge)" -o card-1.cbor
+    check 0 "Card 1: 2 device keys made"
     [ "$(counted 'keys pending')" = 2 ]
-    run holder refill --count 4 --challenge "$(owncard-issuer challenge)" -o .
+    run holder refill --count 4 --challenge "$(owncard-issuer challenge)" -o card-1.cbor
     check 0 "2 keys wait for their copies already"
-    run holder refill --count 5 --anew --challenge "$(owncard-issuer challenge)" -o .
+    run holder refill --count 5 --anew --challenge "$(owncard-issuer challenge)" -o card-1.cbor
     check 0 "Card 1: 3 device keys"
     [ "$(counted 'keys pending')" = 3 ]
     issue card-1.cbor
@@ -267,15 +265,15 @@ counted() {
     card 1
     copies 1
     holder store copies.cbor 2>/dev/null
-    run holder refill --challenge "$(owncard-issuer challenge)" -o .
+    run holder refill --challenge "$(owncard-issuer challenge)" -o card-1.cbor
     check 2 "more than one card needs copies" "choose with --card N"
     one_error
-    [ ! -e card-1.cbor ] && [ ! -e card-2.cbor ]
-    run holder refill --card 3 --challenge "$(owncard-issuer challenge)" -o .
+    [ ! -e card-1.cbor ]
+    run holder refill --card 3 --challenge "$(owncard-issuer challenge)" -o card-1.cbor
     check 2 "--card 3: there is no card of this number"
     for n in 1 2; do
-        run holder refill --card $n --challenge "$(owncard-issuer challenge)" -o .
-        check 0 "Card $n: 4 device keys in ./card-$n.cbor"
+        run holder refill --card $n --challenge "$(owncard-issuer challenge)" -o card-$n.cbor
+        check 0 "Card $n: 4 device keys made"
         issue card-$n.cbor
         run holder store copies.cbor
         check 0 "4 copies of card $n"
@@ -361,7 +359,7 @@ prepare_writers() {
     mkdir keys
     writers=(
         "keys --challenge 00112233445566778899aabbccddeeff -o keys/out.cbor"
-        "refill --challenge 00112233445566778899aabbccddeeff -o keys"
+        "refill --challenge 00112233445566778899aabbccddeeff -o keys/out.cbor"
         "store copies.cbor"
         "delete --yes 1"
         "present --request plain.cbor --transcript transcript --consent age_over_18 --accept-unknown-reader -o answer.cbor"

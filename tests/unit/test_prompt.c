@@ -64,6 +64,8 @@ static void child_run(const char *slave, int err, char *verb, char *option)
     int fd;
 
     alarm(20);          /* a prompt that waits for ever fails instead */
+    signal(SIGINT, SIG_DFL);    /* which a shell's background would have ignored */
+    signal(SIGQUIT, SIG_DFL);
     setsid();
     fd = slave == NULL ? -1 : open(slave, O_RDWR);      /* takes it as controlling terminal */
     dup2(fd >= 0 ? fd : err, STDERR_FILENO);
