@@ -118,6 +118,7 @@ static enum oc_err begin_qr(struct presentation *p)
     enum oc_err e = qr_out_init(&p->qr, p->cl);
 
     p->qr.lasts_s = answer_lasts_s(p);
+    p->qr.how = output_kind(p) & IO_SECRET;
     return e;
 }
 

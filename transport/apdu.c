@@ -2,7 +2,7 @@
 
 enum { HEADER = 4, OBJECT_TAG = 0x53, LENGTH_BYTES_MAX = 4 };
 
-static enum oc_err refuse(struct oc_fault *fault, enum oc_err e, size_t offset, const char *reason)
+enum oc_err apdu_refuse(struct oc_fault *fault, enum oc_err e, size_t offset, const char *reason)
 {
     if (fault != NULL)
         *fault = (struct oc_fault){ offset, reason };
@@ -29,17 +29,17 @@ static enum oc_err read_body(struct apdu_command *out, struct bytes src, size_t 
     at += width;
     if (src.n > at) {
         if (length == 0)
-            return refuse(fault, OC_SHAPE, HEADER, "a data field of no bytes");
+            return apdu_refuse(fault, OC_SHAPE, HEADER, "a data field of no bytes");
         if (src.n - at < length)
-            return refuse(fault, OC_TRUNCATED, src.n, "fewer bytes of data than announced");
+            return apdu_refuse(fault, OC_TRUNCATED, src.n, "fewer bytes of data than announced");
         out->data = (struct bytes){ src.p + at, length };
         at += length;
         if (src.n == at)
             return OC_OK;
         if (src.n - at < width)
-            return refuse(fault, OC_TRUNCATED, src.n, "the length of the answer is cut");
+            return apdu_refuse(fault, OC_TRUNCATED, src.n, "the length of the answer is cut");
         if (src.n - at > width)
-            return refuse(fault, OC_TRAILING, at + width, "bytes after the command");
+            return apdu_refuse(fault, OC_TRAILING, at + width, "bytes after the command");
         length = big_endian(src.p + at, width);
     }
     out->expected = length != 0 ? length : (uint32_t)1 << 8 * width;
@@ -53,7 +53,7 @@ enum oc_err apdu_command_read(struct apdu_command *out, struct bytes src, struct
 
     *out = read;
     if (src.n < HEADER)
-        return refuse(fault, OC_TRUNCATED, src.n, "the command's header is cut");
+        return apdu_refuse(fault, OC_TRUNCATED, src.n, "the command's header is cut");
     read.cla = src.p[0];
     read.ins = src.p[1];
     read.p1 = src.p[2];
@@ -61,7 +61,7 @@ enum oc_err apdu_command_read(struct apdu_command *out, struct bytes src, struct
     if (src.n > HEADER) {
         read.is_extended = src.p[HEADER] == 0 && src.n > HEADER + 1;
         if (read.is_extended && src.n < HEADER + 3)
-            return refuse(fault, OC_TRUNCATED, src.n, "a length of two bytes is cut");
+            return apdu_refuse(fault, OC_TRUNCATED, src.n, "a length of two bytes is cut");
         e = read_body(&read, src, read.is_extended ? 2 : 1, fault);
     }
     if (e == OC_OK)
@@ -102,9 +102,9 @@ enum oc_err apdu_response_read(struct apdu_response *out, struct bytes src, stru
 {
     *out = (struct apdu_response){ .status = 0 };
     if (src.n < 2)
-        return refuse(fault, OC_TRUNCATED, src.n, "a response without a status");
+        return apdu_refuse(fault, OC_TRUNCATED, src.n, "a response without a status");
     if (src.n - 2 > APDU_ANSWER_MAX)
-        return refuse(fault, OC_LIMIT, APDU_ANSWER_MAX, "a response of more than 65536 bytes");
+        return apdu_refuse(fault, OC_LIMIT, APDU_ANSWER_MAX, "a response of more than 65536 bytes");
     out->data = (struct bytes){ src.p, src.n - 2 };
     out->status = (uint16_t)big_endian(src.p + src.n - 2, 2);
     return OC_OK;
@@ -124,27 +124,27 @@ enum oc_err apdu_object_read(struct bytes *content, struct bytes src, struct oc_
 
     *content = (struct bytes){ NULL, 0 };
     if (src.n < 1)
-        return refuse(fault, OC_TRUNCATED, 0, "no data object");
+        return apdu_refuse(fault, OC_TRUNCATED, 0, "no data object");
     if (src.p[0] != OBJECT_TAG)
-        return refuse(fault, OC_SHAPE, 0, "not the data object 53");
+        return apdu_refuse(fault, OC_SHAPE, 0, "not the data object 53");
     if (src.n < 2)
-        return refuse(fault, OC_TRUNCATED, 1, "the data object's length is cut");
+        return apdu_refuse(fault, OC_TRUNCATED, 1, "the data object's length is cut");
     length = src.p[1];
     if (length >= 0x80) {
         width = length & 0x7f;
         if (width == 0 || width > LENGTH_BYTES_MAX)
-            return refuse(fault, OC_SHAPE, 1, "a length of no or more than four bytes");
+            return apdu_refuse(fault, OC_SHAPE, 1, "a length of no or more than four bytes");
         if (src.n - at < width)
-            return refuse(fault, OC_TRUNCATED, src.n, "the data object's length is cut");
+            return apdu_refuse(fault, OC_TRUNCATED, src.n, "the data object's length is cut");
         length = big_endian(src.p + at, width);
         at += width;
     }
     if (length > APDU_OBJECT_MAX)
-        return refuse(fault, OC_LIMIT, 1, "a message of more than 1 MiB");
+        return apdu_refuse(fault, OC_LIMIT, 1, "a message of more than 1 MiB");
     if (src.n - at < length)
-        return refuse(fault, OC_TRUNCATED, src.n, "the data object is cut");
+        return apdu_refuse(fault, OC_TRUNCATED, src.n, "the data object is cut");
     if (src.n - at > length)
-        return refuse(fault, OC_TRAILING, at + length, "bytes after the data object");
+        return apdu_refuse(fault, OC_TRAILING, at + length, "bytes after the data object");
     *content = (struct bytes){ src.p + at, length };
     return OC_OK;
 }

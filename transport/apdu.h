@@ -39,6 +39,9 @@ enum {
     APDU_FAILED = 0x6f00,
 };
 
+/** Say where and why something is refused; `fault` is optional. @return `e` */
+enum oc_err apdu_refuse(struct oc_fault *fault, enum oc_err e, size_t offset, const char *reason);
+
 struct apdu_command {
     uint8_t cla, ins, p1, p2;
     struct bytes data;              /* at most APDU_DATA_MAX bytes */

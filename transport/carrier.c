@@ -23,6 +23,17 @@ int carrier_left(int64_t deadline)
     return left < INT_MAX ? (int)left : INT_MAX;
 }
 
+int64_t carrier_sooner(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+enum oc_err carrier_fail(const char **reason, enum oc_err e, const char *text)
+{
+    *reason = text;
+    return e;
+}
+
 enum oc_err carrier_send(struct carrier *c, struct bytes message, int64_t deadline)
 {
     if (c->kind == NULL || message.n == 0 || message.n > CARRIER_MESSAGE_MAX) {

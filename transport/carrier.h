@@ -42,6 +42,12 @@ int64_t carrier_now(void);
 /** Milliseconds from now to a deadline, as poll() takes them: 0 when it is past, -1 for never. */
 int carrier_left(int64_t deadline);
 
+/** The one of two deadlines that comes first. */
+int64_t carrier_sooner(int64_t a, int64_t b);
+
+/** For the kinds: give the reason, a static text. @return `e` */
+enum oc_err carrier_fail(const char **reason, enum oc_err e, const char *text);
+
 /**
  * Send one message of 1 to CARRIER_MESSAGE_MAX bytes. After an error part of it may have left.
  *
@@ -49,7 +55,8 @@ int carrier_left(int64_t deadline);
  * answer is then there to be received.
  *
  * @retval OC_USAGE    an empty message, or one too long: nothing left, the carrier goes on
- * @retval OC_EXPIRED  the deadline came
+ * @retval OC_EXPIRED  the deadline came, or the message, or the answer that comes with it, takes
+ *                     longer than CARRIER_MESSAGE_MS
  * @retval OC_IO       the other side is gone, or the carrier fails
  * @retval OC_SYNTAX, OC_SHAPE, OC_LIMIT, OC_MEMORY   of an answer that comes with it
  */

@@ -49,11 +49,26 @@ enum oc_err nfc_readers(struct buf *names, int64_t deadline, const char **reason
     return pcsc_readers(names, deadline, reason);
 }
 
+/* Give the card a command. @param whole  until when what is under way must be; set where the
+ * command is the first inside a message, CARRIER_NEVER between messages */
+static enum oc_err transmit(struct nfc_link *link, struct buf *response, struct bytes command,
+                            int64_t deadline, int64_t *whole, const char **reason)
+{
+    if (!nfc_reader_is_inside(&link->reader))
+        *whole = CARRIER_NEVER;
+    else if (*whole == CARRIER_NEVER)
+        *whole = carrier_now() + CARRIER_MESSAGE_MS;
+    if (carrier_left(*whole) == 0)
+        return carrier_fail(reason, OC_EXPIRED, "the holder's device is too slow with a message");
+    return pcsc_transmit(link->card, response, command, carrier_sooner(deadline, *whole), reason);
+}
+
 /* All commands of what the reader has begun. */
 static enum oc_err run(struct nfc_link *link, int64_t deadline, const char **reason)
 {
     struct oc_fault fault = { 0 };
     struct buf command, response;
+    int64_t whole = CARRIER_NEVER;
     enum oc_err e = OC_OK;
 
     buf_init(&command, APDU_DATA_MAX + 16);
@@ -61,8 +76,8 @@ static enum oc_err run(struct nfc_link *link, int64_t deadline, const char **rea
     while (e == OC_OK && nfc_reader_next(&link->reader, &command)) {
         if ((e = buf_err(&command)) != OC_OK) {
             *reason = oc_err_text(e);
-        } else if ((e = pcsc_transmit(link->card, &response, buf_view(&command), deadline,
-                                      reason)) == OC_OK) {
+        } else if ((e = transmit(link, &response, buf_view(&command), deadline, &whole,
+                                 reason)) == OC_OK) {
             e = nfc_reader_take(&link->reader, buf_view(&response), &fault);
             if (e != OC_OK)
                 *reason = fault.reason;
@@ -148,16 +163,12 @@ static void nfc_close(void *self)
 
 static const struct carrier_kind nfc_kind = { nfc_send, nfc_receive, nfc_check, nfc_close };
 
-static size_t at_most(size_t n, size_t max)
-{
-    return n < max ? n : max;
-}
-
 enum oc_err nfc_carrier(struct carrier *out, struct nfc_link **link, size_t max_command,
                         size_t max_response, int64_t deadline)
 {
-    enum oc_err e = nfc_reader_limits(&(*link)->reader, at_most(max_command, PIECE_MAX),
-                                      at_most(max_response, PIECE_MAX));
+    enum oc_err e = nfc_reader_limits(&(*link)->reader,
+                                      max_command < PIECE_MAX ? max_command : PIECE_MAX,
+                                      max_response < PIECE_MAX ? max_response : PIECE_MAX);
 
     *out = (struct carrier){ .kind = NULL };
     if (e != OC_OK) {

@@ -4,13 +4,6 @@
 
 enum { CC_READ = 15, LENGTH_N = 2, READ_MAX = 255, OBJECT_HEAD_MAX = 6, FILE_CONTROL = 0x04 };
 
-static enum oc_err refuse(struct oc_fault *fault, enum oc_err e, size_t offset, const char *reason)
-{
-    if (fault != NULL)
-        *fault = (struct oc_fault){ offset, reason };
-    return e;
-}
-
 void nfc_reader_init(struct nfc_reader *r)
 {
     *r = (struct nfc_reader){ .max_command = APDU_DATA_SHORT, .max_response = APDU_ANSWER_SHORT };
@@ -126,22 +119,29 @@ bool nfc_reader_next(struct nfc_reader *r, struct buf *command)
     return true;
 }
 
+bool nfc_reader_is_inside(const struct nfc_reader *r)
+{
+    return r->step == NFC_STEP_GET_RESPONSE ||
+           (r->step == NFC_STEP_ENVELOPE && r->sent + r->part < r->out.n);
+}
+
 /* The capability container names the file, how long it may be and how much is read at a time. */
 static enum oc_err take_cc(struct nfc_reader *r, struct bytes cc, struct oc_fault *fault)
 {
     if (cc.n < CC_READ)
-        return refuse(fault, OC_TRUNCATED, cc.n, "the capability container is cut");
+        return apdu_refuse(fault, OC_TRUNCATED, cc.n, "the capability container is cut");
     if (cc.p[2] >> 4 < 2 || cc.p[2] >> 4 > 3)
-        return refuse(fault, OC_SHAPE, 2, "a tag of a mapping version other than 2 or 3");
+        return apdu_refuse(fault, OC_SHAPE, 2, "a tag of a mapping version other than 2 or 3");
     if (cc.p[7] != FILE_CONTROL || cc.p[8] != 6)
-        return refuse(fault, OC_SHAPE, 7, "the capability container names no file of a handover");
+        return apdu_refuse(fault, OC_SHAPE, 7,
+                           "the capability container names no file of a handover");
     if (cc.p[13] != 0)
-        return refuse(fault, OC_SHAPE, 13, "the handover may not be read by everybody");
+        return apdu_refuse(fault, OC_SHAPE, 13, "the handover may not be read by everybody");
     r->read_max = at_most((size_t)cc.p[3] << 8 | cc.p[4], READ_MAX);
     memcpy(r->file, cc.p + 9, sizeof r->file);
     r->file_max = (size_t)cc.p[11] << 8 | cc.p[12];
     if (r->read_max == 0)
-        return refuse(fault, OC_SHAPE, 3, "nothing can be read from this tag");
+        return apdu_refuse(fault, OC_SHAPE, 3, "nothing can be read from this tag");
     r->step = NFC_STEP_SELECT_FILE;
     return OC_OK;
 }
@@ -149,14 +149,14 @@ static enum oc_err take_cc(struct nfc_reader *r, struct bytes cc, struct oc_faul
 static enum oc_err take_length(struct nfc_reader *r, struct bytes data, struct oc_fault *fault)
 {
     if (data.n != LENGTH_N)
-        return refuse(fault, OC_TRUNCATED, data.n, "the handover's length is cut");
+        return apdu_refuse(fault, OC_TRUNCATED, data.n, "the handover's length is cut");
     r->wanted = (size_t)data.p[0] << 8 | data.p[1];
     if (r->wanted == 0)
-        return refuse(fault, OC_SHAPE, 0, "the tag holds no handover");
+        return apdu_refuse(fault, OC_SHAPE, 0, "the tag holds no handover");
     if (r->wanted + LENGTH_N > r->file_max)
-        return refuse(fault, OC_SHAPE, 0, "the handover is longer than its file");
+        return apdu_refuse(fault, OC_SHAPE, 0, "the handover is longer than its file");
     if (r->wanted > NFC_HANDOVER_MAX)
-        return refuse(fault, OC_LIMIT, 0, "the handover is longer than 16 KiB");
+        return apdu_refuse(fault, OC_LIMIT, 0, "the handover is longer than 16 KiB");
     r->step = NFC_STEP_READ_FILE;
     return OC_OK;
 }
@@ -166,12 +166,12 @@ static enum oc_err take_file(struct nfc_reader *r, struct bytes data, struct oc_
     enum oc_err e;
 
     if (data.n == 0)
-        return refuse(fault, OC_TRUNCATED, 0, "the handover ends too early");
+        return apdu_refuse(fault, OC_TRUNCATED, 0, "the handover ends too early");
     if (data.n > at_most(r->wanted - r->in.n, r->read_max))
-        return refuse(fault, OC_TRAILING, data.n, "more was read than was asked for");
+        return apdu_refuse(fault, OC_TRAILING, data.n, "more was read than was asked for");
     buf_add(&r->in, data);
     if ((e = buf_err(&r->in)) != OC_OK)
-        return refuse(fault, e, 0, oc_err_text(e));
+        return apdu_refuse(fault, e, 0, oc_err_text(e));
     if (r->in.n == r->wanted) {
         r->result = buf_view(&r->in);
         r->step = NFC_STEP_NONE;
@@ -196,15 +196,16 @@ static enum oc_err take_answer(struct nfc_reader *r, const struct apdu_response 
     enum oc_err e;
 
     if (response->data.n > asked)
-        return refuse(fault, OC_TRAILING, asked, "more was answered than was asked for");
+        return apdu_refuse(fault, OC_TRAILING, asked, "more was answered than was asked for");
     buf_add(&r->in, response->data);
     if ((e = buf_err(&r->in)) != OC_OK)
-        return refuse(fault, e, 0, e == OC_LIMIT ? "an answer of more than 1 MiB" : oc_err_text(e));
+        return apdu_refuse(fault, e, 0,
+                           e == OC_LIMIT ? "an answer of more than 1 MiB" : oc_err_text(e));
     if (response->status == APDU_DONE)
         return finish_answer(r, fault);
     /* Who announces more for ever and gives nothing would keep us here. */
     if (r->step == NFC_STEP_GET_RESPONSE && response->data.n == 0)
-        return refuse(fault, OC_SHAPE, 0, "the card announces more and gives nothing");
+        return apdu_refuse(fault, OC_SHAPE, 0, "the card announces more and gives nothing");
     r->wanted = left == 0 ? r->max_response : left;
     r->step = NFC_STEP_GET_RESPONSE;
     return OC_OK;
@@ -217,7 +218,7 @@ static enum oc_err take_envelope(struct nfc_reader *r, const struct apdu_respons
     if (r->sent == r->out.n)
         return take_answer(r, response, fault);
     if (response->data.n > 0 || response->status != APDU_DONE)
-        return refuse(fault, OC_SHAPE, 0, "an answer in the middle of a message");
+        return apdu_refuse(fault, OC_SHAPE, 0, "an answer in the middle of a message");
     return OC_OK;
 }
 
@@ -243,7 +244,8 @@ static enum oc_err take(struct nfc_reader *r, const struct apdu_response *respon
     bool more = (response->status & 0xff00) == APDU_MORE;
 
     if (response->status != APDU_DONE && !(more && answers(r->step)))
-        return refuse(fault, OC_REFUSED, response->data.n, reason_of(r->step, response->status));
+        return apdu_refuse(fault, OC_REFUSED, response->data.n,
+                           reason_of(r->step, response->status));
     switch (r->step) {
     case NFC_STEP_NONE:         break;
     case NFC_STEP_SELECT_NDEF:  r->step = NFC_STEP_SELECT_CC; return OC_OK;
@@ -256,7 +258,7 @@ static enum oc_err take(struct nfc_reader *r, const struct apdu_response *respon
     case NFC_STEP_ENVELOPE:     return take_envelope(r, response, fault);
     case NFC_STEP_GET_RESPONSE: return take_answer(r, response, fault);
     }
-    return refuse(fault, OC_USAGE, 0, "no command was given");
+    return apdu_refuse(fault, OC_USAGE, 0, "no command was given");
 }
 
 enum oc_err nfc_reader_take(struct nfc_reader *r, struct bytes response, struct oc_fault *fault)

@@ -54,6 +54,10 @@ enum oc_err nfc_reader_send(struct nfc_reader *r, struct bytes message) OC_MUST_
 /** Append the next command, whose error goes to command->err. False: it is done, or it failed. */
 bool nfc_reader_next(struct nfc_reader *r, struct buf *command);
 
+/** Whether that command is inside a message, ours or the answer: the holder's device has nothing to
+ *  wait for before it responds, as it has after the last part of what we send. */
+bool nfc_reader_is_inside(const struct nfc_reader *r);
+
 /**
  * Take the response to it. After an error there is no next command.
  *

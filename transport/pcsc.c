@@ -11,8 +11,6 @@
 enum { READERS_MAX = 16, NAMES_MAX = 4096, SLICE_MS = 1000, SETTLE_MS = 300,
        GRACE_MS = 1000, CLOSE_MS = 2000 };
 
-struct pcsc;
-
 /* What a thread of its own does; what it works on is in the struct. */
 typedef enum oc_err task(struct pcsc *p);
 
@@ -35,12 +33,6 @@ struct pcsc {
     uint8_t command[MAX_BUFFER_SIZE_EXTENDED], response[MAX_BUFFER_SIZE_EXTENDED];
     DWORD command_n, response_n;
 };
-
-static enum oc_err fail(const char **reason, enum oc_err e, const char *text)
-{
-    *reason = text;
-    return e;
-}
 
 static const char *reason_of(LONG result)
 {
@@ -135,11 +127,11 @@ static enum oc_err run(struct pcsc *p, task *what, int64_t deadline, const char 
     p->is_busy = true;
     if (pthread_create(&id, NULL, thread, p) != 0) {
         p->is_busy = false;
-        return fail(reason, OC_MEMORY, oc_err_text(OC_MEMORY));
+        return carrier_fail(reason, OC_MEMORY, oc_err_text(OC_MEMORY));
     }
     pthread_detach(id);
     if (!await(p, deadline))
-        return fail(reason, OC_EXPIRED, "the card does not answer");
+        return carrier_fail(reason, OC_EXPIRED, "the card does not answer");
     *reason = p->reason;
     return p->result;
 }
@@ -149,7 +141,7 @@ static enum oc_err establish(struct pcsc *p)
     LONG result = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &p->context);
 
     p->has_context = result == SCARD_S_SUCCESS;
-    return p->has_context ? OC_OK : fail(&p->reason, OC_IO, reason_of(result));
+    return p->has_context ? OC_OK : carrier_fail(&p->reason, OC_IO, reason_of(result));
 }
 
 static enum oc_err list(struct pcsc *p)
@@ -166,7 +158,7 @@ static enum oc_err list(struct pcsc *p)
     p->names[0] = '\0';
     if (result == SCARD_E_NO_READERS_AVAILABLE)
         return OC_OK;
-    return fail(&p->reason, OC_IO, reason_of(result));
+    return carrier_fail(&p->reason, OC_IO, reason_of(result));
 }
 
 enum oc_err pcsc_readers(struct buf *names, int64_t deadline, const char **reason)
@@ -175,7 +167,7 @@ enum oc_err pcsc_readers(struct buf *names, int64_t deadline, const char **reaso
     enum oc_err e;
 
     if (p == NULL)
-        return fail(reason, OC_MEMORY, oc_err_text(OC_MEMORY));
+        return carrier_fail(reason, OC_MEMORY, oc_err_text(OC_MEMORY));
     e = run(p, list, deadline, reason);
     if (e == OC_OK) {
         for (const char *name = p->names; *name != '\0'; name += strlen(name) + 1) {
@@ -199,8 +191,8 @@ static enum oc_err choose(SCARD_READERSTATE states[READERS_MAX], size_t *n, stru
     if (*n > 0)
         return OC_OK;
     if (p->names[0] != '\0')
-        return fail(&p->reason, OC_USAGE, "no NFC reader of this name is plugged in");
-    return fail(&p->reason, OC_IO, reason_of(SCARD_E_NO_READERS_AVAILABLE));
+        return carrier_fail(&p->reason, OC_USAGE, "no NFC reader of this name is plugged in");
+    return carrier_fail(&p->reason, OC_IO, reason_of(SCARD_E_NO_READERS_AVAILABLE));
 }
 
 /* One whose card shows signs of life. */
@@ -226,11 +218,11 @@ static enum oc_err wait_for_card(const char **found, struct pcsc *p, SCARD_READE
         LONG result = SCardGetStatusChange(p->context, slice, states, (DWORD)n);
 
         if (result != SCARD_S_SUCCESS && result != SCARD_E_TIMEOUT)
-            return fail(&p->reason, OC_IO, reason_of(result));
+            return carrier_fail(&p->reason, OC_IO, reason_of(result));
         if (result == SCARD_S_SUCCESS)
             *found = find_card(states, n);
         if (*found == NULL && left == 0)
-            return fail(&p->reason, OC_EXPIRED, "no card came");
+            return carrier_fail(&p->reason, OC_EXPIRED, "no card came");
     }
     return OC_OK;
 }
@@ -261,7 +253,7 @@ static enum oc_err connect_card(struct pcsc *p, SCARD_READERSTATE *states, size_
             return OC_OK;
         }
         if (!may_settle(result) || carrier_left(p->deadline) == 0)
-            return fail(&p->reason, OC_IO, reason_of(result));
+            return carrier_fail(&p->reason, OC_IO, reason_of(result));
         nanosleep(&pause, NULL);
         for (size_t i = 0; i < n; i++)
             states[i].dwCurrentState = SCARD_STATE_UNAWARE;
@@ -288,7 +280,7 @@ enum oc_err pcsc_open(struct pcsc **out, const char *reader, int64_t deadline,
 
     *out = NULL;
     if (p == NULL)
-        return fail(reason, OC_MEMORY, oc_err_text(OC_MEMORY));
+        return carrier_fail(reason, OC_MEMORY, oc_err_text(OC_MEMORY));
     if ((e = run(p, open_card, limit, reason)) == OC_OK)
         *out = p;
     else
@@ -306,7 +298,7 @@ static enum oc_err transmit(struct pcsc *p)
                            &p->response_n);
     if (result == SCARD_S_SUCCESS && p->response_n < 2)
         result = SCARD_W_REMOVED_CARD;
-    return result == SCARD_S_SUCCESS ? OC_OK : fail(&p->reason, OC_IO, reason_of(result));
+    return result == SCARD_S_SUCCESS ? OC_OK : carrier_fail(&p->reason, OC_IO, reason_of(result));
 }
 
 enum oc_err pcsc_transmit(struct pcsc *p, struct buf *response, struct bytes command,
@@ -315,16 +307,16 @@ enum oc_err pcsc_transmit(struct pcsc *p, struct buf *response, struct bytes com
     enum oc_err e;
 
     if (!await(p, 0))
-        return fail(reason, OC_EXPIRED, "the card does not answer");
+        return carrier_fail(reason, OC_EXPIRED, "the card does not answer");
     if (command.n > sizeof p->command)
-        return fail(reason, OC_LIMIT, oc_err_text(OC_LIMIT));
+        return carrier_fail(reason, OC_LIMIT, oc_err_text(OC_LIMIT));
     memcpy(p->command, command.p, command.n);
     p->command_n = (DWORD)command.n;
     if ((e = run(p, transmit, deadline, reason)) != OC_OK)
         return e;
     buf_add(response, (struct bytes){ p->response, p->response_n });
     e = buf_err(response);
-    return e == OC_OK ? OC_OK : fail(reason, e, oc_err_text(e));
+    return e == OC_OK ? OC_OK : carrier_fail(reason, e, oc_err_text(e));
 }
 
 static enum oc_err let_go(struct pcsc *p)

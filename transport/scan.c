@@ -34,13 +34,16 @@ static enum oc_err look(struct search *s, const struct picture *picture)
 {
     zbar_image_t *image = zbar_image_create();
     const zbar_symbol_t *symbol;
+    enum oc_err e = OC_OK;
 
     if (image == NULL)
         return OC_MEMORY;
     zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
     zbar_image_set_size(image, (unsigned)picture->width, (unsigned)picture->height);
     zbar_image_set_data(image, picture->luma, picture->width * picture->height, NULL);
-    zbar_scan_image(s->scanner, image);
+    /* An image of this format has no other reason to fail. */
+    if (zbar_scan_image(s->scanner, image) < 0)
+        e = OC_MEMORY;
     for (symbol = zbar_image_first_symbol(image); symbol != NULL;
          symbol = zbar_symbol_next(symbol)) {
         struct bytes text = { (const uint8_t *)zbar_symbol_get_data(symbol),
@@ -53,7 +56,13 @@ static enum oc_err look(struct search *s, const struct picture *picture)
             s->enough = true;
     }
     zbar_image_destroy(image);
-    return OC_OK;
+    return e;
+}
+
+/* A side that would shrink to nothing is too short for a code anyway. */
+static bool is_too_small(const struct picture *picture, size_t n)
+{
+    return picture->width < n || picture->height < n;
 }
 
 static enum oc_err look_smaller(struct search *s, const struct picture *picture, size_t n)
@@ -61,7 +70,7 @@ static enum oc_err look_smaller(struct search *s, const struct picture *picture,
     struct picture copy;
     enum oc_err e;
 
-    if (picture->width < n || picture->height < n)
+    if (is_too_small(picture, n))
         return OC_OK;
     e = picture_shrink(&copy, picture, n);
     if (e == OC_OK)
@@ -91,9 +100,13 @@ static enum oc_err look_tilted(struct search *s, const struct picture *picture)
         { 0.1, 0 }, { 0, -0.1 }, { 0.07, -0.07 }, { -0.07, -0.07 },
     };
     size_t longer = picture->width > picture->height ? picture->width : picture->height;
+    size_t n = (longer + TILTED_SIDE - 1) / TILTED_SIDE;
     struct picture small, copy;
-    enum oc_err e = picture_shrink(&small, picture, (longer + TILTED_SIDE - 1) / TILTED_SIDE);
+    enum oc_err e;
 
+    if (is_too_small(picture, n))
+        return OC_OK;
+    e = picture_shrink(&small, picture, n);
     for (size_t i = 0; i < sizeof way / sizeof way[0] && e == OC_OK && !s->enough; i++) {
         e = picture_tilt(&copy, &small, way[i][0], way[i][1]);
         if (e == OC_OK)
@@ -117,6 +130,7 @@ enum oc_err scan_codes(const struct picture *picture, scan_found *found, void *c
         e = look_larger(&s, picture);
     if (e == OC_OK && s.codes == 0)
         e = look_tilted(&s, picture);
-    zbar_image_scanner_destroy(s.scanner);
+    if (s.scanner != NULL)
+        zbar_image_scanner_destroy(s.scanner);
     return e;
 }

@@ -7,19 +7,13 @@
 
 #include "transport/carrier.h"
 
-static enum oc_err fail(const char **reason, enum oc_err e, const char *text)
-{
-    *reason = text;
-    return e;
-}
-
 enum oc_err stream_prepare(int fd, const char **reason)
 {
     int flags = fcntl(fd, F_GETFL);
 
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
         fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
-        return fail(reason, OC_IO, "the socket cannot be set up");
+        return carrier_fail(reason, OC_IO, "the socket cannot be set up");
     return OC_OK;
 }
 
@@ -32,9 +26,9 @@ enum oc_err stream_wait(int fd, short events, int64_t deadline, const char **rea
         if (n > 0)
             return OC_OK;
         if (n == 0)
-            return fail(reason, OC_EXPIRED, "nothing came in time");
+            return carrier_fail(reason, OC_EXPIRED, "nothing came in time");
         if (errno != EINTR)
-            return fail(reason, OC_IO, "waiting failed");
+            return carrier_fail(reason, OC_IO, "waiting failed");
     }
 }
 
@@ -49,9 +43,9 @@ enum oc_err stream_write(int fd, struct bytes data, int64_t deadline, const char
             data.n -= (size_t)n;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             if (stream_wait(fd, POLLOUT, deadline, reason) != OC_OK)
-                return fail(reason, OC_EXPIRED, "does not take what is sent");
+                return carrier_fail(reason, OC_EXPIRED, "does not take what is sent");
         } else if (errno != EINTR) {
-            return fail(reason, OC_IO, "hung up before it had the whole message");
+            return carrier_fail(reason, OC_IO, "hung up before it had the whole message");
         }
     }
     return OC_OK;
@@ -71,9 +65,9 @@ enum oc_err stream_read(int fd, uint8_t *to, size_t n, size_t *got, int64_t dead
         if (more > 0)
             *got += (size_t)more;
         else if (more == 0 || errno == ECONNRESET)
-            return fail(reason, OC_IO, "hung up");
+            return carrier_fail(reason, OC_IO, "hung up");
         else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-            return fail(reason, OC_IO, "reading failed");
+            return carrier_fail(reason, OC_IO, "reading failed");
     }
     return OC_OK;
 }
@@ -86,5 +80,5 @@ enum oc_err stream_check(int fd, bool *speaks, const char **reason)
     *speaks = n > 0;
     if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)))
         return OC_OK;
-    return fail(reason, OC_IO, "hung up");
+    return carrier_fail(reason, OC_IO, "hung up");
 }

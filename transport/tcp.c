@@ -16,12 +16,6 @@ struct tcp {
     int fd;
 };
 
-static enum oc_err fail(const char **reason, enum oc_err e, const char *text)
-{
-    *reason = text;
-    return e;
-}
-
 static const char *reason_of(int number)
 {
     static const struct { int number; const char *text; } row[] = {
@@ -87,11 +81,11 @@ static enum oc_err resolve(struct addrinfo **out, const char *address, const cha
 
     *out = NULL;
     if (strlen(address) >= sizeof text)
-        return fail(reason, OC_USAGE, "too long for an address");
+        return carrier_fail(reason, OC_USAGE, "too long for an address");
     memcpy(text, address, strlen(address) + 1);
     if (!split(text, &host, &port) || !is_port(port) ||
         getaddrinfo(host, port, &hints, out) != 0)
-        return fail(reason, OC_USAGE, "not PORT, HOST:PORT or [HOST]:PORT in numbers");
+        return carrier_fail(reason, OC_USAGE, "not PORT, HOST:PORT or [HOST]:PORT in numbers");
     return OC_OK;
 }
 
@@ -123,7 +117,7 @@ enum oc_err tcp_listen(struct tcp_listener *out, const char *address, const char
     fd = socket(at->ai_family, SOCK_STREAM, 0);
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
         bind(fd, at->ai_addr, at->ai_addrlen) != 0 || listen(fd, 1) != 0)
-        e = fail(reason, OC_IO, reason_of(errno));
+        e = carrier_fail(reason, OC_IO, reason_of(errno));
     else
         e = stream_prepare(fd, reason);
     freeaddrinfo(at);
@@ -152,7 +146,7 @@ enum oc_err tcp_accept(struct carrier *out, const struct tcp_listener *listener,
         int fd;
 
         if (e == OC_EXPIRED)
-            return fail(&out->reason, e, "nobody came");
+            return carrier_fail(&out->reason, e, "nobody came");
         if (e != OC_OK)
             return e;
         fd = accept(listener->fd, NULL, NULL);
@@ -160,7 +154,7 @@ enum oc_err tcp_accept(struct carrier *out, const struct tcp_listener *listener,
             return tcp_carrier(out, fd);
         /* Whoever knocked may be gone again, which is no reason to stop waiting. */
         if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK && errno != ECONNABORTED)
-            return fail(&out->reason, OC_IO, reason_of(errno));
+            return carrier_fail(&out->reason, OC_IO, reason_of(errno));
     }
 }
 
@@ -172,9 +166,9 @@ static enum oc_err finish_dial(int fd, int64_t deadline, const char **reason)
     enum oc_err e = stream_wait(fd, POLLOUT, deadline, reason);
 
     if (e == OC_EXPIRED)
-        return fail(reason, e, "that machine does not answer");
+        return carrier_fail(reason, e, "that machine does not answer");
     if (e == OC_OK && (getsockopt(fd, SOL_SOCKET, SO_ERROR, &number, &n) != 0 || number != 0))
-        e = fail(reason, OC_IO, reason_of(number));
+        e = carrier_fail(reason, OC_IO, reason_of(number));
     return e;
 }
 
@@ -188,11 +182,11 @@ enum oc_err tcp_dial(int *fd, const char *address, int64_t deadline, const char 
         return e;
     *fd = socket(to->ai_family, SOCK_STREAM, 0);
     if (*fd < 0)
-        e = fail(reason, OC_IO, reason_of(errno));
+        e = carrier_fail(reason, OC_IO, reason_of(errno));
     else if ((e = stream_prepare(*fd, reason)) == OC_OK &&
              connect(*fd, to->ai_addr, to->ai_addrlen) != 0)
         e = errno == EINPROGRESS || errno == EINTR ? finish_dial(*fd, deadline, reason)
-                                                   : fail(reason, OC_IO, reason_of(errno));
+                                                   : carrier_fail(reason, OC_IO, reason_of(errno));
     freeaddrinfo(to);
     if (e != OC_OK && *fd >= 0) {
         close(*fd);
@@ -209,11 +203,6 @@ enum oc_err tcp_connect(struct carrier *out, const char *address, int64_t deadli
     *out = (struct carrier){ .kind = NULL };
     e = tcp_dial(&fd, address, deadline, &out->reason);
     return e == OC_OK ? tcp_carrier(out, fd) : e;
-}
-
-static int64_t sooner(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
 }
 
 /* The length and the message in one piece, so that they leave together. */
@@ -233,7 +222,7 @@ static enum oc_err tcp_send(void *self, struct bytes message, int64_t deadline,
         *reason = oc_err_text(e);
     else
         e = stream_write(t->fd, buf_view(&frame),
-                         sooner(deadline, carrier_now() + CARRIER_MESSAGE_MS), reason);
+                         carrier_sooner(deadline, carrier_now() + CARRIER_MESSAGE_MS), reason);
     buf_cleanup(&frame);
     return e;
 }
@@ -282,15 +271,15 @@ static enum oc_err tcp_receive(void *self, struct buf *message, int64_t deadline
 
     if (e != OC_OK)
         return e;
-    end = sooner(deadline, carrier_now() + CARRIER_MESSAGE_MS);
+    end = carrier_sooner(deadline, carrier_now() + CARRIER_MESSAGE_MS);
     e = stream_read(t->fd, head + 1, sizeof head - 1, &got, end, reason);
     if (e != OC_OK)
         return in_the_middle(e, reason);
     n = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
     if (n == 0)
-        return fail(reason, OC_SHAPE, "a message of no bytes");
+        return carrier_fail(reason, OC_SHAPE, "a message of no bytes");
     if (n > CARRIER_MESSAGE_MAX)
-        return fail(reason, OC_LIMIT,
+        return carrier_fail(reason, OC_LIMIT,
                     "announces a message of more than 1 MiB: too long, or no message of a session");
     return read_message(t, message, n, end, reason);
 }
@@ -319,7 +308,7 @@ enum oc_err tcp_carrier(struct carrier *out, int fd)
     enum oc_err e;
 
     *out = (struct carrier){ .kind = NULL };
-    e = t == NULL ? fail(&out->reason, OC_MEMORY, oc_err_text(OC_MEMORY))
+    e = t == NULL ? carrier_fail(&out->reason, OC_MEMORY, oc_err_text(OC_MEMORY))
                   : stream_prepare(fd, &out->reason);
     if (e != OC_OK) {
         free(t);

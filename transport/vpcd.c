@@ -18,13 +18,8 @@ struct vpcd {
     int fd;
     struct nfc_card card;
     bool has_begun;             /* a message has come */
+    int64_t whole;              /* until when the message under way must be; CARRIER_NEVER: none */
 };
-
-static enum oc_err fail(const char **reason, enum oc_err e, const char *text)
-{
-    *reason = text;
-    return e;
-}
 
 /* vpcd sends length and bytes apart: without this, TCP's delayed acknowledgements make every
  * command take 50 ms. It lasts for one read only. */
@@ -35,7 +30,7 @@ static void answer_at_once(int fd)
     (void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof one);
 }
 
-static enum oc_err read_frame(const struct vpcd *v, struct buf *frame, int64_t deadline,
+static enum oc_err read_frame(struct vpcd *v, struct buf *frame, int64_t deadline,
                               const char **reason)
 {
     uint8_t head[2], *to;
@@ -45,15 +40,17 @@ static enum oc_err read_frame(const struct vpcd *v, struct buf *frame, int64_t d
     buf_truncate(frame, 0);
     answer_at_once(v->fd);
     if ((e = stream_read(v->fd, head, sizeof head, &got, deadline, reason)) != OC_OK)
-        return e == OC_IO ? fail(reason, e, "the virtual reader is gone") : e;
+        return e == OC_IO ? carrier_fail(reason, e, "the virtual reader is gone") : e;
+    if (v->whole == CARRIER_NEVER)
+        v->whole = carrier_now() + CARRIER_MESSAGE_MS;
     n = (size_t)head[0] << 8 | head[1];
     if (n == 0)
-        return fail(reason, OC_SHAPE, "the virtual reader sends an empty frame");
+        return carrier_fail(reason, OC_SHAPE, "the virtual reader sends an empty frame");
     if ((to = buf_extend(frame, n)) == NULL)
-        return fail(reason, buf_err(frame), oc_err_text(buf_err(frame)));
+        return carrier_fail(reason, buf_err(frame), oc_err_text(buf_err(frame)));
     answer_at_once(v->fd);
-    e = stream_read(v->fd, to, n, &got, deadline, reason);
-    return e == OC_IO ? fail(reason, e, "the virtual reader is gone") : e;
+    e = stream_read(v->fd, to, n, &got, carrier_sooner(deadline, v->whole), reason);
+    return e == OC_IO ? carrier_fail(reason, e, "the virtual reader is gone") : e;
 }
 
 static enum oc_err write_frame(const struct vpcd *v, struct bytes data, int64_t deadline,
@@ -83,9 +80,38 @@ static enum oc_err take_power(struct vpcd *v, uint8_t what, int64_t deadline, co
     if (what == GET_ATR)
         return write_frame(v, BYTES_OF(atr), deadline, reason);
     if (what != POWER_OFF && what != POWER_ON && what != RESET)
-        return fail(reason, OC_SHAPE, "the virtual reader sends what no reader does");
+        return carrier_fail(reason, OC_SHAPE, "the virtual reader sends what no reader does");
     nfc_card_reset(&v->card);
-    return v->has_begun ? fail(reason, OC_IO, "the reader let go of the card") : OC_OK;
+    return v->has_begun ? carrier_fail(reason, OC_IO, "the reader let go of the card") : OC_OK;
+}
+
+/* A frame, in the time that is left for the message it is part of. */
+static enum oc_err next_frame(struct vpcd *v, struct buf *frame, int64_t deadline,
+                              const char **reason)
+{
+    enum oc_err e;
+
+    deadline = carrier_sooner(deadline, v->whole);
+    if (carrier_left(deadline) != 0)
+        e = read_frame(v, frame, deadline, reason);
+    else        /* a reader that always has a further byte ready is never waited for */
+        e = carrier_fail(reason, OC_EXPIRED, "nothing came in time");
+    if (e == OC_EXPIRED && v->whole != CARRIER_NEVER)
+        *reason = "began a message that came too slowly";
+    return e;
+}
+
+static enum oc_err take_command(struct vpcd *v, struct buf *out, bool *is_message,
+                                struct bytes command, int64_t deadline, const char **reason)
+{
+    enum oc_err e;
+
+    *is_message = nfc_card_take(&v->card, out, command) == NFC_CARD_MESSAGE;
+    if ((e = buf_err(out)) != OC_OK)
+        *reason = oc_err_text(e);
+    else if (!*is_message)
+        e = write_frame(v, buf_view(out), deadline, reason);
+    return e;
 }
 
 /* Serve one frame. @param is_message  it completed a message, which is in `out` */
@@ -98,18 +124,13 @@ static enum oc_err serve(struct vpcd *v, struct buf *out, bool *is_message, int6
     *is_message = false;
     buf_init(&frame, FRAME_MAX);
     buf_truncate(out, 0);
-    if ((e = read_frame(v, &frame, deadline, reason)) != OC_OK)
-        goto out;
-    if (frame.n == 1) {
+    e = next_frame(v, &frame, deadline, reason);
+    if (e == OC_OK && frame.n == 1)
         e = take_power(v, frame.p[0], deadline, reason);
-        goto out;
-    }
-    *is_message = nfc_card_take(&v->card, out, buf_view(&frame)) == NFC_CARD_MESSAGE;
-    if ((e = buf_err(out)) != OC_OK)
-        *reason = oc_err_text(e);
-    else if (!*is_message)
-        e = write_frame(v, buf_view(out), deadline, reason);
-out:
+    else if (e == OC_OK)
+        e = take_command(v, out, is_message, buf_view(&frame), deadline, reason);
+    if (v->card.incoming.n == 0)
+        v->whole = CARRIER_NEVER;
     buf_cleanup(&frame);
     return e;
 }
@@ -149,8 +170,10 @@ static enum oc_err serve_rest(struct vpcd *v, struct buf *out, int64_t deadline,
 
         e = serve(v, out, &is_message, deadline, reason);
         if (e == OC_OK && v->card.answer.n == 0)
-            e = fail(reason, OC_IO, "the reader did not fetch the whole answer");
+            e = carrier_fail(reason, OC_IO, "the reader did not fetch the whole answer");
     }
+    if (e == OC_EXPIRED)
+        *reason = "the reader did not fetch the whole answer in time";
     return e;
 }
 
@@ -162,7 +185,8 @@ static enum oc_err vpcd_send(void *self, struct bytes message, int64_t deadline,
     enum oc_err e;
 
     if (!v->card.owes_answer)
-        return fail(reason, OC_IO, "the reader does not listen, it has asked nothing");
+        return carrier_fail(reason, OC_IO, "the reader does not listen, it has asked nothing");
+    deadline = carrier_sooner(deadline, carrier_now() + CARRIER_MESSAGE_MS);
     buf_init(&out, FRAME_MAX);
     nfc_card_answer(&v->card, &out, message);
     if ((e = buf_err(&out)) != OC_OK)
@@ -182,7 +206,7 @@ static enum oc_err vpcd_check(void *self, bool *speaks, const char **reason)
     *speaks = false;
     if (poll(&now, 1, 0) == 0)
         return OC_OK;
-    return fail(reason, OC_IO, "the reader let go of the card");
+    return carrier_fail(reason, OC_IO, "the reader let go of the card");
 }
 
 /* A reader that has said something is not left without an answer. */
@@ -209,9 +233,9 @@ enum oc_err vpcd_carrier_on(struct carrier *out, int fd, struct bytes handover, 
 
     *out = (struct carrier){ .kind = NULL };
     if (v == NULL) {
-        e = fail(&out->reason, OC_MEMORY, oc_err_text(OC_MEMORY));
+        e = carrier_fail(&out->reason, OC_MEMORY, oc_err_text(OC_MEMORY));
     } else if (max_command > VPCD_DATA_MAX || max_response > VPCD_DATA_MAX) {
-        e = fail(&out->reason, OC_USAGE, "longer commands than the virtual reader has");
+        e = carrier_fail(&out->reason, OC_USAGE, "longer commands than the virtual reader has");
     } else {
         e = nfc_card_init(&v->card, handover, max_command, max_response);
         out->reason = oc_err_text(e);
@@ -226,6 +250,7 @@ enum oc_err vpcd_carrier_on(struct carrier *out, int fd, struct bytes handover, 
         return e;
     }
     v->fd = fd;
+    v->whole = CARRIER_NEVER;
     *out = (struct carrier){ .kind = &vpcd_kind, .self = v };
     return OC_OK;
 }

@@ -46,7 +46,7 @@ int64_t proximity_deadline(const struct proximity *p)
 enum oc_err proximity_fail(enum oc_err e, const char *name, const char *reason)
 {
     e = e == OC_EXPIRED ? OC_IO : e;
-    return fail_print(e, "%s: %s", name, reason);
+    return fail_print(e, "%s: %s", name, reason != NULL ? reason : oc_err_text(e));
 }
 
 /* The last thing that is said, where there is something: nobody waits for long to be told it. */
@@ -67,6 +67,8 @@ static enum oc_err fail_session(const struct proximity *p, enum oc_err e)
                           (int)ending.status);
     if (e == OC_EXPIRED)
         return fail_print(OC_IO, "%s", reason);
+    if (e == OC_REFUSED)        /* out of turn, which is no verdict on anything */
+        e = OC_IO;
     if (ending.fault.offset > 0)
         return fail_print(e, "from %s: %s (at byte %zu)", p->peer, reason, ending.fault.offset);
     return fail_print(e, "from %s: %s", p->peer, reason);

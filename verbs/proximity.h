@@ -37,7 +37,8 @@ struct mdoc_session_limits proximity_limits(const struct proximity *p);
  *  comes first. */
 int64_t proximity_deadline(const struct proximity *p);
 
-/** Say why a carrier failed; `name` is what it is about. @return `e`, with OC_EXPIRED as OC_IO */
+/** Say why a carrier failed; `name` is what it is about. @param reason  NULL: none but `e` itself
+ *  @return `e`, with OC_EXPIRED as OC_IO */
 enum oc_err proximity_fail(enum oc_err e, const char *name, const char *reason);
 
 /** Encrypt a message for the other side; nothing leaves yet. @param wire  initialised here; release
@@ -46,8 +47,8 @@ enum oc_err proximity_encrypt(struct proximity *p, struct buf *wire,
                               struct bytes message) OC_MUST_CHECK;
 
 /** Whether the other side is still there to be answered.
- *  @retval OC_IO  it is gone, or has ended the session
- *  @retval as proximity_receive(), where it speaks in our turn */
+ *  @retval OC_IO  it is gone, has ended the session, or speaks in our turn, which ends it
+ *  @retval as proximity_receive(), where what it says then is no message */
 enum oc_err proximity_check(struct proximity *p) OC_MUST_CHECK;
 
 /** Carry what was encrypted. After an error some of it may have left.

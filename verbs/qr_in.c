@@ -12,6 +12,7 @@ struct reading {
     struct assembly assembly;
     struct buf message;             /* complete; empty: none yet */
     size_t codes;                   /* QR codes of any kind */
+    bool was_wrong;                 /* frames were put together that are of no message */
     enum oc_err e;                  /* the first that ends it all */
 };
 
@@ -39,7 +40,9 @@ static bool take(void *context, struct bytes text)
     if (e == OC_OK)
         e = keep(r, &message);
     buf_cleanup(&message);
-    if (fault.reason == NULL && e != OC_OK && r->e == OC_OK)    /* else no frame of ours */
+    if (e == OC_DIGEST)             /* begun anew; whoever shows such frames shuts out nobody */
+        r->was_wrong = true;
+    else if (fault.reason == NULL && e != OC_OK && r->e == OC_OK)   /* else no frame of ours */
         r->e = e;
     return r->e != OC_OK;
 }
@@ -117,9 +120,6 @@ static enum oc_err say_missing(const struct reading *r)
 
 static enum oc_err finish(const struct reading *r)
 {
-    if (r->e == OC_DIGEST)
-        return fail_print(OC_SHAPE, "the frames in these pictures do not make up the message that"
-                                    " they name");
     if (r->e == OC_USAGE) {
         fail_print(OC_USAGE, "there is more than one message in these pictures");
         hint_print("give the pictures of one");
@@ -127,7 +127,12 @@ static enum oc_err finish(const struct reading *r)
     }
     if (r->e != OC_OK)
         return fail_print(r->e, "QR codes: %s", oc_err_text(r->e));
-    return r->message.n > 0 ? OC_OK : say_missing(r);
+    if (r->message.n > 0)
+        return OC_OK;
+    if (r->was_wrong)
+        return fail_print(OC_SHAPE, "the frames in these pictures do not make up the message that"
+                                    " they name");
+    return say_missing(r);
 }
 
 enum oc_err qr_in_read(struct buf *out, const struct command_line *cl, const char *option)

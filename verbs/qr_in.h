@@ -10,13 +10,14 @@
 
 /**
  * Read the pictures that `--option`, which may be repeated, and then the arguments name, PNG or
- * JPEG, each with any number of codes in any order. Frames of other messages do no harm as long as
- * no other message is complete.
+ * JPEG, each with any number of codes in any order. Frames of other messages, or of none, do no
+ * harm as long as no other message is complete.
  *
  * @param out  Initialised here; the message, all zero on error. Release with buf_cleanup().
  *
  * @retval OC_SYNTAX, OC_SHAPE, OC_LIMIT  a picture that cannot be read
- * @retval OC_SHAPE      no frame in any picture, or frames that do not fit together
+ * @retval OC_SHAPE      no frame in any picture, or no message is complete and frames do not fit
+ *                       together
  * @retval OC_TRUNCATED  frames are missing, which are named
  * @retval OC_USAGE      more than one message is complete
  * @retval OC_IO, OC_MEMORY

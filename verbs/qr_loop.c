@@ -17,7 +17,7 @@ enum { DRAWING_MAX = 1 << 20 };
 #define SCREEN_ON "\033[?1049h\033[?25l\033[2J"
 #define SCREEN_OFF "\033[?25h\033[?1049l"
 
-static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
 enum { ENDING = sizeof ending / sizeof ending[0] };
 
 static volatile sig_atomic_t caught;

@@ -10,8 +10,9 @@ enum { QR_LOOP_MS = 200 };      /* how long each code stands */
 
 /**
  * Show `n` codes on the terminal behind standard output, `loops` times or, when that is 0, until a
- * key is pressed. SIGINT, SIGTERM and SIGHUP end the loop as a key does, and nothing else: whoever
- * showed something has then still to note that it was shown. The terminal is left as it was.
+ * key is pressed. The signals that end or stop a program at a terminal (SIGINT, SIGTERM, SIGHUP,
+ * SIGQUIT and SIGTSTP) end the loop as a key does, and nothing else: whoever showed something has
+ * then still to note that it was shown. The terminal is left as it was.
  *
  * @param lasts_s  seconds after which it ends as well, which is then said; 0: never
  *

@@ -109,14 +109,15 @@ static bool ends_in(const char *path, const char *end)
     return n >= m && strcmp(path + n - m, end) == 0;
 }
 
-static enum oc_err add_png(struct io_output *output, const struct qr *code, const char *path)
+static enum oc_err add_png(const struct qr_out *out, struct io_output *output,
+                           const struct qr *code, const char *path)
 {
     struct buf png;
     enum oc_err e;
 
     buf_init(&png, IMAGE_MAX);
     e = qr_png(&png, code, SCALE);
-    e = e == OC_OK ? io_output_add(output, path, buf_view(&png), IO_BINARY)
+    e = e == OC_OK ? io_output_add(output, path, buf_view(&png), IO_BINARY | out->how)
                    : fail_print(e, "%s: %s", path, oc_err_text(e));
     buf_cleanup(&png);
     return e;
@@ -152,7 +153,7 @@ static enum oc_err add_folder(struct qr_out *out, struct io_output *output)
 
         e = name_frame(&path, out, i + 1);
         if (e == OC_OK)
-            e = add_png(output, &out->codes[i], buf_text(&path));
+            e = add_png(out, output, &out->codes[i], buf_text(&path));
         buf_cleanup(&path);
     }
     return e;
@@ -182,7 +183,7 @@ static enum oc_err add_svg(const struct qr_out *out, struct io_output *output)
     buf_init(&svg, IMAGE_MAX);
     qr_svg(&svg, out->codes, out->n, QR_LOOP_MS);
     e = buf_err(&svg);
-    e = e == OC_OK ? io_output_add(output, out->path, buf_view(&svg), IO_TEXT)
+    e = e == OC_OK ? io_output_add(output, out->path, buf_view(&svg), IO_TEXT | out->how)
                    : fail_print(e, "%s: %s", out->path, oc_err_text(e));
     buf_cleanup(&svg);
     return e;
@@ -197,7 +198,7 @@ static enum oc_err add_images(struct qr_out *out, struct io_output *output)
     if (!ends_in(out->path, ".png"))
         return fail_print(OC_USAGE, "--qr-image %s: ends in none of .png, .svg and /", out->path);
     if (out->n == 1)
-        return add_png(output, &out->codes[0], out->path);
+        return add_png(out, output, &out->codes[0], out->path);
     fail_print(OC_USAGE, "--qr-image %s: the message takes %zu codes", out->path, out->n);
     hint_print("FOLDER/ takes numbered pictures, FILE.svg a loop; --qr-bytes makes codes that hold"
                " more, which cameras read less well");

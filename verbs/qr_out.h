@@ -27,6 +27,8 @@ struct qr_out {
     bool made_folder;               /* for --qr-image */
     uint64_t bytes, loops;          /* loops 0: until a key is pressed */
     uint64_t lasts_s;               /* set by the caller, until the request ends; 0: for ever */
+    unsigned how;                   /* set by the caller: IO_SECRET where pictures of the message
+                                       are nobody else's business, or 0 */
     struct qr *codes;
     size_t n;
 };

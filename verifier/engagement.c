@@ -10,8 +10,7 @@
 #include "transport/tcp.h"
 #include "verbs/qr_in.h"
 
-enum { FILE_MAX = 4 * MDOC_ENGAGEMENT_MAX, SHORT_COMMAND = 255, SHORT_RESPONSE = 256,
-       NAMES_MAX = 8192, LIST_MS = 2000 };
+enum { FILE_MAX = 4 * MDOC_ENGAGEMENT_MAX, NAMES_MAX = 8192, LIST_MS = 2000 };
 
 #define SCHEME "mdoc:"
 
@@ -161,8 +160,8 @@ static enum oc_err find_lengths(size_t *max_command, size_t *max_response,
     struct mdoc_engagement engagement = { .retrievals_n = 0 };
     enum oc_err e;
 
-    *max_command = SHORT_COMMAND;
-    *max_response = SHORT_RESPONSE;
+    *max_command = MDOC_NFC_COMMAND_MIN;
+    *max_response = MDOC_NFC_RESPONSE_MIN;
     if (g->nfc_select.n > 0)
         e = mdoc_nfc_select_read(&select, buf_view(&g->nfc_select), NULL);
     else
@@ -199,7 +198,8 @@ static enum oc_err open_nfc(struct proximity *p, struct engagement *g,
     enum oc_err e = find_lengths(&max_command, &max_response, g);
 
     if (e == OC_OK && opt_given(cl, "nfc-short"))
-        e = nfc_carrier(&p->carrier, &g->link, SHORT_COMMAND, SHORT_RESPONSE, deadline);
+        e = nfc_carrier(&p->carrier, &g->link, MDOC_NFC_COMMAND_MIN, MDOC_NFC_RESPONSE_MIN,
+                        deadline);
     else if (e == OC_OK)
         e = nfc_carrier(&p->carrier, &g->link, max_command, max_response, deadline);
     if (e == OC_OK)

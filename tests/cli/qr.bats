@@ -82,6 +82,20 @@ more() {
     check 2 "more than one message in these pictures"
 }
 
+@test "pictures of an answer in plain are for their owner alone, as its file is" {
+    umask 022
+    echo 83f6f6f6 >session
+    owncard-verifier request --unsigned --transcript session --card $vid -o plain.ask age-over-18 2>/dev/null
+    for pictures in plain/ plain.svg; do
+        run holder present --accept-unknown-reader --request plain.ask --consent all --transcript session \
+            -o plain.cbor --qr-image $pictures
+        check 0
+    done
+    [ "$(stat -c %a plain/*.png plain.svg plain.cbor | sort -u)" = 600 ]
+    owncard-verifier request --unsigned age-over-18 -o open --qr-image open.svg 2>/dev/null
+    [ "$(stat -c %a open.svg)" = 644 ]
+}
+
 @test "a picture for one code, a folder or a loop for several" {
     run owncard-verifier request --unsigned age-over-18 -o big --qr-image big.png --qr-bytes 200
     check 2 "the message takes" "FOLDER/ takes numbered pictures"
@@ -115,7 +129,7 @@ more() {
     run script -qec "owncard-verifier request --unsigned --qr --qr-bytes 300 --qr-loops 2 -o loop age-over-18" /dev/null
     check 0 "1 of " $'\e[?25l' $'\e[?25h' "Any key ends this"
     [ "$(grep -o '2 of [0-9]*\. Any' <<<"$output" | wc -l)" = 2 ]
-    for signal in INT TERM HUP; do
+    for signal in INT TERM HUP QUIT TSTP; do
         cat >looped <<END
 before=\$(stty -g)
 timeout --foreground -s $signal 1 owncard-verifier request --unsigned --qr --qr-bytes 300 -o $signal age-over-18

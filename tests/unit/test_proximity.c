@@ -3,6 +3,7 @@
 #include "verbs/proximity.h"
 
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/exit.h"
@@ -117,7 +118,7 @@ static void test_out_of_turn(void)
     must(pass(&b.reader, &b.holder, BYTES("request")) ? OC_OK : OC_BUG);
     must(carrier_send(&b.reader.carrier, BYTES("\xa1\x64" "data\x51" "0123456789abcdefg"),
                       carrier_now() + WAIT_MS));
-    ok(proximity_check(&b.holder) == OC_REFUSED, "a reader that speaks in our turn");
+    ok(proximity_check(&b.holder) == OC_IO, "a reader that speaks in our turn: no verdict on it");
     ok(ends_clean(&b, true), "no key is left");
 }
 
@@ -159,10 +160,33 @@ static void test_too_long(void)
     free(large);
 }
 
+/* Out of memory before a carrier could say anything. */
+static void test_no_reason(void)
+{
+    char said[256] = "";
+    int fds[2], status;
+    pid_t child;
+
+    must(pipe(fds) == 0 ? OC_OK : OC_IO);
+    fflush(stdout);
+    child = fork();
+    if (child == 0) {
+        dup2(fds[1], STDERR_FILENO);
+        _exit(proximity_fail(OC_MEMORY, "NFC", NULL) == OC_MEMORY ? 0 : 1);
+    }
+    must(waitpid(child, &status, 0) == child ? OC_OK : OC_IO);
+    must(read(fds[0], said, sizeof said - 1) > 0 ? OC_OK : OC_IO);
+    ok(status == 0 && strstr(said, oc_err_text(OC_MEMORY)) != NULL,
+       "an error without a reason is told by its own text");
+    close(fds[0]);
+    close(fds[1]);
+}
+
 int main(void)
 {
     must(secret_pool_init());
     fail_tool("test_proximity");
+    test_no_reason();           /* first: an error is said once */
     test_in_order();
     test_another_request();
     test_reader_leaves();
