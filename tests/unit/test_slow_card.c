@@ -15,7 +15,7 @@
 enum { TEN_MINUTES_MS = 600 * 1000, LONG_MS = 6 * TEN_MINUTES_MS, PIECES = 60 };
 
 #define SELECT_MDOC "\x00\xa4\x04\x00\x07\xa0\x00\x00\x02\x48\x04\x00\x00"
-#define PIECE "\x00\x06\x10\xc3\x00\x00\x01S"           /* a frame: an ENVELOPE of a byte, chained */
+#define PIECE "\x00\x06\x10\xc3\x00\x00\x01S"          /* a frame: an ENVELOPE of a byte, chained */
 
 /* Our card, and a reader that has said all of it before it is asked, and then hangs up. */
 static struct carrier card(struct bytes said, int *reader)
