@@ -28,12 +28,6 @@ int64_t carrier_sooner(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-enum oc_err carrier_fail(const char **reason, enum oc_err e, const char *text)
-{
-    *reason = text;
-    return e;
-}
-
 enum oc_err carrier_send(struct carrier *c, struct bytes message, int64_t deadline)
 {
     if (c->kind == NULL || message.n == 0 || message.n > CARRIER_MESSAGE_MAX) {

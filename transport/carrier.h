@@ -46,7 +46,11 @@ int carrier_left(int64_t deadline);
 int64_t carrier_sooner(int64_t a, int64_t b);
 
 /** For the kinds: give the reason, a static text. @return `e` */
-enum oc_err carrier_fail(const char **reason, enum oc_err e, const char *text);
+static inline enum oc_err carrier_fail(const char **reason, enum oc_err e, const char *text)
+{
+    *reason = text;
+    return e;
+}
 
 /**
  * Send one message of 1 to CARRIER_MESSAGE_MAX bytes. After an error part of it may have left.

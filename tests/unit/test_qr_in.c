@@ -11,7 +11,7 @@
 #include "transport/frames.h"
 #include "transport/qr_image.h"
 
-enum { MESSAGE_N = 120, FRAMES_N = 2, STATUS_OTHER = 50 };
+enum { MESSAGE_N = 120, FRAMES_N = 2, PICTURES_MAX = 4, STATUS_OTHER = 50 };
 
 static uint8_t right[MESSAGE_N], wrong[MESSAGE_N];
 
@@ -84,13 +84,13 @@ static void prepare(void)
 /* Read pictures of these names. @param said  the error, if any */
 static int read_pictures(const char *const names[2], char *said, size_t said_max)
 {
-    char name[] = "test_qr_in", verb[] = "read", paths[2 * FRAMES_N][128];
-    char *argv[3 + 2 * FRAMES_N] = { name, verb };
+    char name[] = "test_qr_in", verb[] = "read", paths[PICTURES_MAX][128];
+    char *argv[3 + PICTURES_MAX] = { name, verb };
     int argc = 2, status, fds[2];
     ssize_t n;
     pid_t child;
 
-    for (size_t i = 0; i < 2 * FRAMES_N; i++)
+    for (size_t i = 0; i < PICTURES_MAX; i++)
         if (names[i / FRAMES_N] != NULL) {
             picture_path(paths[i], names[i / FRAMES_N], i % FRAMES_N);
             argv[argc++] = paths[i];

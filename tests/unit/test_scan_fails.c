@@ -1,5 +1,5 @@
-/* What is said when libzbar fails, and of pictures that no code fits into. In the place of its scanner
- * stands one of ours. */
+/* What is said when libzbar fails, and of pictures that no code fits into. In the place of its
+ * scanner stands one of ours. */
 #include "transport/scan.h"
 
 #include <zbar.h>

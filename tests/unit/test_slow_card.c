@@ -12,10 +12,10 @@
 #include "tests/unit/fixture.h"
 #include "tests/unit/tap.h"
 
-enum { LONG_MS = 3600 * 1000, PIECES = 60 };
+enum { TEN_MINUTES_MS = 600 * 1000, LONG_MS = 6 * TEN_MINUTES_MS, PIECES = 60 };
 
 #define SELECT_MDOC "\x00\xa4\x04\x00\x07\xa0\x00\x00\x02\x48\x04\x00\x00"
-#define PIECE "\x00\x06\x10\xc3\x00\x00\x01S"           /* a frame: an ENVELOPE of a byte, chained */
+#define PIECE "\x00\x06\x10\xc3\x00\x00\x01S"          /* a frame: an ENVELOPE of a byte, chained */
 
 /* Our card, and a reader that has said all of it before it is asked, and then hangs up. */
 static struct carrier card(struct bytes said, int *reader)
@@ -145,7 +145,7 @@ static enum oc_err exchange(size_t n, size_t m, int64_t response_ms, int64_t thi
 static void test_slow_holder(void)
 {
     ok(exchange(5000, 5000, 1000, 0) == OC_OK, "a second for each of 20 pieces there and 20 back");
-    ok(exchange(100, 5000, 1000, 600 * 1000) == OC_OK, "a holder who thinks for ten minutes");
+    ok(exchange(100, 5000, 1000, TEN_MINUTES_MS) == OC_OK, "a holder who thinks for ten minutes");
     ok(exchange(5000, 100, 2000, 0) == OC_EXPIRED, "two seconds for each of 20 pieces there");
     ok(exchange(100, 5000, 2000, 0) == OC_EXPIRED, "or of 20 back");
 }
