@@ -145,8 +145,9 @@ enum oc_err rules_init(struct rules *rules, const char *path, const struct catal
         return e;
     if ((e = rules_read(rules, buf_view(&json), &fault)) != OC_OK)
         fail_print(e, "%s: %s", path, fault.text);
-    json_array_foreach(json_object_get(rules->source, "rules"), i, rule)
+    json_array_foreach(json_object_get(rules->source, "rules"), i, rule) {
         warn_unknown(rule, i + 1, catalog);
+    }
     buf_cleanup(&json);
     return e;
 }
