@@ -57,13 +57,7 @@ static void add_copies(struct buf *out, const struct wallet_card *card)
 static void add_card(struct buf *out, const struct catalog *catalog, bool chinese,
                      const struct wallet_card *card)
 {
-    const struct card_type *type = catalog_card_of(catalog, card->doc_type);
-
-    buf_printf(out, "%4llu  ", (unsigned long long)card->number);
-    if (type != NULL)
-        buf_printf(out, "%s, ", lang_text(&type->title, chinese));
-    term_escape(out, card->doc_type);
-    buf_add_byte(out, '\n');
+    words_card(out, catalog, chinese, card);
     add_copies(out, card);
 }
 

@@ -8,6 +8,7 @@
 #include "core/date.h"
 #include "holder/vault.h"
 #include "holder/verbs.h"
+#include "holder/words.h"
 
 enum { TEXT_BYTES_MAX = 4 << 20 };
 
@@ -22,18 +23,6 @@ static void add_count(struct buf *out, const char *what, size_t n, const char *m
 {
     if (n > 0)
         buf_printf(out, "      %-13s %zu%s\n", what, n, meaning);
-}
-
-static void add_title(struct buf *out, const struct catalog *catalog, bool chinese,
-                      const struct wallet_card *card)
-{
-    const struct card_type *type = catalog_card_of(catalog, card->doc_type);
-
-    buf_printf(out, "%4llu  ", (unsigned long long)card->number);
-    if (type != NULL)
-        buf_printf(out, "%s, ", lang_text(&type->title, chinese));
-    term_escape(out, card->doc_type);
-    buf_add_byte(out, '\n');
 }
 
 static void add_card(struct buf *out, const struct wallet *wallet, const struct wallet_card *card,
@@ -80,7 +69,7 @@ static enum oc_err print_all(const struct wallet *wallet, bool chinese, int64_t 
         return fail_print(e, "%s", fault.text);
     buf_init(&out, TEXT_BYTES_MAX);
     while (wallet_next_card(wallet, &card)) {
-        add_title(&out, &catalog, chinese, &card);
+        words_card(&out, &catalog, chinese, &card);
         add_card(&out, wallet, &card, now);
     }
     add_rest(&out, wallet);

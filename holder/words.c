@@ -1,5 +1,7 @@
 #include "holder/words.h"
 
+#include "cli/lang.h"
+#include "cli/term.h"
 #include "cli/value.h"
 #include "mdoc/value.h"
 
@@ -18,4 +20,16 @@ void words_value(struct buf *out, struct bytes cbor, const struct element *type,
     value_words(out, buf_view(&json), buf_view(&plain), value.kind == MDOC_BYTES, type, chinese);
     buf_cleanup(&plain);
     buf_cleanup(&json);
+}
+
+void words_card(struct buf *out, const struct catalog *catalog, bool chinese,
+                const struct wallet_card *card)
+{
+    const struct card_type *type = catalog_card_of(catalog, card->doc_type);
+
+    buf_printf(out, "%4llu  ", (unsigned long long)card->number);
+    if (type != NULL)
+        buf_printf(out, "%s, ", lang_text(&type->title, chinese));
+    term_escape(out, card->doc_type);
+    buf_add_byte(out, '\n');
 }
