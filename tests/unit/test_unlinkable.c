@@ -12,7 +12,7 @@
 #include "transport/nfc_reader.h"
 #include "wallet/wallet.h"
 
-enum { CROWD = 400, DIGESTS = 24, STATUS_ENTRIES = 1000000 };
+enum { CROWD = 800, DIGESTS = 24, STATUS_ENTRIES = 1000000 };
 
 static struct fixture f;
 
@@ -365,8 +365,8 @@ static void test_habit(const struct habit *habit, const struct traces *crowd, bo
 
     for (int i = 0; i < LINKED_ROUNDS; i++)
         linked += are_linked(habit, crowd, i == 0);
-    ok(want ? linked == LINKED_ROUNDS : linked < LINKED_ROUNDS, "%s: linked in %d of %d rounds",
-       habit->what, linked, LINKED_ROUNDS);
+    ok(want ? linked == LINKED_ROUNDS : linked <= LINKED_ROUNDS / 2,
+       "%s: linked in %d of %d rounds", habit->what, linked, LINKED_ROUNDS);
 }
 
 int main(void)

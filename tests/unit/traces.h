@@ -4,8 +4,8 @@
  * by its path.
  *
  * Chance makes showings alike in a byte beside others that are always the same, so a single third
- * showing would prove nothing: the others are a crowd, and what links must be found again and again
- * (LINKED_ROUNDS) to count.
+ * showing would prove nothing: the others are a crowd, and what links is looked for in
+ * LINKED_ROUNDS rounds, of which chance spoils one at times and most never.
  */
 #ifndef OWNCARD_TESTS_TRACES_H
 #define OWNCARD_TESTS_TRACES_H
