@@ -136,11 +136,26 @@ static bool give_pin(ENGINE *engine, const struct secret *pin)
     return done;
 }
 
+/* Whoever loads the engine loses some hundred bytes, so that a process does it once, and keeps it. */
+static ENGINE *pkcs11;
+
+static void load_engine(void)
+{
+    pkcs11 = ENGINE_by_id("pkcs11");
+}
+
+static ENGINE *the_engine(void)
+{
+    static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
+
+    return CRYPTO_THREAD_run_once(&once, load_engine) == 1 ? pkcs11 : NULL;
+}
+
 /* The module of the first key serves for all that a process opens. */
 static enum oc_err load(EVP_PKEY **out, const char *uri, const char *module,
                         const struct secret *pin, const char **reason)
 {
-    ENGINE *engine = ENGINE_by_id("pkcs11");
+    ENGINE *engine = the_engine();
     enum oc_err e = OC_UNAVAILABLE;
 
     *reason = "this OpenSSL has no engine for PKCS #11";
@@ -148,18 +163,18 @@ static enum oc_err load(EVP_PKEY **out, const char *uri, const char *module,
         return openssl_failure(OC_UNAVAILABLE);
     ENGINE_ctrl_cmd_string(engine, "QUIET", NULL, 1);     /* what it would print, we say */
     if (module != NULL && ENGINE_ctrl_cmd_string(engine, "MODULE_PATH", module, 0) != 1)
-        goto out;
+        return e;
     *reason = "the module of PKCS #11 cannot be loaded";
     if (ENGINE_init(engine) != 1)
-        goto out;
+        return e;
     *reason = "the PIN cannot be given";
     if (give_pin(engine, pin)) {
         *out = ENGINE_load_private_key(engine, uri, NULL, NULL);
         e = *out == NULL ? why_not_loaded(reason) : OC_OK;
     }
+    if (*out == NULL)
+        ENGINE_ctrl_cmd_string(engine, "PIN", "", 0);     /* it keeps the last it was given */
     ENGINE_finish(engine);
-out:
-    ENGINE_free(engine);
     return e;
 }
 
