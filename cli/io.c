@@ -466,6 +466,15 @@ void io_output_abandon(struct io_output *o)
     *o = (struct io_output){ 0 };
 }
 
+enum oc_err io_try(const char *path, unsigned how)
+{
+    struct io_output nothing = { .n = 0 };
+    enum oc_err e = io_output_add(&nothing, path, BYTES(""), how);
+
+    io_output_abandon(&nothing);
+    return e;
+}
+
 enum oc_err io_write(const char *path, struct bytes data, unsigned how)
 {
     struct io_output o = { 0 };

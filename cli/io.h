@@ -92,6 +92,10 @@ enum oc_err io_output_commit(struct io_output *o) OC_MUST_CHECK;
 /** Drop what was prepared; nothing appears. Does nothing after a commit. */
 void io_output_abandon(struct io_output *o);
 
+/** Whether an output could be added, told before its content is made; leaves nothing behind.
+ *  @retval as io_output_add() */
+enum oc_err io_try(const char *path, unsigned how) OC_MUST_CHECK;
+
 /** One output alone: add and commit. */
 enum oc_err io_write(const char *path, struct bytes data, unsigned how) OC_MUST_CHECK;
 

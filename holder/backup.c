@@ -50,13 +50,14 @@ int holder_export(const struct command_line *cl)
     struct io_output output = { .n = 0 };
     struct secret *passphrase = NULL;
     struct wallet_key *key = NULL;
-    struct vault vault;
+    struct vault vault = { .is_new = false };
     enum oc_err e;
 
-    if ((e = vault_open(&vault, cl, VAULT_READ)) != OC_OK ||
+    if ((e = io_try(opt(cl, "output"), IO_BINARY | IO_SECRET)) != OC_OK ||
+        (e = vault_open(&vault, cl, VAULT_READ)) != OC_OK ||
         (e = prompt_secret(&passphrase, cl, &from)) != OC_OK)
         goto out;
-    vault_judge(passphrase);
+    vault_judge(passphrase, "the backup's");
     e = wallet_key_new(&key, passphrase, vault_dearer(wallet_key_cost(vault.key), WALLET_COST));
     if (e != OC_OK) {
         fail_print(e, "the backup's passphrase: %s", oc_err_text(e));
@@ -93,12 +94,14 @@ int holder_import(const struct command_line *cl)
     struct wallet backup = { 0 };
     struct wallet_key *key = NULL;
     struct wallet_merged merged;
-    struct vault vault;
+    struct vault vault = { .is_new = false };
+    struct buf file;
     size_t before;
     enum oc_err e;
 
-    if ((e = vault_open(&vault, cl, VAULT_CREATE)) != OC_OK ||
-        (e = vault_unseal(&backup, &key, argument(cl, 0), cl, &from)) != OC_OK)
+    if ((e = io_read(&file, argument(cl, 0), WALLET_FILE_MAX)) != OC_OK ||
+        (e = vault_open(&vault, cl, VAULT_CREATE)) != OC_OK ||
+        (e = vault_unseal(&backup, &key, buf_view(&file), argument(cl, 0), cl, &from)) != OC_OK)
         goto out;
     before = vault.wallet.copies_n;
     if ((e = wallet_merge(&vault.wallet, &backup, &merged)) != OC_OK) {
@@ -113,6 +116,7 @@ out:
     wallet_key_free(&key);
     wallet_cleanup(&backup);
     vault_close(&vault);
+    buf_cleanup(&file);
     return exit_status(e);
 }
 
@@ -134,12 +138,13 @@ static enum oc_err confirm(const struct command_line *cl)
 int holder_accept(const struct command_line *cl)
 {
     struct wallet_card card = { 0 };
-    struct vault vault;
+    struct vault vault = { .is_new = false };
+    uint64_t number;
     size_t n;
-    enum oc_err e = vault_open(&vault, cl, VAULT_CHANGE);
+    enum oc_err e = vault_card_number(&number, cl);
 
-    if (e == OC_OK && cl->arguments_n > 0)
-        e = vault_find_card(&card, argument(cl, 0), &vault.wallet);
+    if (e == OC_OK && (e = vault_open(&vault, cl, VAULT_CHANGE)) == OC_OK && number > 0)
+        e = vault_find_card(&card, number, &vault.wallet);
     if (e != OC_OK)
         goto out;
     n = wallet_accept(&vault.wallet, card.number, 0);

@@ -128,12 +128,14 @@ int holder_show(const struct command_line *cl)
     struct wallet_card card;
     struct vault vault = { .is_new = false };
     struct buf out;
+    uint64_t number;
     bool chinese;
     enum oc_err e = lang_read(&chinese, cl);
 
     buf_init(&out, TEXT_BYTES_MAX);
-    if (e == OC_OK && (e = vault_open(&vault, cl, VAULT_READ)) == OC_OK &&
-        (e = vault_find_card(&card, argument(cl, 0), &vault.wallet)) == OC_OK &&
+    if (e == OC_OK && (e = vault_card_number(&number, cl)) == OC_OK &&
+        (e = vault_open(&vault, cl, VAULT_READ)) == OC_OK &&
+        (e = vault_find_card(&card, number, &vault.wallet)) == OC_OK &&
         (e = open_catalog(&catalog)) == OC_OK) {
         const struct card_type *type = catalog_card_of(&catalog, card.doc_type);
         const struct mdoc_issuer_signed *parsed = &any_copy(&vault.wallet, card.number)->parsed;
@@ -177,11 +179,13 @@ static enum oc_err confirm(const struct command_line *cl, const struct wallet_ca
 int holder_delete(const struct command_line *cl)
 {
     struct wallet_card card;
-    struct vault vault;
+    struct vault vault = { .is_new = false };
+    uint64_t number;
     size_t n = 0;
-    enum oc_err e = vault_open(&vault, cl, VAULT_CHANGE);
+    enum oc_err e = vault_card_number(&number, cl);
 
-    if (e == OC_OK && (e = vault_find_card(&card, argument(cl, 0), &vault.wallet)) == OC_OK &&
+    if (e == OC_OK && (e = vault_open(&vault, cl, VAULT_CHANGE)) == OC_OK &&
+        (e = vault_find_card(&card, number, &vault.wallet)) == OC_OK &&
         (e = confirm(cl, &card)) == OC_OK) {
         n = wallet_remove_card(&vault.wallet, card.number);
         e = vault_save(&vault);

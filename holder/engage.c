@@ -194,8 +194,9 @@ static enum oc_err answer(struct encounter *n)
         .transcript = mdoc_session_transcript(n->proximity.session),
         .reader_key = opt_given(n->cl, "mac") ? mdoc_session_peer_key(n->proximity.session) : NULL,
     };
+    enum oc_err e = showing_choose(&n->showing, &asked);
 
-    return showing_answer(&n->showing, &asked);
+    return e == OC_OK ? showing_answer(&n->showing) : e;
 }
 
 /* Encrypted before the copy is touched, so that what can fail has failed by then. */

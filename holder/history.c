@@ -209,7 +209,7 @@ static enum oc_err check_options(const struct command_line *cl)
         return e;
     if (opt_given(cl, "output") && !opt_given(cl, "export"))
         return fail_print(OC_USAGE, "--output goes with --export");
-    return OC_OK;
+    return opt_given(cl, "export") ? io_try(opt(cl, "output"), IO_TEXT | IO_SECRET) : OC_OK;
 }
 
 int holder_history(const struct command_line *cl)

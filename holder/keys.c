@@ -157,6 +157,7 @@ int holder_keys(const struct command_line *cl)
     if ((e = read_wanted(&wanted, cl)) != OC_OK ||
         (e = opt_time(cl, "at", &now)) != OC_OK ||
         (e = keys_challenge(&challenge, cl)) != OC_OK ||
+        (e = io_try(opt(cl, "output"), IO_BINARY)) != OC_OK ||
         (e = vault_open(&vault, cl, VAULT_CREATE)) != OC_OK)
         goto out;
     if (opt_given(cl, "anew"))

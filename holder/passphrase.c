@@ -21,27 +21,34 @@ static const struct prompt_secret new_passphrase = {
     .question = "New passphrase:", .is_new = true,
 };
 
-/* What is asked for, else the dearer of what is and what a new vault would have. */
-static enum oc_err read_cost(struct argon2_cost *cost, const struct command_line *cl,
-                             const struct wallet_key *key)
+enum { MIB = 1024 };        /* in KiB */
+
+/* What --passes and --memory ask for; 0 where they do not. */
+static enum oc_err read_cost(struct argon2_cost *asked, const struct command_line *cl)
 {
-    enum { MIB = 1024 };
-    struct argon2_cost now = wallet_key_cost(key);
     uint64_t passes, mib;
     enum oc_err e;
 
-    *cost = vault_dearer(now, WALLET_COST);
-    if ((e = opt_uint(cl, "passes", ARGON2_PASSES_MIN, ARGON2_PASSES_MAX, cost->passes,
-                      &passes)) != OC_OK ||
+    if ((e = opt_uint(cl, "passes", ARGON2_PASSES_MIN, ARGON2_PASSES_MAX, 0, &passes)) != OC_OK ||
         (e = opt_uint(cl, "memory", ARGON2_MEMORY_KIB_MIN / MIB, ARGON2_MEMORY_KIB_MAX / MIB, 0,
                       &mib)) != OC_OK)
         return e;
-    cost->passes = (uint32_t)passes;
-    if (mib != 0)
-        cost->memory_kib = (uint32_t)mib * MIB;
-    if (cost->passes < now.passes || cost->memory_kib < now.memory_kib)
-        warn_print("guessing the passphrase becomes cheaper than it was");
+    *asked = (struct argon2_cost){ .passes = (uint32_t)passes, .memory_kib = (uint32_t)mib * MIB };
     return OC_OK;
+}
+
+/* What is asked for, else the dearer of what is and what a new vault would have. */
+static struct argon2_cost settle_cost(struct argon2_cost asked, const struct wallet_key *key)
+{
+    struct argon2_cost now = wallet_key_cost(key), cost = vault_dearer(now, WALLET_COST);
+
+    if (asked.passes != 0)
+        cost.passes = asked.passes;
+    if (asked.memory_kib != 0)
+        cost.memory_kib = asked.memory_kib;
+    if (cost.passes < now.passes || cost.memory_kib < now.memory_kib)
+        warn_print("guessing the passphrase becomes cheaper than it was");
+    return cost;
 }
 
 int holder_passphrase(const struct command_line *cl)
@@ -49,14 +56,16 @@ int holder_passphrase(const struct command_line *cl)
     struct secret *passphrase = NULL;
     struct wallet_key *key = NULL;
     struct argon2_cost cost;
-    struct vault vault;
+    struct vault vault = { .is_new = false };
     enum oc_err e;
 
-    if ((e = vault_open(&vault, cl, VAULT_CHANGE)) != OC_OK ||
-        (e = read_cost(&cost, cl, vault.key)) != OC_OK ||
-        (e = prompt_secret(&passphrase, cl, &new_passphrase)) != OC_OK)
+    if ((e = read_cost(&cost, cl)) != OC_OK ||
+        (e = vault_open(&vault, cl, VAULT_CHANGE)) != OC_OK)
         goto out;
-    vault_judge(passphrase);
+    cost = settle_cost(cost, vault.key);
+    if ((e = prompt_secret(&passphrase, cl, &new_passphrase)) != OC_OK)
+        goto out;
+    vault_judge(passphrase, "the vault's new");
     if ((e = wallet_key_new(&key, passphrase, cost)) != OC_OK) {
         fail_print(e, "the new passphrase: %s", oc_err_text(e));
         goto out;
@@ -67,7 +76,7 @@ int holder_passphrase(const struct command_line *cl)
     if (e == OC_OK)
         fprintf(stderr, "The vault opens by the new passphrase; each guess costs %u passes over %u "
                         "MiB. Copies of the file made before open by the old one.\n",
-                cost.passes, cost.memory_kib / 1024);
+                cost.passes, cost.memory_kib / MIB);
 out:
     secret_free(&passphrase);
     vault_close(&vault);

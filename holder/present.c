@@ -92,14 +92,15 @@ static unsigned output_kind(const struct presentation *p)
 }
 
 /* As a file, unless QR codes are all that was asked for, and as QR codes. */
-static enum oc_err add_outputs(struct io_output *output, struct presentation *p)
+static enum oc_err add_outputs(struct io_output *output, struct presentation *p,
+                               struct bytes answer)
 {
     const char *path = opt(p->cl, "output");
     enum oc_err e = OC_OK;
 
     if (path != NULL || !qr_out_wanted(p->cl))
-        e = io_output_add(output, path, buf_view(&p->showing.response), output_kind(p));
-    return e == OC_OK ? qr_out_add(&p->qr, output, buf_view(&p->showing.response)) : e;
+        e = io_output_add(output, path, answer, output_kind(p));
+    return e == OC_OK ? qr_out_add(&p->qr, output, answer) : e;
 }
 
 /* How many seconds the answer is of use: until the request ends; 0: for ever. */
@@ -122,14 +123,15 @@ static enum oc_err begin_qr(struct presentation *p)
     return e;
 }
 
-/* Whether the output can be written at all, found out before a copy is touched. */
-static enum oc_err try_output(struct presentation *p)
+/* Whether the answer can be written at all: any, before a question is asked, and then the very
+ * one, before a copy is touched. */
+static enum oc_err try_output(struct presentation *p, struct bytes answer)
 {
     struct io_output nothing = { .n = 0 };
     enum oc_err e = begin_qr(p);
 
     if (e == OC_OK)
-        e = add_outputs(&nothing, p);
+        e = add_outputs(&nothing, p, answer);
     io_output_abandon(&nothing);
     qr_out_cleanup(&p->qr);
     return e == OC_OK ? begin_qr(p) : e;
@@ -137,12 +139,13 @@ static enum oc_err try_output(struct presentation *p)
 
 static enum oc_err send(struct presentation *p)
 {
+    const struct bytes answer = buf_view(&p->showing.response);
     struct io_output output = { .n = 0 };
     enum oc_err e;
 
-    if ((e = try_output(p)) != OC_OK || (e = spend_begin(&p->showing)) != OC_OK)
+    if ((e = try_output(p, answer)) != OC_OK || (e = spend_begin(&p->showing)) != OC_OK)
         return e;
-    if ((e = add_outputs(&output, p)) != OC_OK)
+    if ((e = add_outputs(&output, p, answer)) != OC_OK)
         spend_undo(&p->showing);
     else if ((e = io_output_commit(&output)) != OC_OK || (e = qr_out_show(&p->qr)) != OC_OK)
         hint_print("the answer may have left, so its copy is not offered again");
@@ -191,6 +194,7 @@ static void presentation_cleanup(struct presentation *p)
 
 static enum oc_err present(struct presentation *p)
 {
+    static const struct bytes any_answer = BYTES("\xa0");
     struct showing_asked asked = { .request = &p->request };
     enum oc_err e;
 
@@ -202,9 +206,12 @@ static enum oc_err present(struct presentation *p)
     asked.transcript = buf_view(&p->transcript);
     asked.encryption = p->is_encrypted ? &p->encryption : NULL;
     asked.reader_key = p->reader_key;
-    if ((e = showing_expiry(&p->showing, &asked)) != OC_OK ||
+    if ((e = showing_check(&p->showing, &asked)) != OC_OK ||
+        (e = try_output(p, any_answer)) != OC_OK ||
         (e = showing_open(&p->showing)) != OC_OK ||
-        (e = showing_answer(&p->showing, &asked)) != OC_OK)
+        (e = showing_choose(&p->showing, &asked)) != OC_OK ||
+        (e = qr_out_check(&p->qr, showing_least(&p->showing))) != OC_OK ||
+        (e = showing_answer(&p->showing)) != OC_OK)
         return e;
     return send(p);
 }

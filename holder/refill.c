@@ -78,7 +78,7 @@ static enum oc_err read_options(struct refill *r)
         return e;
     if (r->count < r->threshold)
         return fail_print(OC_USAGE, "--count is less than --threshold");
-    return OC_OK;
+    return io_try(opt(cl, "output"), IO_BINARY);
 }
 
 /* Which card needs how many keys. */

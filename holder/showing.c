@@ -45,7 +45,7 @@ enum oc_err showing_open(struct showing *s)
     return vault_open(&s->vault, s->cl, VAULT_CHANGE);
 }
 
-enum oc_err showing_expiry(const struct showing *s, const struct showing_asked *asked)
+static enum oc_err check_expiry(const struct showing *s, const struct showing_asked *asked)
 {
     for (size_t i = 0; i < asked->request->docs_n; i++) {
         const struct mdoc_doc_request *doc = &asked->request->docs[i];
@@ -58,6 +58,13 @@ enum oc_err showing_expiry(const struct showing *s, const struct showing_asked *
                               date_time_write(doc->expires, text) ? text : "long ago");
     }
     return OC_OK;
+}
+
+enum oc_err showing_check(const struct showing *s, const struct showing_asked *asked)
+{
+    enum oc_err e = check_expiry(s, asked);
+
+    return e == OC_OK ? ask_check_words(s->cl, asked->request) : e;
 }
 
 /* The card to answer docRequest `index` from: that of --card if it is of the type, else the only
@@ -148,13 +155,10 @@ static enum oc_err choose_copy(struct showing_answer *answer, struct showing *s,
     return e;
 }
 
-/* Who asks, what for, and yes or no, for one docRequest. */
-static enum oc_err answer_one(struct showing *s, size_t index)
+/* Card, reader and copy for one docRequest; none when the vault has no such card. */
+static enum oc_err choose_one(struct showing *s, size_t index)
 {
     struct showing_answer *answer = &s->answers[s->answers_n];
-    struct ask ask = { .request = s->asked.request, .index = index, .reader = &answer->reader,
-                       .catalog = &s->catalog, .chinese = s->chinese,
-                       .rules = &s->rules, .consent = &answer->consent };
     uint64_t card;
     enum oc_err e = choose_card(&card, s, index);
 
@@ -173,7 +177,19 @@ static enum oc_err answer_one(struct showing *s, size_t index)
         return fail_print(e, "%s", oc_err_text(e));
     answer->index = index;
     s->answers_n++;
-    e = ask_explain(&ask);
+    return OC_OK;
+}
+
+/* Who asks, what for, and yes or no. */
+static enum oc_err ask_one(struct showing *s, struct showing_answer *answer)
+{
+    const struct ask ask = {
+        .request = s->asked.request, .index = answer->index, .reader = &answer->reader,
+        .catalog = &s->catalog, .chinese = s->chinese,
+        .rules = &s->rules, .consent = &answer->consent,
+    };
+    enum oc_err e = ask_explain(&ask);
+
     return e == OC_OK ? ask_consent(s->cl, &ask) : e;
 }
 
@@ -226,13 +242,16 @@ static enum oc_err make_response(struct showing *s)
     return e == OC_OK ? OC_OK : fail_print(e, "the answer: %s", oc_err_text(e));
 }
 
-static enum oc_err answer_all(struct showing *s)
+enum oc_err showing_choose(struct showing *s, const struct showing_asked *asked)
 {
-    const struct mdoc_device_request *request = s->asked.request;
-    enum oc_err e = ask_check_words(s->cl, request);
+    const struct mdoc_device_request *request = asked->request;
+    enum oc_err e;
 
+    s->asked = *asked;
+    if ((e = opt_time(s->cl, "at", &s->now)) != OC_OK || (e = showing_check(s, asked)) != OC_OK)
+        return e;
     for (size_t i = 0; i < request->docs_n && e == OC_OK; i++)
-        e = answer_one(s, i);
+        e = choose_one(s, i);
     if (e == OC_OK)
         e = check_card(s);
     if (e == OC_OK && s->answers_n == 0)
@@ -242,17 +261,27 @@ static enum oc_err answer_all(struct showing *s)
     return e;
 }
 
-enum oc_err showing_answer(struct showing *s, const struct showing_asked *asked)
+/* What the issuer signed goes out with whatever is shown of a card. */
+size_t showing_least(const struct showing *s)
 {
-    enum oc_err e;
+    size_t least = SIZE_MAX;
 
-    s->asked = *asked;
-    if ((e = opt_time(s->cl, "at", &s->now)) != OC_OK ||        /* a request may be long in coming */
-        (e = showing_expiry(s, asked)) != OC_OK ||
-        (e = answer_all(s)) != OC_OK ||
-        (e = make_response(s)) != OC_OK ||
-        (e = opt_time(s->cl, "at", &s->now)) != OC_OK)      /* questions take time */
-        return e;
-    return showing_expiry(s, asked);
+    for (size_t i = 0; i < s->answers_n; i++) {
+        size_t n = s->answers[i].copy->parsed.auth_cbor.n;
+
+        least = n < least ? n : least;
+    }
+    return least;
 }
 
+enum oc_err showing_answer(struct showing *s)
+{
+    enum oc_err e = OC_OK;
+
+    for (size_t i = 0; i < s->answers_n && e == OC_OK; i++)
+        e = ask_one(s, &s->answers[i]);
+    if (e != OC_OK || (e = make_response(s)) != OC_OK ||
+        (e = opt_time(s->cl, "at", &s->now)) != OC_OK)      /* questions take time */
+        return e;
+    return check_expiry(s, &s->asked);
+}

@@ -75,26 +75,39 @@ enum oc_err showing_init(struct showing *s, const struct command_line *cl) OC_MU
 void showing_cleanup(struct showing *s);
 
 /**
- * Whether the request still lasts, before the holder is troubled with a passphrase.
+ * What the request alone tells, before the holder is troubled with a passphrase: whether it still
+ * lasts, and whether --consent names what it asks for.
  *
  * @retval OC_EXPIRED
  * @retval OC_REFUSED  it names no end, and the QR handover demands one: a photograph of it would
  *                     live for ever
+ * @retval OC_USAGE    --consent names something else
  */
-enum oc_err showing_expiry(const struct showing *s,
-                           const struct showing_asked *asked) OC_MUST_CHECK;
+enum oc_err showing_check(const struct showing *s,
+                          const struct showing_asked *asked) OC_MUST_CHECK;
 
 /** Open the vault, asking for its passphrase. @retval as vault_open() */
 enum oc_err showing_open(struct showing *s) OC_MUST_CHECK;
 
 /**
- * Make s->response of what the holder agrees to. The copies are taken in memory alone.
+ * Choose the cards that answer, and a copy of each, in memory alone; nothing is asked yet.
  *
- * @retval OC_REFUSED  a forged reader, a no, no card or copy that could answer
+ * @retval OC_REFUSED  no card or copy that could answer
+ * @retval OC_USAGE    --card names none that could, or is needed to choose
+ * @retval as showing_check(), since a request may be long in coming; OC_MEMORY
+ */
+enum oc_err showing_choose(struct showing *s, const struct showing_asked *asked) OC_MUST_CHECK;
+
+/** The bytes that an answer from what was chosen takes at least. */
+size_t showing_least(const struct showing *s);
+
+/**
+ * Make s->response of what the holder agrees to.
+ *
+ * @retval OC_REFUSED  a forged reader, or a no
  * @retval OC_EXPIRED  the request ended while the holder thought
- * @retval OC_USAGE    options that do not fit the request
  * @retval OC_IO, OC_LIMIT, OC_MEMORY, OC_UNAVAILABLE
  */
-enum oc_err showing_answer(struct showing *s, const struct showing_asked *asked) OC_MUST_CHECK;
+enum oc_err showing_answer(struct showing *s) OC_MUST_CHECK;
 
 #endif

@@ -25,15 +25,10 @@ const struct command_option holder_store_options[] = {
     { .name = NULL },
 };
 
-/* The vault's issuers and those of --anchor. */
-static enum oc_err gather_anchors(struct trust_anchors *out, const struct command_line *cl,
-                                  const struct wallet *wallet)
+static enum oc_err read_anchors(struct trust_anchors *out, const struct command_line *cl)
 {
     enum oc_err e = OC_OK;
 
-    *out = (struct trust_anchors){ 0 };
-    for (size_t i = 0; i < wallet->issuers.n && e == OC_OK; i++)
-        e = trust_anchors_add(out, wallet->issuers.certificates[i]);
     for (size_t i = 0; i < opt_count(cl, "anchor") && e == OC_OK; i++) {
         const char *path = opt_nth(cl, "anchor", i);
         struct buf pem;
@@ -46,11 +41,6 @@ static enum oc_err gather_anchors(struct trust_anchors *out, const struct comman
             fail_print(e, "%s: %s", path, e == OC_UNTRUSTED ? "not a CA certificate"
                                                             : "no certificate in PEM");
     }
-    if (e == OC_OK && out->n == 0) {
-        e = fail_print(OC_USAGE, "no issuing authority is trusted");
-        hint_print("--anchor PEM names one; owncard-holder trust add --issuer PEM remembers it;"
-                   " --signer PEM believes one document signer");
-    }
     return e;
 }
 
@@ -60,25 +50,44 @@ struct belief {
     struct x509_cert *signer;
 };
 
-static enum oc_err read_belief(struct belief *out, struct mdoc_verify_in *how,
-                               const struct command_line *cl, const struct wallet *wallet)
+static enum oc_err read_belief(struct belief *out, const struct command_line *cl)
 {
     const char *path = opt(cl, "signer");
     struct buf pem;
     enum oc_err e;
 
-    if (path == NULL) {
-        how->anchors = &out->anchors;
-        return gather_anchors(&out->anchors, cl, wallet);
-    }
+    if (path == NULL)
+        return read_anchors(&out->anchors, cl);
     if ((e = io_read(&pem, path, PEM_FILE_MAX)) != OC_OK)
         return e;
     e = x509_from_pem(&out->signer, buf_view(&pem), 0);
     buf_cleanup(&pem);
-    how->signer = out->signer;
     if (e == OC_TRUNCATED)
         e = OC_SHAPE;
     return e == OC_OK ? OC_OK : fail_print(e, "%s: no certificate in PEM", path);
+}
+
+/* The vault's issuers are believed beside those of --anchor. */
+static enum oc_err add_known(struct belief *b, struct mdoc_verify_in *how,
+                             const struct wallet *wallet)
+{
+    enum oc_err e = OC_OK;
+
+    if (b->signer != NULL) {
+        how->signer = b->signer;
+        return OC_OK;
+    }
+    how->anchors = &b->anchors;
+    for (size_t i = 0; i < wallet->issuers.n && e == OC_OK; i++)
+        e = trust_anchors_add(&b->anchors, wallet->issuers.certificates[i]);
+    if (e != OC_OK)
+        return fail_print(e, "the vault's issuers: %s", oc_err_text(e));
+    if (b->anchors.n > 0)
+        return OC_OK;
+    fail_print(OC_USAGE, "no issuing authority is trusted");
+    hint_print("--anchor PEM names one; owncard-holder trust add --issuer PEM remembers it;"
+               " --signer PEM believes one document signer");
+    return OC_USAGE;
 }
 
 static void belief_cleanup(struct belief *b)
@@ -190,8 +199,9 @@ int holder_store(const struct command_line *cl)
         (e = opt_time(cl, "at", &how.now)) != OC_OK ||
         (e = opt_uint(cl, "card", 1, UINT32_MAX, 0, &card)) != OC_OK ||
         (e = message_read(&copies, path, COPIES_FILE_MAX)) != OC_OK ||
+        (e = read_belief(&belief, cl)) != OC_OK ||
         (e = vault_open(&vault, cl, VAULT_CHANGE)) != OC_OK ||
-        (e = read_belief(&belief, &how, cl, &vault.wallet)) != OC_OK ||
+        (e = add_known(&belief, &how, &vault.wallet)) != OC_OK ||
         (e = store_all(&vault.wallet, &card, &stored, buf_view(&copies), &how, path)) != OC_OK)
         goto out;
     e = vault_save(&vault);

@@ -31,39 +31,54 @@ static void say_added(const struct x509_cert *certificate, bool issuer)
     fprintf(stderr, "\n  fingerprint  %s\n", fingerprint);
 }
 
-static enum oc_err add_file(struct trust_anchors *to, const char *path)
+static enum oc_err read_file(struct trust_anchors *out, const char *path)
 {
     struct buf pem;
-    size_t added = 0;
     enum oc_err e = io_read(&pem, path, PEM_FILE_MAX);
 
     if (e != OC_OK)
         return e;
-    e = trust_anchors_add_pem(to, buf_view(&pem), &added);
+    e = trust_anchors_add_pem(out, buf_view(&pem), NULL);
     buf_cleanup(&pem);
     if (e == OC_UNTRUSTED)
         return fail_print(e, "%s: not a CA certificate, so it vouches for nobody", path);
+    return e == OC_OK ? OC_OK : fail_print(e, "%s: no certificate in PEM", path);
+}
+
+static enum oc_err add_one(struct trust_anchors *to, const struct x509_cert *certificate)
+{
+    size_t before = to->n;
+    struct x509_facts facts;
+    enum oc_err e = trust_anchors_add(to, certificate);
+
     if (e != OC_OK)
-        return fail_print(e, "%s: no certificate in PEM", path);
-    if (added == 0)
-        warn_print("%s: trusted already", path);
+        return fail_print(e, "%s", oc_err_text(e));
+    x509_describe(certificate, &facts);
+    if (to->n == before)
+        warn_print("%s: trusted already", facts.subject);
     return OC_OK;
 }
 
 int holder_trust_add(const struct command_line *cl)
 {
     bool issuer = opt_given(cl, "issuer");
-    struct vault vault;
-    enum oc_err e = vault_open(&vault, cl, VAULT_CREATE);
+    struct vault vault = { .is_new = false };
+    struct trust_anchors given = { .n = 0 };
     struct trust_anchors *to = issuer ? &vault.wallet.issuers : &vault.wallet.readers;
-    size_t before = to->n;
+    size_t before = 0;
+    enum oc_err e = OC_OK;
 
     for (size_t i = 0; e == OC_OK && i < cl->arguments_n; i++)
-        e = add_file(to, argument(cl, i));
+        e = read_file(&given, argument(cl, i));
+    if (e == OC_OK && (e = vault_open(&vault, cl, VAULT_CREATE)) == OC_OK)
+        before = to->n;
+    for (size_t i = 0; e == OC_OK && i < given.n; i++)
+        e = add_one(to, given.certificates[i]);
     if (e == OC_OK)
         e = vault_save(&vault);
     for (size_t i = before; e == OC_OK && i < to->n; i++)
         say_added(to->certificates[i], issuer);
+    trust_anchors_cleanup(&given);
     vault_close(&vault);
     return exit_status(e);
 }

@@ -17,11 +17,11 @@ static enum oc_err find_path(struct buf *path, const struct command_line *cl)
     return buf_err(path) == OC_OK ? OC_OK : fail_print(OC_IO, "--vault: the path is too long");
 }
 
-void vault_judge(const struct secret *passphrase)
+void vault_judge(const struct secret *passphrase, const char *whose)
 {
     if (secret_view(passphrase).n < PASSPHRASE_SHORT)
-        warn_print("a passphrase of under %d bytes is guessed quickly by whoever has the file",
-                   PASSPHRASE_SHORT);
+        warn_print("%s passphrase has under %d bytes: whoever has the file guesses it quickly",
+                   whose, PASSPHRASE_SHORT);
 }
 
 static enum oc_err begin(struct vault *v, const struct command_line *cl)
@@ -31,7 +31,7 @@ static enum oc_err begin(struct vault *v, const struct command_line *cl)
 
     if (e != OC_OK)
         return e;
-    vault_judge(passphrase);
+    vault_judge(passphrase, "the vault's");
     e = wallet_key_new(&v->key, passphrase, WALLET_COST);
     secret_free(&passphrase);
     if (e == OC_OK)
@@ -48,21 +48,21 @@ static enum oc_err say_not_opened(enum oc_err e, const char *path, const struct 
     return fail_fault(e, path, fault);
 }
 
-enum oc_err vault_unseal(struct wallet *wallet, struct wallet_key **key, const char *path,
-                         const struct command_line *cl, const struct prompt_secret *from)
+enum oc_err vault_unseal(struct wallet *wallet, struct wallet_key **key, struct bytes file,
+                         const char *path, const struct command_line *cl,
+                         const struct prompt_secret *from)
 {
     struct oc_fault fault = { 0 };
     struct secret *passphrase = NULL;
-    struct buf content, file;
+    struct buf content;
     enum oc_err e;
 
     *wallet = (struct wallet){ 0 };
     *key = NULL;
     buf_init(&content, WALLET_CLASS_MAX);
-    if ((e = io_read(&file, path, WALLET_FILE_MAX)) != OC_OK ||
-        (e = prompt_secret(&passphrase, cl, from)) != OC_OK)
+    if ((e = prompt_secret(&passphrase, cl, from)) != OC_OK)
         goto out;
-    e = wallet_unseal(&content, key, buf_view(&file), passphrase, &fault);
+    e = wallet_unseal(&content, key, file, passphrase, &fault);
     if (e == OC_OK)
         e = wallet_read(wallet, buf_view(&content), &fault);
     if (e != OC_OK) {
@@ -72,7 +72,6 @@ enum oc_err vault_unseal(struct wallet *wallet, struct wallet_key **key, const c
 out:
     secret_free(&passphrase);
     buf_cleanup(&content);
-    buf_cleanup(&file);
     return e;
 }
 
@@ -83,6 +82,7 @@ static const struct prompt_secret of_vault = {
 
 enum oc_err vault_open(struct vault *v, const struct command_line *cl, enum vault_use use)
 {
+    struct buf file = { 0 };
     enum oc_err e;
 
     *v = (struct vault){ 0 };
@@ -100,9 +100,10 @@ enum oc_err vault_open(struct vault *v, const struct command_line *cl, enum vaul
     }
     if (v->is_new)
         e = begin(v, cl);
-    else
-        e = vault_unseal(&v->wallet, &v->key, buf_text(&v->path), cl, &of_vault);
+    else if ((e = io_read(&file, buf_text(&v->path), WALLET_FILE_MAX)) == OC_OK)
+        e = vault_unseal(&v->wallet, &v->key, buf_view(&file), buf_text(&v->path), cl, &of_vault);
 out:
+    buf_cleanup(&file);
     if (e != OC_OK)
         vault_close(v);
     return e;
@@ -155,17 +156,32 @@ struct argon2_cost vault_dearer(struct argon2_cost a, struct argon2_cost b)
     };
 }
 
-enum oc_err vault_find_card(struct wallet_card *card, const char *text,
+enum oc_err vault_card_number(uint64_t *number, const struct command_line *cl)
+{
+    const char *text = argument(cl, 0);
+    uint64_t n = 0;
+
+    *number = 0;
+    if (text == NULL)
+        return OC_OK;
+    for (const char *p = text; *p >= '0' && *p <= '9' && n < UINT32_MAX; p++) {
+        n = n * 10 + (uint64_t)(*p - '0');
+        if (p[1] == '\0' && n > 0) {
+            *number = n;
+            return OC_OK;
+        }
+    }
+    fail_print(OC_USAGE, "%s: not the number of a card", text);
+    hint_print("owncard-holder list shows the numbers");
+    return OC_USAGE;
+}
+
+enum oc_err vault_find_card(struct wallet_card *card, uint64_t number,
                             const struct wallet *wallet)
 {
-    uint64_t number = 0;
-
-    for (const char *p = text; *p >= '0' && *p <= '9' && number < UINT32_MAX; p++) {
-        number = number * 10 + (uint64_t)(*p - '0');
-        if (p[1] == '\0' && wallet_card_get(wallet, number, card))
-            return OC_OK;
-    }
-    fail_print(OC_USAGE, "%s: there is no card of this number", text);
+    if (wallet_card_get(wallet, number, card))
+        return OC_OK;
+    fail_print(OC_USAGE, "%llu: there is no card of this number", (unsigned long long)number);
     hint_print("owncard-holder list shows the numbers");
     return OC_USAGE;
 }

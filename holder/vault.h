@@ -43,18 +43,20 @@ enum vault_use {
 enum oc_err vault_open(struct vault *v, const struct command_line *cl,
                        enum vault_use use) OC_MUST_CHECK;
 
-/** Warn about a passphrase that is short for something that may be guessed at leisure. */
-void vault_judge(const struct secret *passphrase);
+/** Warn about a passphrase that is short for something that may be guessed at leisure.
+ *  @param whose  "the vault's", "the backup's" */
+void vault_judge(const struct secret *passphrase, const char *whose);
 
 /**
- * Read a sealed file and what is in it.
+ * Open a sealed file that was read, asking for its passphrase, and read what is in it.
  *
+ * @param path    for what is said
  * @param wallet  all zero on error
  * @param key     NULL on error
  * @retval as vault_open()
  */
-enum oc_err vault_unseal(struct wallet *wallet, struct wallet_key **key, const char *path,
-                         const struct command_line *cl,
+enum oc_err vault_unseal(struct wallet *wallet, struct wallet_key **key, struct bytes file,
+                         const char *path, const struct command_line *cl,
                          const struct prompt_secret *from) OC_MUST_CHECK;
 
 /** Add a wallet, sealed, to `outputs` as `path`. `how`: IO_BINARY | IO_SECRET and maybe more. */
@@ -70,8 +72,11 @@ enum oc_err vault_save(struct vault *v) OC_MUST_CHECK;
 /** Of two costs the higher, part by part. */
 struct argon2_cost vault_dearer(struct argon2_cost a, struct argon2_cost b);
 
-/** The card whose number is `text`. @retval OC_USAGE  there is none */
-enum oc_err vault_find_card(struct wallet_card *card, const char *text,
+/** The number of a card that the first argument is; 0 when there is none. @retval OC_USAGE */
+enum oc_err vault_card_number(uint64_t *number, const struct command_line *cl) OC_MUST_CHECK;
+
+/** The card of this number. @retval OC_USAGE  there is none */
+enum oc_err vault_find_card(struct wallet_card *card, uint64_t number,
                             const struct wallet *wallet) OC_MUST_CHECK;
 
 /** Release everything; the lock too. All zero afterwards; twice is fine. */

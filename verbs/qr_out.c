@@ -189,6 +189,12 @@ static enum oc_err add_svg(const struct qr_out *out, struct io_output *output)
     return e;
 }
 
+static void hint_at_several(void)
+{
+    hint_print("FOLDER/ takes numbered pictures, FILE.svg a loop; --qr-bytes makes codes that hold"
+               " more, which cameras read less well");
+}
+
 static enum oc_err add_images(struct qr_out *out, struct io_output *output)
 {
     if (ends_in(out->path, "/"))
@@ -200,8 +206,16 @@ static enum oc_err add_images(struct qr_out *out, struct io_output *output)
     if (out->n == 1)
         return add_png(out, output, &out->codes[0], out->path);
     fail_print(OC_USAGE, "--qr-image %s: the message takes %zu codes", out->path, out->n);
-    hint_print("FOLDER/ takes numbered pictures, FILE.svg a loop; --qr-bytes makes codes that hold"
-               " more, which cameras read less well");
+    hint_at_several();
+    return OC_USAGE;
+}
+
+enum oc_err qr_out_check(const struct qr_out *out, size_t n)
+{
+    if (out->path == NULL || !ends_in(out->path, ".png") || n <= out->bytes - FRAME_HEADER)
+        return OC_OK;
+    fail_print(OC_USAGE, "--qr-image %s: the message takes more than one code", out->path);
+    hint_at_several();
     return OC_USAGE;
 }
 

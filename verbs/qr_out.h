@@ -46,6 +46,13 @@ void qr_out_init_text(struct qr_out *out, const struct command_line *cl);
 void qr_out_cleanup(struct qr_out *out);
 
 /**
+ * Whether a message of at least `n` bytes could be shown in this way, told before there is one.
+ *
+ * @retval OC_USAGE        one picture for a message of several frames
+ */
+enum oc_err qr_out_check(const struct qr_out *out, size_t n) OC_MUST_CHECK;
+
+/**
  * Make the codes of `message`, and add to `output` what goes to files or, where standard output is
  * no terminal, is drawn there.
  *
