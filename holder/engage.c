@@ -13,9 +13,9 @@
 #include "cli/io.h"
 #include "holder/spend.h"
 #include "holder/verbs.h"
-#include "mdoc/describe.h"
 #include "transport/tcp.h"
 #include "transport/vpcd.h"
+#include "verbs/mistaken.h"
 #include "verbs/proximity.h"
 #include "verbs/qr_out.h"
 
@@ -170,7 +170,6 @@ static enum oc_err meet(struct encounter *n)
 static enum oc_err receive_request(struct encounter *n)
 {
     struct oc_fault fault = { 0 };
-    const char *mistaken;
     enum oc_err e = proximity_receive(&n->proximity, &n->message);
 
     if (e != OC_OK)
@@ -178,13 +177,9 @@ static enum oc_err receive_request(struct encounter *n)
     if (n->message.n == 0)
         return fail_print(OC_IO, "the reader ended the session without a request");
     e = mdoc_device_request_init(&n->request, buf_view(&n->message), &fault);
-    if (e == OC_OK)
-        return OC_OK;
-    fail_fault(e, "the reader's request", &fault);
-    mistaken = mdoc_message_mistaken(buf_view(&n->message), "DeviceRequest");
-    if (e == OC_SHAPE && mistaken != NULL)
-        hint_print("this looks like: %s", mistaken);
-    return e;
+    return e == OC_OK ? OC_OK
+                      : mistaken_message(e, "the reader's request", buf_view(&n->message),
+                                         "DeviceRequest", &fault);
 }
 
 static enum oc_err answer(struct encounter *n)

@@ -10,8 +10,8 @@
 #include "cli/message.h"
 #include "holder/spend.h"
 #include "holder/verbs.h"
-#include "mdoc/describe.h"
 #include "mdoc/transcript.h"
+#include "verbs/mistaken.h"
 #include "verbs/qr_in.h"
 #include "verbs/qr_out.h"
 
@@ -68,7 +68,8 @@ static enum oc_err find_transcript(struct presentation *p)
             return e;
         e = mdoc_transcript_read(&array, buf_view(&p->transcript_file), &fault);
         if (e != OC_OK)
-            return fail_fault(e, path, &fault);
+            return mistaken_message(e, path, buf_view(&p->transcript_file), "SessionTranscript",
+                                    &fault);
         buf_add(&p->transcript, array);
         return read_reader_key(p);
     }
@@ -157,7 +158,7 @@ static enum oc_err send(struct presentation *p)
 
 static enum oc_err read_request(struct presentation *p)
 {
-    const char *path = request_name(p), *mistaken;
+    const char *path = request_name(p);
     struct oc_fault fault = { 0 };
     enum oc_err e;
 
@@ -171,13 +172,8 @@ static enum oc_err read_request(struct presentation *p)
     if (e != OC_OK)
         return e;
     e = mdoc_device_request_init(&p->request, buf_view(&p->message), &fault);
-    if (e == OC_OK)
-        return OC_OK;
-    fail_fault(e, path, &fault);
-    mistaken = mdoc_message_mistaken(buf_view(&p->message), "DeviceRequest");
-    if (e == OC_SHAPE && mistaken != NULL)
-        hint_print("this looks like: %s", mistaken);
-    return e;
+    return e == OC_OK ? OC_OK
+                      : mistaken_message(e, path, buf_view(&p->message), "DeviceRequest", &fault);
 }
 
 static void presentation_cleanup(struct presentation *p)

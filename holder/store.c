@@ -12,6 +12,7 @@
 #include "holder/vault.h"
 #include "holder/verbs.h"
 #include "mdoc/verify.h"
+#include "verbs/mistaken.h"
 
 enum { COPIES_FILE_MAX = 64 << 20, PEM_FILE_MAX = 1 << 20 };
 
@@ -36,10 +37,11 @@ static enum oc_err read_anchors(struct trust_anchors *out, const struct command_
         if ((e = io_read(&pem, path, PEM_FILE_MAX)) != OC_OK)
             break;
         e = trust_anchors_add_pem(out, buf_view(&pem), NULL);
+        if (e == OC_UNTRUSTED)
+            fail_print(e, "%s: not a CA certificate", path);
+        else if (e != OC_OK)
+            mistaken_certificate(e, path, buf_view(&pem));
         buf_cleanup(&pem);
-        if (e != OC_OK)
-            fail_print(e, "%s: %s", path, e == OC_UNTRUSTED ? "not a CA certificate"
-                                                            : "no certificate in PEM");
     }
     return e;
 }
@@ -61,10 +63,12 @@ static enum oc_err read_belief(struct belief *out, const struct command_line *cl
     if ((e = io_read(&pem, path, PEM_FILE_MAX)) != OC_OK)
         return e;
     e = x509_from_pem(&out->signer, buf_view(&pem), 0);
-    buf_cleanup(&pem);
     if (e == OC_TRUNCATED)
         e = OC_SHAPE;
-    return e == OC_OK ? OC_OK : fail_print(e, "%s: no certificate in PEM", path);
+    if (e != OC_OK)
+        mistaken_certificate(e, path, buf_view(&pem));
+    buf_cleanup(&pem);
+    return e;
 }
 
 /* The vault's issuers are believed beside those of --anchor. */
@@ -143,6 +147,27 @@ static enum oc_err store_copy(struct wallet *wallet, uint64_t *card, struct byte
     return e;
 }
 
+/* What is no card is told before the vault is opened. */
+static enum oc_err check_copies(struct bytes copies, const char *path)
+{
+    struct mdoc_issuer_signed copy;
+    struct oc_fault fault = { 0, "expected an IssuerSigned" };
+    size_t at = 0, n = 0;
+    enum oc_err e = copies.n > 0 ? OC_OK : OC_TRUNCATED;
+
+    for (; e == OC_OK && at < copies.n; at += n) {
+        fault.offset = 0;
+        e = mdoc_sequence_next((struct bytes){ copies.p + at, copies.n - at }, &n, &fault);
+        if (e == OC_OK)
+            e = mdoc_issuer_signed_init(&copy, (struct bytes){ copies.p + at, n }, &fault);
+        if (e != OC_OK)
+            break;
+        mdoc_issuer_signed_cleanup(&copy);
+    }
+    fault.offset += at;
+    return e == OC_OK ? OC_OK : mistaken_message(e, path, copies, "IssuerSigned", &fault);
+}
+
 static enum oc_err store_all(struct wallet *wallet, uint64_t *card, size_t *stored,
                              struct bytes copies, const struct mdoc_verify_in *how,
                              const char *path)
@@ -150,8 +175,6 @@ static enum oc_err store_all(struct wallet *wallet, uint64_t *card, size_t *stor
     size_t at = 0;
 
     *stored = 0;
-    if (copies.n == 0)
-        return fail_fault(OC_TRUNCATED, path, &(struct oc_fault){ 0, "expected an IssuerSigned" });
     while (at < copies.n) {
         struct bytes rest = { copies.p + at, copies.n - at };
         struct oc_fault fault = { 0 };
@@ -199,6 +222,7 @@ int holder_store(const struct command_line *cl)
         (e = opt_time(cl, "at", &how.now)) != OC_OK ||
         (e = opt_uint(cl, "card", 1, UINT32_MAX, 0, &card)) != OC_OK ||
         (e = message_read(&copies, path, COPIES_FILE_MAX)) != OC_OK ||
+        (e = check_copies(buf_view(&copies), path)) != OC_OK ||
         (e = read_belief(&belief, cl)) != OC_OK ||
         (e = vault_open(&vault, cl, VAULT_CHANGE)) != OC_OK ||
         (e = add_known(&belief, &how, &vault.wallet)) != OC_OK ||

@@ -8,6 +8,7 @@
 #include "core/date.h"
 #include "holder/vault.h"
 #include "holder/verbs.h"
+#include "verbs/mistaken.h"
 
 enum { PEM_FILE_MAX = 1 << 20, PREFIX_MIN = 4 };
 
@@ -39,10 +40,12 @@ static enum oc_err read_file(struct trust_anchors *out, const char *path)
     if (e != OC_OK)
         return e;
     e = trust_anchors_add_pem(out, buf_view(&pem), NULL);
-    buf_cleanup(&pem);
     if (e == OC_UNTRUSTED)
-        return fail_print(e, "%s: not a CA certificate, so it vouches for nobody", path);
-    return e == OC_OK ? OC_OK : fail_print(e, "%s: no certificate in PEM", path);
+        fail_print(e, "%s: not a CA certificate, so it vouches for nobody", path);
+    else if (e != OC_OK)
+        mistaken_certificate(e, path, buf_view(&pem));
+    buf_cleanup(&pem);
+    return e;
 }
 
 static enum oc_err add_one(struct trust_anchors *to, const struct x509_cert *certificate)

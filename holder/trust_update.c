@@ -10,6 +10,7 @@
 #include "holder/verbs.h"
 #include "trust/file.h"
 #include "trust/rical.h"
+#include "verbs/mistaken.h"
 
 enum { PEM_FILE_MAX = 1 << 20, FILE_MAX = 16 << 20, PATH_BYTES_MAX = 4096, SKEW_S = 300,
        GRACE_S = 30 * DATE_DAY_S };
@@ -112,9 +113,13 @@ static enum oc_err read_roots(struct update *u, const struct command_line *cl)
         if (e != OC_OK)
             return e;
         e = trust_anchors_add_pem(&u->roots, buf_view(&pem), NULL);
+        if (e == OC_UNTRUSTED)
+            fail_print(e, "%s: not a CA certificate", path);
+        else if (e != OC_OK)
+            mistaken_certificate(e, path, buf_view(&pem));
         buf_cleanup(&pem);
         if (e != OC_OK)
-            return fail_print(e, "%s: no CA certificate in PEM", path);
+            return e;
     }
     return OC_OK;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/exit.h"
+#include "verbs/mistaken.h"
 
 enum { PATH_BYTES_MAX = 4096, PASSPHRASE_SHORT = 8 };
 
@@ -39,13 +40,14 @@ static enum oc_err begin(struct vault *v, const struct command_line *cl)
     return e == OC_OK ? OC_OK : fail_print(e, "the passphrase: %s", oc_err_text(e));
 }
 
-static enum oc_err say_not_opened(enum oc_err e, const char *path, const struct oc_fault *fault)
+static enum oc_err say_not_opened(enum oc_err e, const char *path, struct bytes file,
+                                  const struct oc_fault *fault)
 {
     if (path == NULL)
         path = "standard input";
     if (e == OC_SIGNATURE)
         return fail_print(e, "%s: wrong passphrase, or the file is damaged", path);
-    return fail_fault(e, path, fault);
+    return mistaken_message(e, path, file, "SealedVault", fault);
 }
 
 enum oc_err vault_unseal(struct wallet *wallet, struct wallet_key **key, struct bytes file,
@@ -67,7 +69,7 @@ enum oc_err vault_unseal(struct wallet *wallet, struct wallet_key **key, struct 
         e = wallet_read(wallet, buf_view(&content), &fault);
     if (e != OC_OK) {
         wallet_key_free(key);
-        say_not_opened(e, path, &fault);
+        say_not_opened(e, path, file, &fault);
     }
 out:
     secret_free(&passphrase);

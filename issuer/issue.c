@@ -24,6 +24,7 @@
 #include "mdoc/issuer_signed.h"
 #include "mdoc/key_proof.h"
 #include "mdoc/limits.h"
+#include "verbs/mistaken.h"
 
 enum { COPIES_BYTES_MAX = 64 << 20 };
 
@@ -191,6 +192,7 @@ static enum oc_err refuse_json(const char *path, struct bytes text, const struct
     } else {
         fail_print(OC_SYNTAX, "%s: %s (line %d, column %d)", path, fault->text, fault->line,
                    fault->column);
+        mistaken_hint(text, "JSON");
     }
     json_decref(first);
     return OC_SYNTAX;
@@ -255,9 +257,9 @@ static enum oc_err read_keys(struct issue *in)
 
     if ((e = io_read(&in->proofs, path, MDOC_BYTES_MAX)) != OC_OK)
         return e;
-    if ((e = mdoc_key_proofs_check(&in->keys, buf_view(&in->proofs), &fault)) != OC_OK)
-        return fail_fault(e, path, &fault);
-    return OC_OK;
+    e = mdoc_key_proofs_check(&in->keys, buf_view(&in->proofs), &fault);
+    return e == OC_OK ? OC_OK
+                      : mistaken_message(e, path, buf_view(&in->proofs), "KeyProofs", &fault);
 }
 
 /* As many digests as the type has elements, so that no card of it tells how much it holds. */

@@ -15,6 +15,7 @@
 #include "issuer/verbs.h"
 #include "mdoc/issuer_signed.h"
 #include "mdoc/verify.h"
+#include "verbs/mistaken.h"
 
 enum { COPIES_BYTES_MAX = 64 << 20 };
 
@@ -88,7 +89,7 @@ static enum oc_err find_card(struct registry_batches *out, struct registry *r, c
          e = mdoc_issuer_signed_init(&card, first, &fault)) != OC_OK ||
         (card.mso.status.p != NULL &&
          (e = trust_status_refs_read(&refs, card.mso.status, &fault)) != OC_OK)) {
-        fail_fault(e, path, &fault);
+        mistaken_message(e, path, buf_view(&file), "IssuerSigned", &fault);
         goto out;
     }
     if ((e = verify_ours(&card, first, dir, path)) != OC_OK)

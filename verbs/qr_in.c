@@ -1,28 +1,58 @@
 #include "verbs/qr_in.h"
 
+#include <string.h>
+
 #include "cli/exit.h"
 #include "cli/io.h"
+#include "crypto/hash.h"
 #include "transport/assembly.h"
 #include "transport/scan.h"
 
-enum { LISTED_MAX = 12, LIST_BYTES_MAX = 256 };
+enum { LISTED_MAX = 12, LIST_BYTES_MAX = 256, COMPLETE_MAX = 8 };
+
+/* A message that is complete. */
+struct complete {
+    uint8_t id[FRAME_ID];           /* as its frames have it */
+    size_t n;                       /* bytes */
+    const char *path;               /* the picture with the last frame it needed */
+};
 
 /* What was found so far, in all pictures. */
 struct reading {
+    const char *path;               /* of the picture that is being read */
     struct assembly assembly;
-    struct buf message;             /* complete; empty: none yet */
+    struct buf message;             /* the first that is complete; empty: none yet */
+    struct complete complete[COMPLETE_MAX];
+    size_t complete_n;
     size_t codes;                   /* QR codes of any kind */
     bool was_wrong;                 /* frames were put together that are of no message */
     enum oc_err e;                  /* the first that ends it all */
 };
 
+static bool is_complete(const struct reading *r, const uint8_t id[FRAME_ID])
+{
+    for (size_t i = 0; i < r->complete_n; i++)
+        if (memcmp(r->complete[i].id, id, FRAME_ID) == 0)
+            return true;
+    return false;
+}
+
 /* A message that is complete, once more or for the first time. */
 static enum oc_err keep(struct reading *r, const struct buf *message)
 {
-    if (message->n == 0 || bytes_eq(buf_view(message), buf_view(&r->message)))
+    struct complete *this = &r->complete[r->complete_n];
+    uint8_t digest[DIGEST_MAX];
+    enum oc_err e;
+
+    if (message->n == 0 || r->complete_n == COMPLETE_MAX)
         return OC_OK;
-    if (r->message.n > 0)
-        return OC_USAGE;
+    if ((e = digest_of(DIGEST_SHA256, buf_view(message), digest)) != OC_OK ||
+        is_complete(r, digest))
+        return e;
+    *this = (struct complete){ .n = message->n, .path = r->path };
+    memcpy(this->id, digest, FRAME_ID);
+    if (r->complete_n++ > 0)
+        return OC_OK;
     buf_add(&r->message, buf_view(message));
     return buf_err(&r->message);
 }
@@ -45,6 +75,16 @@ static bool take(void *context, struct bytes text)
     else if (fault.reason == NULL && e != OC_OK && r->e == OC_OK)   /* else no frame of ours */
         r->e = e;
     return r->e != OC_OK;
+}
+
+/* How many messages there are frames of; of those that were given up nobody knows. */
+static size_t count_messages(const struct reading *r)
+{
+    size_t n = r->complete_n;
+
+    for (size_t i = 0; i < ASSEMBLY_PARTS; i++)
+        n += r->assembly.parts[i].have > 0 && !is_complete(r, r->assembly.parts[i].header.id);
+    return n;
 }
 
 static enum oc_err scan_picture(const char *path, scan_found *found, void *context)
@@ -87,6 +127,16 @@ static void hint_at_picture(void)
     hint_print("the whole code, with the light edge around it, sharp and not too small");
 }
 
+static enum oc_err say_several(const struct reading *r)
+{
+    fail_print(OC_USAGE, "there are frames of %zu messages in these pictures, of which %zu are"
+                         " complete", count_messages(r), r->complete_n);
+    for (size_t i = 0; i < r->complete_n; i++)
+        hint_print("one of %zu bytes is complete with %s", r->complete[i].n, r->complete[i].path);
+    hint_print("give the pictures of one");
+    return OC_USAGE;
+}
+
 static enum oc_err say_missing(const struct reading *r)
 {
     const struct assembly_part *part = assembly_best(&r->assembly);
@@ -114,25 +164,31 @@ static enum oc_err say_missing(const struct reading *r)
         hint_print("all of them are needed");
     else
         hint_print("any %zu of them complete the message", wanted);
+    if (count_messages(r) > 1)
+        hint_print("there are frames of %zu messages, none complete; this one has the most",
+                   count_messages(r));
     buf_cleanup(&list);
     return OC_TRUNCATED;
 }
 
 static enum oc_err finish(const struct reading *r)
 {
-    if (r->e == OC_USAGE) {
-        fail_print(OC_USAGE, "there is more than one message in these pictures");
-        hint_print("give the pictures of one");
-        return OC_USAGE;
-    }
     if (r->e != OC_OK)
         return fail_print(r->e, "QR codes: %s", oc_err_text(r->e));
+    if (r->complete_n > 1)
+        return say_several(r);
     if (r->message.n > 0)
         return OC_OK;
     if (r->was_wrong)
         return fail_print(OC_SHAPE, "the frames in these pictures do not make up the message that"
                                     " they name");
     return say_missing(r);
+}
+
+static enum oc_err read_picture(struct reading *r, const char *path)
+{
+    r->path = path;
+    return scan_picture(path, take, r);
 }
 
 enum oc_err qr_in_read(struct buf *out, const struct command_line *cl, const char *option)
@@ -144,9 +200,9 @@ enum oc_err qr_in_read(struct buf *out, const struct command_line *cl, const cha
     *out = (struct buf){ 0 };
     buf_init(&r.message, FRAME_MESSAGE_MAX);
     for (size_t i = 0; e == OC_OK && (path = opt_nth(cl, option, i)) != NULL; i++)
-        e = scan_picture(path, take, &r);
+        e = read_picture(&r, path);
     for (size_t i = 0; e == OC_OK && (path = argument(cl, i)) != NULL; i++)
-        e = scan_picture(path, take, &r);
+        e = read_picture(&r, path);
     if (e == OC_OK)
         e = finish(&r);
     if (e == OC_OK)

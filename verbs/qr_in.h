@@ -19,7 +19,7 @@
  * @retval OC_SHAPE      no frame in any picture, or no message is complete and frames do not fit
  *                       together
  * @retval OC_TRUNCATED  frames are missing, which are named
- * @retval OC_USAGE      more than one message is complete
+ * @retval OC_USAGE      more than one message is complete; each is named by its last picture
  * @retval OC_IO, OC_MEMORY
  */
 enum oc_err qr_in_read(struct buf *out, const struct command_line *cl, const char *option)

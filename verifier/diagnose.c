@@ -11,8 +11,8 @@
 #include "cli/io.h"
 #include "cli/message.h"
 #include "cli/term.h"
-#include "mdoc/describe.h"
 #include "mdoc/transcript.h"
+#include "verbs/mistaken.h"
 #include "verifier/report.h"
 #include "verifier/session.h"
 
@@ -42,7 +42,7 @@ static enum oc_err read_transcript(struct case_file *c, const char *path)
     if ((e = message_read(&c->transcript_bytes, path, MDOC_BYTES_MAX)) == OC_OK) {
         e = mdoc_transcript_read(&c->in.transcript, buf_view(&c->transcript_bytes), &fault);
         if (e != OC_OK)
-            fail_fault(e, path, &fault);
+            mistaken_message(e, path, buf_view(&c->transcript_bytes), "SessionTranscript", &fault);
     }
     return exit_status(e) == STATUS_NOT_A_MESSAGE ? OC_IO : e;
 }
@@ -302,7 +302,6 @@ enum oc_err verifier_diagnose(const struct command_line *cl)
     struct case_file c = { .in = { .reader_key = NULL } };
     struct mdoc_diagnosis diagnosis;
     struct oc_fault fault = { 0 };
-    const char *mistaken;
     enum oc_err e;
 
     if ((e = check_options(cl)) == OC_OK && (e = case_read(&c, cl)) == OC_OK) {
@@ -310,10 +309,7 @@ enum oc_err verifier_diagnose(const struct command_line *cl)
         if (e == OC_OK) {
             e = report(&c.in, &diagnosis, opt_given(cl, "json"));
         } else {
-            fail_fault(e, argument(cl, 0), &fault);
-            mistaken = mdoc_message_mistaken(c.in.response, "DeviceResponse");
-            if (e == OC_SHAPE && mistaken != NULL)
-                hint_print("this looks like: %s", mistaken);
+            mistaken_message(e, argument(cl, 0), c.in.response, "DeviceResponse", &fault);
         }
     }
     case_cleanup(&c);

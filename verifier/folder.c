@@ -6,6 +6,7 @@
 #include "cli/io.h"
 #include "cli/key_file.h"
 #include "cli/state.h"
+#include "verbs/mistaken.h"
 
 enum { PATH_BYTES_MAX = 4096 };
 
@@ -38,10 +39,12 @@ enum oc_err verifier_certificate(struct x509_cert **out, const char *path)
     if (e != OC_OK)
         return e;
     e = x509_from_pem(out, buf_view(&pem), 0);
-    buf_cleanup(&pem);
     if (e == OC_TRUNCATED)
         e = OC_SHAPE;
-    return e == OC_OK ? OC_OK : fail_print(e, "%s: no certificate in PEM", path);
+    if (e != OC_OK)
+        mistaken_certificate(e, path, buf_view(&pem));
+    buf_cleanup(&pem);
+    return e;
 }
 
 enum oc_err verifier_private_key(struct private_key **out, const char *path, bool spent)
@@ -82,10 +85,12 @@ static enum oc_err add_file(struct trust_anchors *out, const char *path)
             break;
         n++;
     }
+    if (e == OC_TRUNCATED)
+        e = n > 0 ? OC_OK : OC_SHAPE;
+    if (e != OC_OK)
+        mistaken_certificate(e, path, buf_view(&pem));
     buf_cleanup(&pem);
-    if (e == OC_TRUNCATED && n > 0)
-        return OC_OK;
-    return fail_print(e == OC_TRUNCATED ? OC_SHAPE : e, "%s: no certificates in PEM", path);
+    return e;
 }
 
 enum oc_err verifier_folder_anchors(struct trust_anchors *out, const struct command_line *cl)

@@ -8,13 +8,12 @@
 #include "cli/io.h"
 #include "cli/lang.h"
 #include "cli/term.h"
-#include "mdoc/describe.h"
 #include "mdoc/value.h"
 #include "verifier/folder.h"
+#include "verbs/mistaken.h"
 
-enum oc_err judge_not_usable(enum oc_err e, const char *path, const struct oc_fault *fault)
+enum oc_err judge_not_usable(enum oc_err e)
 {
-    fail_fault(e, path, fault);
     return exit_status(e) == STATUS_NOT_A_MESSAGE ? OC_IO : e;
 }
 
@@ -63,13 +62,13 @@ static enum oc_err read_trust(struct judge *j)
     if (signer != NULL) {
         e = verifier_certificate(&j->signer, signer);
         j->in.signer = j->signer;
-        return e == OC_OK ? OC_OK : judge_not_usable(e, signer, NULL);
+        return judge_not_usable(e);
     }
     if ((e = verifier_trust_init(&j->trust, cl, j->in.now)) != OC_OK)
-        return judge_not_usable(e, "trust", NULL);
+        return judge_not_usable(e);
     if ((e = verifier_trust_add_status_files(&j->trust, cl, j->in.now)) != OC_OK ||
         (e = verifier_trust_add_crl_files(&j->trust, cl, j->in.now)) != OC_OK)
-        return judge_not_usable(e, "trust", NULL);
+        return judge_not_usable(e);
     j->in.anchors = &j->trust.anchors;
     j->in.status_lists = &j->trust.status_lists;
     j->in.crls = &j->trust.crls;
@@ -87,7 +86,7 @@ enum oc_err judge_read(struct judge *j)
     enum oc_err e = verifier_policy_init(&j->policy, j->cl);
 
     if (e != OC_OK)
-        return judge_not_usable(e, opt(j->cl, "policy"), NULL);
+        return judge_not_usable(e);
     j->in.policy = &j->policy.policy;
     return read_trust(j);
 }
@@ -164,8 +163,6 @@ static bool was_examined(const struct mdoc_report *report, enum oc_err e)
 static enum oc_err say_not_examined(const struct judge *j, enum oc_err e,
                                     const struct mdoc_report *report)
 {
-    const char *mistaken;
-
     if (e == OC_USAGE && j->misuse != NULL)
         return fail_print(OC_IO, "%s", j->misuse);
     if (e == OC_UNAVAILABLE && report->fault.reason != NULL && report->fault.offset == 0)
@@ -173,11 +170,8 @@ static enum oc_err say_not_examined(const struct judge *j, enum oc_err e,
     if (report->fault_is_inside)
         return fail_print(e, "%s: in the decrypted documents: %s (at their byte %zu)",
                           j->name, report->fault.reason, report->fault.offset);
-    fail_fault(e, j->name, &report->fault);
-    mistaken = mdoc_message_mistaken(j->in.message, "DeviceResponse");
-    if (e == OC_SHAPE && mistaken != NULL)
-        hint_print("this looks like: %s", mistaken);
-    return e;
+    return mistaken_message(e, j->name, j->in.message,
+                            j->issuer_only ? "IssuerSigned" : "DeviceResponse", &report->fault);
 }
 
 /* The two kinds of claims are types of their own; from here on only their cards are shown. */

@@ -68,8 +68,7 @@ enum oc_err judge_run(struct judge *j, const struct catalog *catalog) OC_MUST_CH
  *  object that says so. */
 int judge_status(const struct judge *j, enum oc_err e);
 
-/** Say why a file that is not the response is of no use. @return `e`, or OC_IO instead of an error
- *  of syntax */
-enum oc_err judge_not_usable(enum oc_err e, const char *path, const struct oc_fault *fault);
+/** Of a file that is not the response: `e`, said already, or OC_IO instead of "no such message". */
+enum oc_err judge_not_usable(enum oc_err e) OC_MUST_CHECK;
 
 #endif

@@ -16,6 +16,7 @@
 #include "mdoc/transcript.h"
 #include "verifier/asking.h"
 #include "verifier/verbs.h"
+#include "verbs/mistaken.h"
 #include "verbs/qr_out.h"
 
 enum {
@@ -64,8 +65,10 @@ static enum oc_err handover_read(struct handover *h, const char *path)
         buf_add(&h->transcript, array);
         e = buf_err(&h->transcript);
     }
+    if (e != OC_OK)
+        mistaken_message(e, path, buf_view(&file), "SessionTranscript", &fault);
     buf_cleanup(&file);
-    return e == OC_OK ? OC_OK : fail_fault(e, path, &fault);
+    return e;
 }
 
 static enum oc_err handover_make(struct handover *h)

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "mdoc/device_request.h"
 #include "mdoc/encryption.h"
+#include "verbs/mistaken.h"
 #include "verifier/folder.h"
 
 enum { FILE_BYTES_MAX = MESSAGE_TEXT_PER_BYTE * MDOC_FACT_BYTES_MAX,
@@ -172,7 +173,7 @@ static enum oc_err keep_request(struct session *s, const struct command_line *cl
         return not_usable(e);
     if ((e = mdoc_device_request_init(&request, buf_view(&message), &fault)) != OC_OK ||
         (e = keep_parameters(s, &request, &fault)) != OC_OK)
-        fail_fault(e, path, &fault);
+        mistaken_message(e, path, buf_view(&message), "DeviceRequest", &fault);
     mdoc_device_request_cleanup(&request);
     buf_cleanup(&message);
     return not_usable(e);

@@ -12,6 +12,7 @@
 #include "core/date.h"
 #include "trust/file.h"
 #include "verbs/departures.h"
+#include "verbs/mistaken.h"
 #include "verifier/folder.h"
 #include "verifier/trust_lists.h"
 #include "verifier/trusted.h"
@@ -126,10 +127,12 @@ static enum oc_err add_file(struct adding *adding, const char *file)
             break;
         n++;
     }
+    if (e == OC_TRUNCATED)
+        e = n > 0 ? OC_OK : OC_SHAPE;
+    if (e != OC_OK)
+        mistaken_certificate(e, file, buf_view(&pem));
     buf_cleanup(&pem);
-    if (e == OC_TRUNCATED && n > 0)
-        return OC_OK;
-    return fail_print(e == OC_TRUNCATED ? OC_SHAPE : e, "%s: no certificates in PEM", file);
+    return e;
 }
 
 /* A root of VICALs to trust/. */

@@ -2,6 +2,7 @@
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "trust/file.h"
+#include "verbs/mistaken.h"
 #include "verifier/trusted.h"
 
 /* "Examined: no" and "not such a message" are said of what was shown alone. */
@@ -10,11 +11,14 @@ static enum oc_err not_usable(enum oc_err e)
     return e == OC_OK || exit_status(e) == STATUS_UNFINISHED ? e : OC_IO;
 }
 
-static enum oc_err refuse(const char *path, enum trust_file_kind kind, enum oc_err e,
-                          const char *reason)
+static enum oc_err refuse(const char *path, struct bytes file, enum trust_file_kind kind,
+                          enum oc_err e, const char *reason)
 {
-    return fail_print(e, "%s: no %s to go by: %s", path, trust_file_word(kind),
-                      reason != NULL ? reason : oc_err_text(e));
+    fail_print(e, "%s: no %s to go by: %s", path, trust_file_word(kind),
+               reason != NULL ? reason : oc_err_text(e));
+    if (exit_status(e) == STATUS_NOT_A_MESSAGE)
+        mistaken_hint(file, trust_file_word(kind));
+    return e;
 }
 
 /* What came of adding a list that verifies. */
@@ -43,7 +47,7 @@ static enum oc_err add_status(struct verifier_trust *trust, const char *path, bo
     in.token = buf_view(&content);
     e = trust_status_list_verify(&list, &in, &fault);
     e = e == OC_OK ? added(path, trust_status_lists_add(&trust->status_lists, &list))
-                   : refuse(path, TRUST_FILE_STATUS_LIST, e, fault.reason);
+                   : refuse(path, in.token, TRUST_FILE_STATUS_LIST, e, fault.reason);
     trust_status_list_free(&list);
     buf_cleanup(&content);
     return e;
@@ -60,7 +64,7 @@ static enum oc_err add_crl(struct verifier_trust *trust, const char *path, int64
         return e;
     e = trust_crl_verify(&crl, buf_view(&content), &trust->anchors, now, TRUSTED_SKEW_S, &reason);
     e = e == OC_OK ? added(path, trust_crls_add(&trust->crls, &crl))
-                   : refuse(path, TRUST_FILE_CRL, e, reason);
+                   : refuse(path, buf_view(&content), TRUST_FILE_CRL, e, reason);
     trust_crl_free(&crl);
     buf_cleanup(&content);
     return e;

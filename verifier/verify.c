@@ -17,6 +17,7 @@
 #include "verifier/judge.h"
 #include "verifier/session.h"
 #include "verifier/verbs.h"
+#include "verbs/mistaken.h"
 #include "verbs/qr_in.h"
 
 enum { PATH_BYTES_MAX = 4096 };
@@ -81,10 +82,11 @@ static enum oc_err read_request(struct evidence *v, const struct command_line *c
     if (path == NULL)
         return OC_OK;
     if ((e = message_read(&v->request_bytes, path, MDOC_BYTES_MAX)) != OC_OK)
-        return judge_not_usable(e, path, NULL);
+        return judge_not_usable(e);
     e = mdoc_device_request_init(&v->request, buf_view(&v->request_bytes), &fault);
     if (e != OC_OK)
-        return judge_not_usable(e, path, &fault);
+        return judge_not_usable(mistaken_message(e, path, buf_view(&v->request_bytes),
+                                                 "DeviceRequest", &fault));
     v->judge.in.request = &v->request;
     if (opt_given(cl, "transcript") || opt_given(cl, "issuer-signed"))
         return OC_OK;
@@ -102,10 +104,11 @@ static enum oc_err read_transcript(struct evidence *v, const struct command_line
     if (path == NULL)
         return OC_OK;
     if ((e = message_read(&v->transcript_bytes, path, MDOC_BYTES_MAX)) != OC_OK)
-        return judge_not_usable(e, path, NULL);
+        return judge_not_usable(e);
     e = mdoc_transcript_read(&v->judge.in.transcript, buf_view(&v->transcript_bytes), &fault);
     if (e != OC_OK)
-        return judge_not_usable(e, path, &fault);
+        return judge_not_usable(mistaken_message(e, path, buf_view(&v->transcript_bytes),
+                                                 "SessionTranscript", &fault));
     if (key != NULL)
         e = verifier_private_key(&v->reader_key, key, true);
     v->judge.in.reader_key = v->reader_key;

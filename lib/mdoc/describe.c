@@ -150,13 +150,6 @@ const char *mdoc_message_name(struct bytes cbor)
     return "CBOR";
 }
 
-const char *mdoc_message_mistaken(struct bytes cbor, const char *expected)
-{
-    const char *name = mdoc_message_name(cbor);
-
-    return strcmp(name, expected) == 0 ? NULL : name;
-}
-
 /* A payload under its heading; one that is not CBOR stays as it was shown, a byte string. */
 static void add_payload(struct buf *out, const char *heading, size_t number, struct bytes payload)
 {

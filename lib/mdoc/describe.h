@@ -16,9 +16,6 @@
  */
 const char *mdoc_message_name(struct bytes cbor);
 
-/** The same for a message that was taken for an `expected`; NULL when it seems to be that. */
-const char *mdoc_message_mistaken(struct bytes cbor, const char *expected);
-
 /**
  * Append one item or a sequence of them (RFC 8742): for each a line with its name, then
  * indented diagnostic notation (RFC 8949, section 8). Embedded CBOR is opened, and what the
