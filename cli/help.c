@@ -59,8 +59,9 @@ void help_tool(FILE *to, const struct command_tool *tool)
         row(&out, v->name, v->summary, column);
     examples(&out, tool->name, tool->examples);
     buf_printf(&out, "\n%s VERB --help explains a verb.\n"
-               "Exit status: 0 done, 1 examined: no, 2 bad command line, 3 not such a message,\n"
-               "4 could not finish.\n", tool->name);
+               "Exit status: 0 done, 1 examined: no, 2 bad command line, 3 not such a message:\n"
+               "the one that was to be taken, answered or judged, 4 could not finish, also where\n"
+               "another file, to judge by, is not what it should be.\n", tool->name);
     finish(to, &out);
 }
 

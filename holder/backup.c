@@ -44,6 +44,16 @@ static struct prompt_secret of_backup(const char *question, bool is_new)
     };
 }
 
+static const char *copies_word(size_t n)
+{
+    return n == 1 ? "copy" : "copies";
+}
+
+static const char *keys_word(size_t n)
+{
+    return n == 1 ? "pending key" : "pending keys";
+}
+
 int holder_export(const struct command_line *cl)
 {
     const struct prompt_secret from = of_backup("Passphrase for the backup:", true);
@@ -68,8 +78,9 @@ int holder_export(const struct command_line *cl)
                         IO_BINARY | IO_SECRET)) != OC_OK ||
         (e = io_output_commit(&output)) != OC_OK)
         goto out;
-    fprintf(stderr, "Backed up: %zu copies, %zu pending keys. Keys in a token are not in it.\n",
-            vault.wallet.copies_n, vault.wallet.keys_n);
+    fprintf(stderr, "Backed up: %zu %s, %zu %s. Keys in a token are not in it.\n",
+            vault.wallet.copies_n, copies_word(vault.wallet.copies_n),
+            vault.wallet.keys_n, keys_word(vault.wallet.keys_n));
 out:
     io_output_abandon(&output);
     wallet_key_free(&key);
@@ -80,9 +91,11 @@ out:
 
 static void say_merged(const struct wallet_merged *merged, bool accepted)
 {
-    fprintf(stderr, "Imported: %zu copies, %zu pending keys, %zu authorities, %zu showings; %zu "
-                    "were there already.\n",
-            merged->copies, merged->keys, merged->authorities, merged->showings, merged->known);
+    fprintf(stderr, "Imported: %zu %s, %zu %s, %zu %s, %zu %s; %zu %s there already.\n",
+            merged->copies, copies_word(merged->copies), merged->keys, keys_word(merged->keys),
+            merged->authorities, merged->authorities == 1 ? "authority" : "authorities",
+            merged->showings, merged->showings == 1 ? "showing" : "showings",
+            merged->known, merged->known == 1 ? "was" : "were");
     if (merged->copies > 0 && !accepted)
         fputs("Copies that may have been shown since the backup are quarantined; owncard-holder "
               "accept offers them again.\n", stderr);
@@ -151,7 +164,7 @@ int holder_accept(const struct command_line *cl)
     if (n == 0)
         e = fail_print(OC_USAGE, "no copy is quarantined");
     else if ((e = confirm(cl)) == OC_OK && (e = vault_save(&vault)) == OC_OK)
-        fprintf(stderr, "Offered again: %zu %s.\n", n, n == 1 ? "copy" : "copies");
+        fprintf(stderr, "Offered again: %zu %s.\n", n, copies_word(n));
 out:
     vault_close(&vault);
     return exit_status(e);

@@ -74,9 +74,9 @@ int holder_passphrase(const struct command_line *cl)
     vault.key = key;                            /* moved into the vault */
     e = vault_save(&vault);
     if (e == OC_OK)
-        fprintf(stderr, "The vault opens by the new passphrase; each guess costs %u passes over %u "
+        fprintf(stderr, "The vault opens by the new passphrase; each guess costs %u %s over %u "
                         "MiB. Copies of the file made before open by the old one.\n",
-                cost.passes, cost.memory_kib / MIB);
+                cost.passes, cost.passes == 1 ? "pass" : "passes", cost.memory_kib / MIB);
 out:
     secret_free(&passphrase);
     vault_close(&vault);

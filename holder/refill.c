@@ -51,8 +51,8 @@ static enum oc_err refill_card(struct refill *r, uint64_t card)
         wallet_remove_keys(&r->vault.wallet, card);
     pending = wallet_count_keys(&r->vault.wallet, card);
     if (fresh + pending >= r->count) {
-        fprintf(stderr, "Card %llu: %zu keys wait for their copies already.\n",
-                (unsigned long long)card, pending);
+        fprintf(stderr, "Card %llu: %zu %s already.\n", (unsigned long long)card, pending,
+                pending == 1 ? "key waits for its copy" : "keys wait for their copies");
         return OC_OK;
     }
     if (r->wanted.n > 0) {

@@ -67,8 +67,8 @@ static enum oc_err take_rical(struct update *u, const char *path, struct bytes c
     } else {
         bool is_new = u->readers->n > before;
 
-        snprintf(detail, sizeof detail, "%zu authorities, %zu of them new", rical.list.entries_n,
-                 u->readers->n - before);
+        snprintf(detail, sizeof detail, "%zu %s, %zu of them new", rical.list.entries_n,
+                 rical.list.entries_n == 1 ? "authority" : "authorities", u->readers->n - before);
         settle(is_new ? "taken" : "held", path, detail);
         u->taken += is_new;
         u->held += !is_new;

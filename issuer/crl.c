@@ -179,7 +179,8 @@ static enum oc_err write_list(const struct command_line *cl, const struct author
             fail_print(e, "the list: %s", oc_err_text(e));
     }
     if (e == OC_OK && (e = io_write(opt(cl, "output"), buf_view(&der), IO_BINARY)) == OC_OK)
-        fprintf(stderr, "Signed a list of %zu revoked certificates.\n", spec->revoked_n);
+        fprintf(stderr, "Signed a list of %zu revoked %s.\n", spec->revoked_n,
+                spec->revoked_n == 1 ? "certificate" : "certificates");
     free(entries);
     buf_cleanup(&der);
     return e;

@@ -208,7 +208,8 @@ static int run(const struct command_line *cl, write_list *write, bool has_doc_ty
     if (e == OC_OK &&
         (!has_doc_types || (e = read_doc_types(&l, cl)) == OC_OK) &&
         (e = sign(&l, write, cl)) == OC_OK)
-        fprintf(stderr, "Signed a list of %zu authorities.\n", l.authorities.n);
+        fprintf(stderr, "Signed a list of %zu %s.\n", l.authorities.n,
+                l.authorities.n == 1 ? "authority" : "authorities");
     free(l.items);
     catalog_cleanup(&l.catalog);
     trust_anchors_cleanup(&l.authorities);

@@ -281,8 +281,8 @@ static enum oc_err take_positions(struct registry *r, struct registry_batch *b)
         ;
     if ((e = end(r, &q)) != OC_OK || taken)
         return e;
-    fail_print(OC_LIMIT, "the status list has not enough entries left for %llu copies",
-               (unsigned long long)b->copies);
+    fail_print(OC_LIMIT, "the status list has not enough entries left for %llu %s",
+               (unsigned long long)b->copies, b->copies == 1 ? "copy" : "copies");
     hint_print("owncard-issuer status init makes another one, of another URI");
     return OC_LIMIT;
 }

@@ -174,8 +174,8 @@ static enum oc_err explain(const struct tally *t, enum registry_state state)
     if (t->already > 0 && state == REGISTRY_VALID)
         return fail_print(OC_REFUSED, "not suspended, so there is nothing to reinstate");
     if (t->already > 0) {
-        fprintf(stderr, "Nothing to do: %llu copies are %s already\n",
-                (unsigned long long)t->already,
+        fprintf(stderr, "Nothing to do: %llu %s %s already\n", (unsigned long long)t->already,
+                t->already == 1 ? "copy is" : "copies are",
                 state == REGISTRY_REVOKED ? "revoked" : "suspended");
         return OC_OK;
     }
@@ -194,8 +194,9 @@ static void report(const struct tally *t, const char *done)
                 (unsigned long long)t->changed);
     fprintf(stderr, "Verifiers learn of it from the next owncard-issuer status publish.\n");
     if (t->without > 0 && date_write(t->without_until, until))
-        warn_print("%llu copies carry no status, and stay good until %s",
-                   (unsigned long long)t->without, until);
+        warn_print("%llu %s until %s", (unsigned long long)t->without,
+                   t->without == 1 ? "copy carries no status, and stays good"
+                                   : "copies carry no status, and stay good", until);
 }
 
 static int run(const struct command_line *cl, enum registry_state state, const char *done)

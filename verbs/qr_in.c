@@ -158,8 +158,8 @@ static enum oc_err say_missing(const struct reading *r)
                    missing == 1 ? "" : "s", buf_text(&list), part->header.all,
                    missing == 1 ? "is" : "are");
     else
-        fail_print(OC_TRUNCATED, "only %zu of %zu frames are in these pictures", part->have,
-                   part->header.all);
+        fail_print(OC_TRUNCATED, "only %zu of %zu frames %s in these pictures", part->have,
+                   part->header.all, part->have == 1 ? "is" : "are");
     if (wanted == missing)
         hint_print("all of them are needed");
     else

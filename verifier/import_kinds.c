@@ -25,8 +25,9 @@ static void say_vical(char *out, size_t out_n, const struct trust_list *list)
     char date[DATE_TEXT_N] = "?";
 
     date_write(list->date, date);
-    snprintf(out, out_n, "of %.*s, %s, %zu authorities, %zu skipped", (int)list->provider.n,
-             (const char *)list->provider.p, date, list->entries_n, list->skipped_n);
+    snprintf(out, out_n, "of %.*s, %s, %zu %s, %zu skipped", (int)list->provider.n,
+             (const char *)list->provider.p, date, list->entries_n,
+             list->entries_n == 1 ? "authority" : "authorities", list->skipped_n);
 }
 
 static enum oc_err take_vical(struct import *in, struct candidate *c, const struct trust_list *list)

@@ -115,7 +115,7 @@ static void print_vicals(const struct verifier_trust *t, int64_t now)
 
         fputs("VICAL of ", stdout);
         term_print(stdout, list->provider);
-        printf(", %zu authorities", list->entries_n);
+        printf(", %zu %s", list->entries_n, list->entries_n == 1 ? "authority" : "authorities");
         if (list->skipped_n > 0)
             printf(", %zu skipped", list->skipped_n);
         print_id(v->name);
@@ -170,7 +170,7 @@ static enum oc_err print_statuses(const struct verifier_trust *t, int64_t now)
         x509_describe(f->anchor, &ca);
         fputs(is_array ? "Status list " : "Identifier list ", stdout);
         term_print(stdout, f->uri);
-        printf(", %llu entries", (unsigned long long)f->entries);
+        printf(", %llu %s", (unsigned long long)f->entries, f->entries == 1 ? "entry" : "entries");
         print_id(name);
         fputs("  authority    ", stdout);
         term_print(stdout, bytes_str(ca.subject));

@@ -107,7 +107,8 @@ static enum oc_err check_digests(struct mdoc_check *c, const struct mdoc_issuer_
         }
     }
     if (e == OC_OK && fault == NULL)
-        mdoc_check_pass(c, "%zu elements, %s", card->items_n, digest_name(card->mso.digest));
+        mdoc_check_pass(c, card->items_n == 1 ? "%zu element, %s" : "%zu elements, %s",
+                        card->items_n, digest_name(card->mso.digest));
     hasher_cleanup(&hasher);
     return e;
 }
@@ -165,7 +166,9 @@ static void judge_device_items(struct mdoc_check *c, const struct mdoc_document 
     if (doc->device_items_n == 0)
         mdoc_check_pass(c, "the device says nothing of its own");
     else
-        mdoc_check_pass(c, "%zu elements authorised", doc->device_items_n);
+        mdoc_check_pass(c, doc->device_items_n == 1 ? "%zu element authorised"
+                                                    : "%zu elements authorised",
+                        doc->device_items_n);
     for (size_t i = 0; i < doc->device_items_n; i++) {
         const struct mdoc_device_item *item = &doc->device_items[i];
 

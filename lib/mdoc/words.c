@@ -240,6 +240,7 @@ static const struct { const char *english, *chinese; } word[] = {
     { "the issuer signed no digest of this number", "签发者未签署此编号的摘要" },
     { "the issuer signed nothing in its namespace", "签发者未签署该命名空间的任何内容" },
     { "not the value that the issuer signed", "不是签发者签署的值" },
+    { "%zu element, %s", "%zu 个数据项，%s" },
     { "%zu elements, %s", "%zu 个数据项，%s" },
     { "the issuer's part alone names no other type", "仅有签发者部分，没有另一个类型可比" },
     { "shown as %.*s, signed as %.*s", "出示为 %.*s，签署为 %.*s" },
@@ -261,6 +262,7 @@ static const struct { const char *english, *chinese; } word[] = {
     /* of the device, and of what was shown */
     { "only the issuer's part was asked to be checked", "只要求检查签发者部分" },
     { "the device says nothing of its own", "设备未自行签署数据项" },
+    { "%zu element authorised", "%zu 个数据项已获授权" },
     { "%zu elements authorised", "%zu 个数据项已获授权" },
     { "%.*s: authorised both as a whole and by its elements", "%.*s：既整体授权，又按数据项授权" },
     { "%.*s: the issuer does not let the device say this", "%.*s：签发者未授权设备签署此项" },

@@ -79,7 +79,7 @@ more() {
     run owncard-verifier verify --request ask --response-image others/frame-00[1-5].png answer/*.png
     check 0 ACCEPTED
     run owncard-verifier verify --request other --response-image others/*.png answer/*.png
-    check 2 "more than one message in these pictures"
+    check 2 "frames of 2 messages in these pictures, of which 2 are complete"
 }
 
 @test "pictures of an answer in plain are for their owner alone, as its file is" {
