@@ -25,3 +25,8 @@ const char *lang_text(const struct label *label, bool chinese)
 {
     return chinese ? label->zh : label->en;
 }
+
+const char *lang_say(bool chinese, const char *english, const char *in_chinese)
+{
+    return chinese ? in_chinese : english;
+}

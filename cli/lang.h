@@ -18,4 +18,8 @@ enum oc_err lang_read(bool *chinese, const struct command_line *cl) OC_MUST_CHEC
 /** One of the two texts of a label. */
 const char *lang_text(const struct label *label, bool chinese);
 
+/** The same of a tool's own words. */
+const char *lang_say(bool chinese, const char *english, const char *in_chinese)
+    __attribute__((format_arg(2), format_arg(3)));
+
 #endif

@@ -176,3 +176,14 @@ void value_label(struct buf *out, const struct card_type *card, struct bytes nam
     else
         term_escape(out, name);
 }
+
+void value_label_and_name(struct buf *out, const struct card_type *card, struct bytes name_space,
+                          struct bytes name, bool chinese)
+{
+    value_label(out, card, name_space, name, chinese);
+    if (card_element(card, name_space, name) == NULL && age_digits(name) == NULL)
+        return;
+    buf_add_str(out, chinese ? "（" : " (");
+    term_escape(out, name);
+    buf_add_str(out, chinese ? "）" : ")");
+}

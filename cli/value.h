@@ -45,4 +45,8 @@ void value_words(struct buf *out, struct bytes json, struct bytes plain, bool is
 void value_label(struct buf *out, const struct card_type *card, struct bytes name_space,
                  struct bytes name, bool chinese);
 
+/** The label, and in parentheses the name where that is another. */
+void value_label_and_name(struct buf *out, const struct card_type *card, struct bytes name_space,
+                          struct bytes name, bool chinese);
+
 #endif

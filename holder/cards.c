@@ -11,7 +11,7 @@
 #include "holder/verbs.h"
 #include "holder/words.h"
 
-enum { TEXT_BYTES_MAX = 4 << 20, NAME_COLUMNS = 30 };
+enum { TEXT_BYTES_MAX = 4 << 20, NAME_COLUMNS = 30, WHAT_COLUMNS = 8 };
 
 const struct command_option holder_vault_options[] = { VAULT_OPTIONS, { .name = NULL } };
 const struct command_option holder_cards_options[] = {
@@ -38,27 +38,41 @@ static enum oc_err print_text(struct buf *text)
     return OC_OK;
 }
 
-static void add_copies(struct buf *out, const struct wallet_card *card)
+/* The word that begins a line about a card. */
+static void add_what(struct buf *out, const char *what)
+{
+    buf_add_str(out, "      ");
+    term_pad(out, bytes_str(what), WHAT_COLUMNS);
+}
+
+static void add_copies(struct buf *out, bool chinese, const struct wallet_card *card)
 {
     char until[DATE_TIME_TEXT_N];
 
-    buf_printf(out, "      copies  %zu left", card->fresh);
+    add_what(out, lang_say(chinese, "copies", "副本"));
+    buf_printf(out, lang_say(chinese, "%zu left", "剩余 %zu"), card->fresh);
     if (card->shown > card->bound)
-        buf_printf(out, ", %zu shown already (only with --reuse)", card->shown - card->bound);
+        buf_printf(out, lang_say(chinese, ", %zu shown already (only with --reuse)",
+                                 "，已出示 %zu（仅以 --reuse）"), card->shown - card->bound);
     if (card->bound > 0)
-        buf_printf(out, ", %zu kept for one verifier (only with --per-verifier)", card->bound);
+        buf_printf(out, lang_say(chinese, ", %zu kept for one verifier (only with --per-verifier)",
+                                 "，专供某一核验方 %zu（仅以 --per-verifier）"), card->bound);
     if (card->maybe_sent > 0)
-        buf_printf(out, ", %zu perhaps sent and not offered again", card->maybe_sent);
+        buf_printf(out, lang_say(chinese, ", %zu perhaps sent and not offered again",
+                                 "，可能已发送 %zu，不再提供"), card->maybe_sent);
     if (card->quarantined > 0)
-        buf_printf(out, ", %zu out of a backup (quarantined)", card->quarantined);
-    buf_printf(out, "\n      until   %s\n", date_time_write(card->ends_last, until) ? until : "?");
+        buf_printf(out, lang_say(chinese, ", %zu out of a backup (quarantined)",
+                                 "，来自备份 %zu（隔离中）"), card->quarantined);
+    buf_add_byte(out, '\n');
+    add_what(out, lang_say(chinese, "until", "有效至"));
+    buf_printf(out, "%s\n", date_time_write(card->ends_last, until) ? until : "?");
 }
 
 static void add_card(struct buf *out, const struct catalog *catalog, bool chinese,
                      const struct wallet_card *card)
 {
     words_card(out, catalog, chinese, card);
-    add_copies(out, card);
+    add_copies(out, chinese, card);
 }
 
 static enum oc_err open_catalog(struct catalog *catalog)
@@ -87,10 +101,12 @@ int holder_list(const struct command_line *cl)
         add_card(&out, &catalog, chinese, &card);
     e = print_text(&out);
     if (e == OC_OK && vault.wallet.copies_n == 0)
-        fputs("The vault holds no card yet.\n", stderr);
+        fputs(lang_say(chinese, "The vault holds no card yet.\n", "保险库中还没有证件。\n"), stderr);
     if (e == OC_OK && vault.wallet.keys_n > 0)
-        fprintf(stderr, "%zu device %s for their copies.\n", vault.wallet.keys_n,
-                vault.wallet.keys_n == 1 ? "key waits" : "keys wait");
+        fprintf(stderr, lang_say(chinese, vault.wallet.keys_n == 1
+                                              ? "%zu device key waits for its copy.\n"
+                                              : "%zu device keys wait for their copies.\n",
+                                 "%zu 个设备密钥等待其副本。\n"), vault.wallet.keys_n);
 out:
     buf_cleanup(&out);
     catalog_cleanup(&catalog);

@@ -3,7 +3,9 @@
 
 #include "cli/exit.h"
 #include "cli/json.h"
+#include "cli/lang.h"
 #include "cli/term.h"
+#include "cli/value.h"
 #include "core/date.h"
 #include "core/text.h"
 #include "holder/vault.h"
@@ -16,8 +18,9 @@ const struct command_option holder_history_options[] = {
     { "output", 'o', "FILE", "with --export: where to", false },
     { "clear", 0, NULL, "forget all of it", false },
     { "yes", 'y', NULL, "with --clear: do not ask", false },
-    { "off", 0, NULL, "from now on note nothing down", false },
+    { "off", 0, NULL, "note no more showings down; those noted down stay", false },
     { "on", 0, NULL, "note down again what is shown", false },
+    LANG_OPTION,
     VAULT_OPTIONS,
     { .name = NULL },
 };
@@ -34,26 +37,38 @@ static void add_copy(struct buf *out, const struct wallet_showing *showing)
     hex_write(out, showing->copy);
 }
 
-static void add_showing(struct buf *out, const struct wallet_showing *showing)
+static void add_elements(struct buf *out, const struct wallet_showing *showing,
+                         const struct catalog *catalog, bool chinese)
+{
+    const struct card_type *type = catalog_card_of(catalog, showing->doc_type);
+
+    for (size_t i = 0; i < showing->n; i++) {
+        buf_add_str(out, i == 0 ? "    " : lang_say(chinese, ", ", "、"));
+        value_label_and_name(out, type, showing->elements[i].name_space,
+                             showing->elements[i].name, chinese);
+    }
+    buf_add_byte(out, '\n');
+}
+
+static void add_showing(struct buf *out, const struct wallet_showing *showing,
+                        const struct catalog *catalog, bool chinese)
 {
     add_time(out, showing->at);
-    buf_add_str(out, showing->sent ? "  " : "  perhaps sent to ");
+    buf_add_str(out, showing->sent ? "  " : lang_say(chinese, "  perhaps sent to ", "  可能已发送给 "));
     if (showing->reader.n == 0)
-        buf_add_str(out, "an unknown reader");
+        buf_add_str(out, lang_say(chinese, "an unknown reader", "身份不明的读取方"));
     else
         term_escape(out, showing->reader);
     if (showing->reader.n > 0 && !showing->is_trusted)
-        buf_add_str(out, " (so it called itself; nobody vouched for it)");
-    buf_printf(out, "\n    card %llu, ", (unsigned long long)showing->card);
+        buf_add_str(out, lang_say(chinese, " (so it called itself; nobody vouched for it)",
+                                  "（系其自称，无人作证）"));
+    buf_printf(out, lang_say(chinese, "\n    card %llu, ", "\n    证件 %llu，"),
+               (unsigned long long)showing->card);
     term_escape(out, showing->doc_type);
-    buf_add_str(out, ", copy ");
+    buf_add_str(out, lang_say(chinese, ", copy ", "，副本 "));
     add_copy(out, showing);
-    buf_add_str(out, "\n    ");
-    for (size_t i = 0; i < showing->n; i++) {
-        buf_add_str(out, i > 0 ? ", " : "");
-        term_escape(out, showing->elements[i].name);
-    }
     buf_add_byte(out, '\n');
+    add_elements(out, showing, catalog, chinese);
 }
 
 static json_t *json_text(struct bytes text)
@@ -141,24 +156,31 @@ static enum oc_err export(const struct command_line *cl, const struct wallet_his
     return e;
 }
 
-static enum oc_err print(const struct wallet_history *history)
+static enum oc_err print(const struct wallet_history *history, bool chinese)
 {
+    struct catalog catalog = { NULL, NULL };
+    struct catalog_fault fault;
     struct buf out;
-    enum oc_err e;
+    enum oc_err e = catalog_init(&catalog, &fault);
 
+    if (e != OC_OK)
+        return fail_print(e, "%s", fault.text);
     buf_init(&out, TEXT_BYTES_MAX);
     for (size_t i = 0; i < history->n; i++)
-        add_showing(&out, &history->showings[i]);
+        add_showing(&out, &history->showings[i], &catalog, chinese);
     e = buf_err(&out);
     if (e != OC_OK)
         fail_print(e, "the history: %s", oc_err_text(e));
     else if (out.n > 0)
         fwrite(out.p, 1, out.n, stdout);
     if (e == OC_OK && history->n == 0)
-        fputs("Nothing was shown that was noted down.\n", stderr);
+        fputs(lang_say(chinese, "Nothing was shown that was noted down.\n", "没有记录任何出示。\n"),
+              stderr);
     if (history->is_off)
-        fputs("The history is off: nothing is noted down.\n", stderr);
+        fputs(lang_say(chinese, "The history is off: no more showings are noted down.\n",
+                       "历史记录已关闭：不再记录新的出示。\n"), stderr);
     buf_cleanup(&out);
+    catalog_cleanup(&catalog);
     return e;
 }
 
@@ -191,8 +213,10 @@ static enum oc_err change(const struct command_line *cl, struct vault *vault)
     if (opt_given(cl, "clear"))
         fprintf(stderr, "Forgotten: %zu %s.\n", n, n == 1 ? "showing" : "showings");
     if (opt_given(cl, "off"))
-        fprintf(stderr, "Nothing is noted down from now on; %s.\n",
-                history->n == 0 ? "nothing was" : "what was stays until --clear");
+        fputs("No more showings are noted down, until history --on.\n", stderr);
+    if (opt_given(cl, "off") && history->n > 0)
+        fprintf(stderr, "The %zu noted down before %s; history --clear forgets %s.\n", history->n,
+                history->n == 1 ? "stays" : "stay", history->n == 1 ? "it" : "them");
     if (opt_given(cl, "on"))
         fputs("What is shown is noted down in the vault from now on.\n", stderr);
     return OC_OK;
@@ -216,9 +240,10 @@ int holder_history(const struct command_line *cl)
 {
     bool changes = opt_given(cl, "clear") || opt_given(cl, "off") || opt_given(cl, "on");
     struct vault vault = { .is_new = false };
+    bool chinese;
     enum oc_err e;
 
-    if ((e = check_options(cl)) != OC_OK ||
+    if ((e = lang_read(&chinese, cl)) != OC_OK || (e = check_options(cl)) != OC_OK ||
         (e = vault_open(&vault, cl, changes ? VAULT_CHANGE : VAULT_READ)) != OC_OK)
         goto out;
     if (changes)
@@ -226,7 +251,7 @@ int holder_history(const struct command_line *cl)
     else if (opt_given(cl, "export"))
         e = export(cl, &vault.wallet.history);
     else
-        e = print(&vault.wallet.history);
+        e = print(&vault.wallet.history, chinese);
 out:
     vault_close(&vault);
     return exit_status(e);

@@ -81,7 +81,7 @@ static const struct command_verb verbs[] = {
     { "trust update", "know the readers that lists name", "FOLDER", 1, 1,
       holder_trust_update_options, update_examples, holder_trust_update },
     { "trust list", "show which CAs are trusted", NULL, 0, 0,
-      holder_vault_options, NULL, holder_trust_list },
+      holder_cards_options, NULL, holder_trust_list },
     { "trust remove", "no longer trust a CA", "FINGERPRINT", 1, 1,
       holder_vault_options, NULL, holder_trust_remove },
     { .name = NULL },

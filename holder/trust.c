@@ -4,13 +4,15 @@
 #include <strings.h>
 
 #include "cli/exit.h"
+#include "cli/lang.h"
 #include "cli/term.h"
 #include "core/date.h"
 #include "holder/vault.h"
 #include "holder/verbs.h"
 #include "verbs/mistaken.h"
 
-enum { PEM_FILE_MAX = 1 << 20, PREFIX_MIN = 4 };
+enum { PEM_FILE_MAX = 1 << 20, PREFIX_MIN = 4, LINE_BYTES_MAX = 4096, TITLE_COLUMNS = 8,
+       WHAT_COLUMNS = 13 };
 
 const struct command_option holder_trust_add_options[] = {
     { "issuer", 'i', NULL, "an issuing authority, for store (default: a CA of readers)", false },
@@ -86,7 +88,20 @@ int holder_trust_add(const struct command_line *cl)
     return exit_status(e);
 }
 
-static enum oc_err list(const char *title, const struct trust_anchors *anchors)
+/* A line "what  text", its first word in a column of its own. */
+static void print_line(const char *indent, const char *what, size_t columns, const char *text)
+{
+    struct buf line;
+
+    buf_init(&line, LINE_BYTES_MAX);
+    buf_add_str(&line, indent);
+    term_pad(&line, bytes_str(what), columns);
+    term_escape(&line, bytes_str(text));
+    puts(buf_text(&line));
+    buf_cleanup(&line);
+}
+
+static enum oc_err list(const char *title, const struct trust_anchors *anchors, bool chinese)
 {
     for (size_t i = 0; i < anchors->n; i++) {
         char until[DATE_TEXT_N], fingerprint[X509_FINGERPRINT_TEXT_N];
@@ -96,23 +111,26 @@ static enum oc_err list(const char *title, const struct trust_anchors *anchors)
         if (e != OC_OK)
             return fail_print(e, "%s", oc_err_text(e));
         x509_describe(anchors->certificates[i], &facts);
-        printf("%s  ", title);
-        term_print(stdout, bytes_str(facts.subject));
-        printf("\n        until        %s\n        fingerprint  %s\n",
-               date_write(facts.not_after, until) ? until : "?", fingerprint);
+        print_line("", title, TITLE_COLUMNS, facts.subject);
+        print_line("        ", lang_say(chinese, "until", "有效至"), WHAT_COLUMNS,
+                   date_write(facts.not_after, until) ? until : "?");
+        print_line("        ", lang_say(chinese, "fingerprint", "指纹"), WHAT_COLUMNS, fingerprint);
     }
     return OC_OK;
 }
 
 int holder_trust_list(const struct command_line *cl)
 {
-    struct vault vault;
-    enum oc_err e = vault_open(&vault, cl, VAULT_READ);
+    struct vault vault = { .is_new = false };
+    bool chinese;
+    enum oc_err e = lang_read(&chinese, cl);
 
-    if (e == OC_OK && (e = list("reader", &vault.wallet.readers)) == OC_OK)
-        e = list("issuer", &vault.wallet.issuers);
+    if (e == OC_OK && (e = vault_open(&vault, cl, VAULT_READ)) == OC_OK &&
+        (e = list(lang_say(chinese, "reader", "读取方"), &vault.wallet.readers, chinese)) == OC_OK)
+        e = list(lang_say(chinese, "issuer", "签发者"), &vault.wallet.issuers, chinese);
     if (e == OC_OK && vault.wallet.readers.n + vault.wallet.issuers.n == 0)
-        fputs("Nobody is trusted yet: owncard-holder trust add PEM\n", stderr);
+        fputs(lang_say(chinese, "Nobody is trusted yet: owncard-holder trust add PEM\n",
+                       "尚未信任任何机构：owncard-holder trust add PEM\n"), stderr);
     vault_close(&vault);
     return exit_status(e);
 }

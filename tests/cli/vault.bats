@@ -72,7 +72,7 @@ counted() {
     run holder history --vault old --off
     check 0
     run holder status --vault old --at 2026-11-25
-    check 0 "fresh         2" "1 key waits" "History: 0 showings; off"
+    check 0 "fresh         2" "1 key waits" "History: 0 showings; no more are noted down"
 }
 
 @test "a vault whose keys are not those of its copies: told when one is to sign, no copy lost" {
@@ -303,7 +303,7 @@ counted() {
     plain --no-history 2>/dev/null
     [ "$(holder history --export | grep -c '"at"')" = 2 ]
     run holder history --off
-    check 0 "what was stays until --clear"
+    check 0 "No more showings are noted down, until history --on." "The 2 noted down before stay; history --clear forgets them."
     plain 2>/dev/null
     [ "$(holder history --export | grep -c '"at"')" = 2 ]
     run holder history --clear --yes
