@@ -184,13 +184,29 @@ static const char *sequence(enum term_style style)
     return "";
 }
 
+static void begin_style(struct buf *out, enum term_style style, bool colour)
+{
+    if (colour)
+        buf_add_str(out, sequence(style));
+}
+
+static void end_style(struct buf *out, enum term_style style, bool colour)
+{
+    if (colour && style != TERM_PLAIN)
+        buf_add_str(out, "\033[0m");
+}
+
 void term_styled(struct buf *out, enum term_style style, struct bytes text, bool colour)
 {
-    bool coloured = colour && style != TERM_PLAIN;
-
-    if (coloured)
-        buf_add_str(out, sequence(style));
+    begin_style(out, style, colour);
     term_escape(out, text);
-    if (coloured)
-        buf_add_str(out, "\033[0m");
+    end_style(out, style, colour);
+}
+
+void term_wrap_styled(struct buf *out, enum term_style style, struct bytes text, bool colour,
+                      size_t indent, size_t columns)
+{
+    begin_style(out, style, colour);
+    term_wrap(out, text, indent, columns);
+    end_style(out, style, colour);
 }

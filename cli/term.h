@@ -9,6 +9,9 @@
 #include "core/buf.h"
 #include "core/bytes.h"
 
+/* Colour adds to words and never replaces them. */
+enum term_style { TERM_PLAIN, TERM_STRONG, TERM_FAINT, TERM_GOOD, TERM_BAD, TERM_CAUTION };
+
 /** Append text that others wrote, made harmless: core/escape.h. */
 void term_escape(struct buf *out, struct bytes text);
 
@@ -29,6 +32,10 @@ void term_pad(struct buf *out, struct bytes text, size_t columns);
  *  the first one starts. */
 void term_wrap(struct buf *out, struct bytes text, size_t indent, size_t columns);
 
+/** The same in `style` when `colour` is true. */
+void term_wrap_styled(struct buf *out, enum term_style style, struct bytes text, bool colour,
+                      size_t indent, size_t columns);
+
 /** Whether colour may go to `to`: a terminal, NO_COLOR unset or empty, TERM not "dumb". */
 bool term_has_colour(FILE *to);
 
@@ -37,9 +44,6 @@ size_t term_columns(FILE *to);
 
 /** Its width and height. @return false when it is none or does not tell; both are then 0 */
 bool term_size(FILE *to, size_t *columns, size_t *lines);
-
-/* Colour adds to words and never replaces them. */
-enum term_style { TERM_PLAIN, TERM_STRONG, TERM_FAINT, TERM_GOOD, TERM_BAD, TERM_CAUTION };
 
 /** Append `text` escaped, in `style` when `colour` is true. */
 void term_styled(struct buf *out, enum term_style style, struct bytes text, bool colour);

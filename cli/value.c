@@ -187,3 +187,36 @@ void value_label_and_name(struct buf *out, const struct card_type *card, struct 
     term_escape(out, name);
     buf_add_str(out, chinese ? "）" : ")");
 }
+
+/* The namespace of the card that has this element, or NULL. */
+static const struct card_namespace *space_of(const struct card_type *card, struct bytes name)
+{
+    for (size_t i = 0; card != NULL && i < card->n_namespaces; i++)
+        if (card_element(card, bytes_str(card->namespaces[i].name), name) != NULL)
+            return &card->namespaces[i];
+    return NULL;
+}
+
+static bool is_of_name(uint8_t c)
+{
+    return isalnum(c) || c == '_';
+}
+
+void value_sentence(struct buf *out, const struct card_type *card, struct bytes sentence,
+                    bool chinese)
+{
+    while (sentence.n > 0) {
+        bool is_word = is_of_name(sentence.p[0]);
+        const struct card_namespace *space;
+        struct bytes part = { sentence.p, 1 };
+
+        while (part.n < sentence.n && is_of_name(sentence.p[part.n]) == is_word)
+            part.n++;
+        space = is_word ? space_of(card, part) : NULL;
+        if (space != NULL)
+            value_label_and_name(out, card, bytes_str(space->name), part, chinese);
+        else
+            term_escape(out, part);
+        sentence = (struct bytes){ sentence.p + part.n, sentence.n - part.n };
+    }
+}

@@ -49,4 +49,9 @@ void value_label(struct buf *out, const struct card_type *card, struct bytes nam
 void value_label_and_name(struct buf *out, const struct card_type *card, struct bytes name_space,
                           struct bytes name, bool chinese);
 
+/** Append a sentence that names elements of the card, escaped; each name of one in its first
+ *  namespace that has it is then as value_label_and_name() writes it. `card` NULL: none is known. */
+void value_sentence(struct buf *out, const struct card_type *card, struct bytes sentence,
+                    bool chinese);
+
 #endif

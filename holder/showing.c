@@ -242,6 +242,31 @@ static enum oc_err make_response(struct showing *s)
     return e == OC_OK ? OC_OK : fail_print(e, "the answer: %s", oc_err_text(e));
 }
 
+/* A card in the vault that the same request could be made of, if the verifier chose. */
+static void hint_at_others(const struct showing *s)
+{
+    struct bytes purpose = s->asked.request->docs[0].purpose;
+    const struct request_type *type = catalog_request_of(&s->catalog, purpose);
+    struct wallet_card card = { 0 };
+
+    while (type != NULL && wallet_next_card(&s->vault.wallet, &card))
+        for (size_t i = 0; i < type->n_cards; i++)
+            if (bytes_is(card.doc_type, type->cards[i].doc_type))
+                hint_print("card %llu could answer %s as well, where the verifier asks with "
+                           "--card %s", (unsigned long long)card.number, type->name,
+                           type->cards[i].doc_type);
+}
+
+static enum oc_err say_no_card(const struct showing *s)
+{
+    struct bytes type = s->asked.request->docs[0].doc_type;
+
+    fail_print(OC_REFUSED, "the vault holds no card of the type asked for (%.*s)", (int)type.n,
+               (const char *)type.p);
+    hint_at_others(s);
+    return OC_REFUSED;
+}
+
 enum oc_err showing_choose(struct showing *s, const struct showing_asked *asked)
 {
     const struct mdoc_device_request *request = asked->request;
@@ -255,9 +280,7 @@ enum oc_err showing_choose(struct showing *s, const struct showing_asked *asked)
     if (e == OC_OK)
         e = check_card(s);
     if (e == OC_OK && s->answers_n == 0)
-        e = fail_print(OC_REFUSED, "the vault holds no card of the type asked for (%.*s)",
-                       (int)request->docs[0].doc_type.n,
-                       (const char *)request->docs[0].doc_type.p);
+        e = say_no_card(s);
     return e;
 }
 

@@ -203,18 +203,31 @@ static void warn_unknown_elements(const struct question *q, const struct catalog
     }
 }
 
+/* The cards of a request from the `from`-th on: "A, B or C". */
+static void add_cards(struct buf *out, const struct request_type *type, size_t from)
+{
+    for (size_t i = from; i < type->n_cards; i++) {
+        if (i > from)
+            buf_add_str(out, i + 1 < type->n_cards ? ", " : " or ");
+        term_escape(out, bytes_str(type->cards[i].doc_type));
+    }
+}
+
 void question_list(FILE *to, const struct catalog *catalog)
 {
+    struct buf out;
+
+    buf_init(&out, EXPLAIN_BYTES_MAX);
     for (const struct request_type *r = catalog->requests; r != NULL; r = r->next) {
-        term_print(to, bytes_str(r->name));
-        fputs("\n  ", to);
-        term_print(to, bytes_str(r->purpose.en));
-        for (size_t i = 0; i < r->n_cards; i++) {
-            fputs(i == 0 ? "\n  of " : i + 1 < r->n_cards ? ", " : " or ", to);
-            term_print(to, bytes_str(r->cards[i].doc_type));
-        }
-        fputc('\n', to);
+        term_escape(&out, bytes_str(r->name));
+        buf_add_str(&out, "\n  ");
+        term_escape(&out, bytes_str(r->purpose.en));
+        buf_add_str(&out, "\n  of ");
+        add_cards(&out, r, 0);
+        buf_add_byte(&out, '\n');
     }
+    fwrite(out.p, 1, out.n, to);
+    buf_cleanup(&out);
 }
 
 enum oc_err question_init(struct question *out, const struct command_line *cl,
@@ -301,6 +314,19 @@ static void explain_purpose(struct buf *out, struct bytes purpose, const struct 
     buf_add_byte(out, '\n');
 }
 
+/* One card is asked for, by default the first: who has another cannot answer. */
+static void explain_others(struct buf *out, const struct mdoc_doc_request *doc,
+                           const struct catalog *catalog)
+{
+    const struct request_type *known = catalog_request_of(catalog, doc->purpose);
+
+    if (known == NULL || known->n_cards < 2 || !bytes_is(doc->doc_type, known->cards[0].doc_type))
+        return;
+    buf_add_str(out, "Cards:   of this type alone; --card asks the same of ");
+    add_cards(out, known, 1);
+    buf_add_byte(out, '\n');
+}
+
 void question_explain(FILE *to, const struct mdoc_device_request *request,
                       const struct catalog *catalog, const struct x509_cert *reader)
 {
@@ -314,6 +340,8 @@ void question_explain(FILE *to, const struct mdoc_device_request *request,
         explain_card(&out, request, &request->docs[i], catalog);
     if (first->purpose.p != NULL)
         explain_purpose(&out, first->purpose, catalog);
+    if (first->purpose.p != NULL && request->docs_n == 1)
+        explain_others(&out, first, catalog);
     if (reader != NULL) {
         struct x509_facts facts;
 

@@ -66,35 +66,60 @@ static void hint_text(struct buf *out, const struct verdict *v, const char *hint
     buf_cleanup(&line);
 }
 
-/* "outcome  title  detail [source]", the source on a line of its own where it does not fit; then
+/* Whether the detail of a check names elements of the card. */
+static bool names_elements(enum mdoc_check_id id)
+{
+    return id == MDOC_CHECK_ELEMENTS || id == MDOC_CHECK_DIGESTS || id == MDOC_CHECK_DUPLICATES ||
+           id == MDOC_CHECK_DEVICE_AUTHORIZED || id == MDOC_CHECK_ISSUING_COUNTRY;
+}
+
+/* The detail, harmless, with what the elements in it are called. `card` NULL: nobody knows. */
+static void detail_init(struct buf *out, const struct verdict *v, const struct mdoc_check *check,
+                        enum mdoc_check_id id, const struct card_type *card)
+{
+    buf_init(out, REPORT_BYTES_MAX);
+    value_sentence(out, names_elements(id) ? card : NULL, bytes_str(check->detail), is_chinese(v));
+}
+
+/* "[source]" */
+static void source_text(struct buf *out, const char *source, bool colour, size_t indent,
+                        size_t columns)
+{
+    struct buf text;
+
+    buf_init(&text, REPORT_BYTES_MAX);
+    buf_printf(&text, "[%s]", source);
+    buf_fail(out, buf_err(&text));
+    term_wrap_styled(out, TERM_FAINT, buf_view(&text), colour, indent, columns);
+    buf_cleanup(&text);
+}
+
+/* "outcome  title  detail [source]", the source on lines of its own where it does not fit; then
  * the hint, if there is one. */
 static void check_text(struct buf *out, const struct verdict *v, const struct mdoc_check *check,
-                       enum mdoc_check_id id, bool colour, size_t columns)
+                       enum mdoc_check_id id, const struct card_type *card, bool colour,
+                       size_t columns)
 {
     const char *hint = check_hint(check, id);
     const struct mdoc_check_info *info = mdoc_check_info(id);
-    struct bytes detail = bytes_str(check->detail);
-    size_t n = term_width(detail) + strlen(info->source) + sizeof " []" - 1;
+    struct buf detail;
+    size_t n;
 
+    detail_init(&detail, v, check, id, card);
+    n = term_width(buf_view(&detail)) + strlen(info->source) + sizeof " []" - 1;
     outcome_text(out, v, check->outcome, colour);
     term_pad(out, bytes_str(mdoc_words(check->language, info->title)), TITLE_COLUMNS);
-    escaped_wrapped(out, detail, DETAIL_AT, columns);
+    term_wrap(out, buf_view(&detail), DETAIL_AT, columns);
     if (detail.n > 0 && DETAIL_AT + n > columns)
         buf_printf(out, "\n%*s", DETAIL_AT, "");
     else if (detail.n > 0)
         buf_add_byte(out, ' ');
-    buf_add_byte(out, '[');
-    term_styled(out, TERM_FAINT, bytes_str(info->source), colour);
-    buf_add_str(out, "]\n");
+    source_text(out, info->source, colour, DETAIL_AT, columns);
+    buf_add_byte(out, '\n');
+    buf_fail(out, buf_err(&detail));
+    buf_cleanup(&detail);
     if (hint != NULL)
         hint_text(out, v, hint, TITLE_AT, columns);
-}
-
-static void checks_text(struct buf *out, const struct verdict *v, const struct mdoc_check *checks,
-                        int from, int to, bool colour, size_t columns)
-{
-    for (int i = from; i < to; i++)
-        check_text(out, v, &checks[i], (enum mdoc_check_id)i, colour, columns);
 }
 
 static void label_init(struct buf *out, const struct verdict *v, const struct card_type *card,
@@ -212,12 +237,21 @@ static void accepted_text(struct buf *out, const struct verdict *v, bool colour)
     buf_add_byte(out, '\n');
 }
 
+/* What the catalogue has of a document that was reported on; NULL for the response, -1. */
+static const struct card_type *reported_card(const struct verdict *v, int document)
+{
+    if (document < 0)
+        return NULL;
+    return catalog_card(v->catalog, v->report->documents[document].doc_type);
+}
+
 /* The first reason; and its hint, where the checks that would bear it are left out. */
 static void refused_text(struct buf *out, const struct verdict *v, bool colour, size_t columns)
 {
     enum mdoc_check_id id = MDOC_CHECK_RESPONSE_VERSION;
     int document = -1;
     const struct mdoc_check *block = mdoc_report_first_block(v->report, &id, &document);
+    struct buf detail;
 
     term_styled(out, TERM_BAD, bytes_str(either(v, "REFUSED", "拒绝")), colour);
     buf_add_str(out, either(v, ": ", "："));
@@ -226,13 +260,30 @@ static void refused_text(struct buf *out, const struct verdict *v, bool colour, 
         buf_add_str(out, block->outcome == MDOC_NOT_CHECKED
                              ? either(v, " was not checked: ", "（未检查）：")
                              : either(v, ": ", "："));
-        term_escape(out, bytes_str(block->detail));
+        detail_init(&detail, v, block, id, reported_card(v, document));
+        buf_add(out, buf_view(&detail));
+        buf_fail(out, buf_err(&detail));
+        buf_cleanup(&detail);
         if (document >= 0 && v->report->documents_n > 1)
             buf_printf(out, either(v, " (document %d)", "（第 %d 份证件）"), document + 1);
     }
     buf_add_byte(out, '\n');
     if (v->brief && block != NULL && check_hint(block, id) != NULL)
         hint_text(out, v, check_hint(block, id), 0, columns);
+}
+
+/* The checks of the response, -1, or of a document. */
+static void checks_text(struct buf *out, const struct verdict *v, int document, bool colour,
+                        size_t columns)
+{
+    const struct mdoc_check *checks = document < 0 ? v->report->checks
+                                                   : v->report->documents[document].checks;
+    int from = document < 0 ? 0 : MDOC_FIRST_DOCUMENT_CHECK;
+    int to = document < 0 ? MDOC_FIRST_DOCUMENT_CHECK : MDOC_CHECKS_N;
+
+    for (int i = from; i < to; i++)
+        check_text(out, v, &checks[i], (enum mdoc_check_id)i, reported_card(v, document), colour,
+                   columns);
 }
 
 void verdict_text(struct buf *out, const struct verdict *v, bool colour, size_t columns)
@@ -248,12 +299,11 @@ void verdict_text(struct buf *out, const struct verdict *v, bool colour, size_t 
     if (v->brief)
         return;
     buf_printf(out, "\n%s\n", either(v, "The response", "应答"));
-    checks_text(out, v, report->checks, 0, MDOC_FIRST_DOCUMENT_CHECK, colour, columns);
+    checks_text(out, v, -1, colour, columns);
     for (size_t i = 0; i < report->documents_n; i++) {
         buf_printf(out, either(v, "\nDocument %zu, ", "\n证件 %zu，"), i + 1);
         term_escape(out, bytes_str(report->documents[i].doc_type));
         buf_add_byte(out, '\n');
-        checks_text(out, v, report->documents[i].checks, MDOC_FIRST_DOCUMENT_CHECK, MDOC_CHECKS_N,
-                    colour, columns);
+        checks_text(out, v, (int)i, colour, columns);
     }
 }

@@ -163,7 +163,7 @@ left() {
     run holder present --request ask.cbor --consent age_over_18 -o answer.cbor
     check 0 "Shown: 1 of 2" "will refuse this answer"
     run owncard-verifier verify --request ask.cbor answer.cbor
-    check 1 "family_name was asked for and not shown"
+    check 1 "Family name (family_name) was asked for and not shown"
     [ -e ask.cbor.key ]
 }
 
