@@ -22,8 +22,8 @@ enum { MESSAGE_TEXT_PER_BYTE = 3 };     /* two digits, and a blank at most */
  */
 enum oc_err message_read(struct buf *out, const char *path, size_t max) OC_MUST_CHECK;
 
-/** What a file is that is no message but text or a picture, such as "a certificate in PEM"; NULL when
- *  it begins like nothing that is known. Static. */
+/** What a file is that is no message but text or a picture, such as "a certificate in PEM"; NULL
+ *  when it begins like nothing that is known. Static. */
 const char *message_text_kind(struct bytes file);
 
 /** The same of a file's bytes; `path` is for what is said. */

@@ -84,7 +84,8 @@ static void add_rest(struct buf *out, bool chinese, const struct wallet *wallet)
                                                     : "%zu keys wait for their copies, for no card"
                                                       " in particular.\n",
                                  "%zu 个密钥等待其副本，不专属于任何证件。\n"), keys);
-    buf_printf(out, lang_say(chinese, history->n == 1 ? "History: %zu showing" : "History: %zu showings",
+    buf_printf(out, lang_say(chinese, history->n == 1 ? "History: %zu showing"
+                                                      : "History: %zu showings",
                              "历史记录：%zu 次出示"), history->n);
     if (history->is_off)
         buf_add_str(out, lang_say(chinese, "; no more are noted down", "；不再记录新的出示"));

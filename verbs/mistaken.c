@@ -8,7 +8,7 @@
 #include "mdoc/issuer_signed.h"
 #include "trust/file.h"
 
-/* Names as mdoc_message_name() and trust_file_word() have them, and which verb takes such a file. */
+/* Names as mdoc_message_name() and trust_file_word() have them, and who takes such a file. */
 static const struct { const char *name, *what; } known[] = {
     { "IssuerSigned", "copies of a card (IssuerSigned), which owncard-holder store takes" },
     { "DeviceRequest", "a request (DeviceRequest), which owncard-holder present answers" },
@@ -21,7 +21,8 @@ static const struct { const char *name, *what; } known[] = {
     { "certificate", "a certificate" },
     { "link certificate", "a link certificate, which owncard-verifier trust update takes" },
     { "revocation list", "a revocation list of certificates (CRL), for --crl and trust update" },
-    { "VICAL", "a list of issuing authorities (VICAL), for trust add --vical-root and trust update" },
+    { "VICAL",
+      "a list of issuing authorities (VICAL), for owncard-verifier trust add --vical-root" },
     { "RICAL", "a list of reader authorities (RICAL), which owncard-holder trust update takes" },
     { "status list", "a status list, for --status-list and owncard-verifier trust update" },
     { "identifier list",

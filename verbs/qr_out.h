@@ -16,8 +16,8 @@
 
 #define QR_OUT_OPTIONS \
     { "qr", 0, NULL, "show QR codes on the terminal, in a loop where it takes several", false }, \
-    { "qr-image", 0, "PATH", "write QR codes: FILE.png, FILE.svg, or FOLDER/ for frame-001.png and " \
-                             "so on, those of an earlier message deleted", false }, \
+    { "qr-image", 0, "PATH", "write QR codes: FILE.png, FILE.svg, or FOLDER/ for frame-001.png " \
+                             "and so on, those of an earlier message deleted", false }, \
     { "qr-bytes", 0, "N", "bytes a code at most, 64 to 2240 (default: 400)", false }, \
     { "qr-loops", 0, "N", "with --qr: how often the loop runs (default: until a key)", false }
 

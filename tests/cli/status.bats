@@ -131,7 +131,7 @@ publish() { owncard-issuer status publish --dir issuer -o list.cwt "$@"; }
     run owncard-issuer revoke --dir issuer --card bare
     check 1 "carries no status"
     run owncard-issuer revoke --dir issuer --holder h
-    check 0 "Revoked 1 copy" "1 copies carry no status, and stay good until"
+    check 0 "Revoked 1 copy" "1 copy carries no status, and stays good until"
 }
 
 @test "an ISO mDL stands in a list of one bit, and is not suspended" {

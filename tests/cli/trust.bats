@@ -100,9 +100,9 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     run owncard-verifier trust update fetched
     check 1 "refused" "no trust anchor"
     run owncard-verifier trust add --vical-root "$data/issuer/list-ca.pem" fetched/list.vical
-    check 0 "VICALs are believed under" "of Test Provider" "1 authorities, 0 skipped"
+    check 0 "VICALs are believed under" "of Test Provider" "1 authority, 0 skipped"
     run owncard-verifier trust list
-    check 0 "VICAL of Test Provider, 1 authorities" "next update" "used" "Root of VICALs"
+    check 0 "VICAL of Test Provider, 1 authority" "next update" "used" "Root of VICALs"
     showing
     run owncard-verifier verify --request ask.cbor answer.cbor
     check 0 ACCEPTED
@@ -226,7 +226,7 @@ old_name() { basename "$(ls "$data"/issuer/"$1"-????????.pem)" .pem; }
     run holder trust update --dry-run --rical-root "$data/issuer/list-ca.pem" fetched
     check 0 "taken"
     run holder trust update --rical-root "$data/issuer/list-ca.pem" fetched
-    check 0 "1 authorities, 1 of them new" "VICAL"
+    check 0 "1 authority, 1 of them new" "VICAL"
     unsaid "Nothing newer"
     run holder trust update --rical-root "$data/issuer/list-ca.pem" fetched
     check 0 "held" "0 of them new" "Nothing newer"

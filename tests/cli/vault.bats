@@ -137,14 +137,14 @@ counted() {
     copies 1
     plain 2>/dev/null
     run holder export --backup-passphrase-file pass3 -o backup
-    check 0 "2 copies, 1 pending keys"
+    check 0 "2 copies, 1 pending key."
     [ "$(stat -c %a backup)" = 600 ]
     run holder import --vault other --backup-passphrase-file pass2 backup
     check 1 "backup: wrong passphrase, or the file is damaged"
     [ ! -e other ]
 
     pass=pass2 run holder import --vault other --backup-passphrase-file pass3 backup
-    check 0 "2 copies, 1 pending keys, 1 authorities, 1 showings; 0 were there" "quarantined"
+    check 0 "2 copies, 1 pending key, 1 authority, 1 showing; 0 were there" "quarantined"
     pass=pass2 run holder status --vault other
     check 0 "fresh         0" "quarantined   2" "History: 1 showing."
     pass=pass2 run plain --vault other
@@ -182,7 +182,7 @@ counted() {
     holder export --backup-passphrase-file pass3 -o backup 2>/dev/null
     plain 2>/dev/null
     run holder import --backup-passphrase-file pass3 backup
-    check 0 "Imported: 1 copies" "2 were there already"
+    check 0 "Imported: 1 copy" "2 were there already"
     [ "$(counted fresh)" = 2 ] && [ "$(counted quarantined)" = 1 ]
     run holder export -o "$vault" --backup-passphrase-file pass3
     check 2

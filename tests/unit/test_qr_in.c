@@ -60,8 +60,8 @@ static void draw(const char *name, const struct frames *frames)
     }
 }
 
-/* "right", its frames; "false", frames that name what they do not make up; "forged", frames of
- * another message that name the right one. */
+/* "right", its frames; "other", those of another message; "false", frames that name what they do not
+ * make up; "forged", frames of another message that name the right one. */
 static void prepare(void)
 {
     struct frames frames, others;
@@ -73,6 +73,7 @@ static void prepare(void)
     must(frames_init(&frames, BYTES_OF(right), 100));
     draw("right", &frames);
     must(frames_init(&others, BYTES_OF(wrong), 100));
+    draw("other", &others);
     memcpy(others.header.id, frames.header.id, FRAME_ID);
     draw("forged", &others);
     others.header.id[0] ^= 1;
@@ -119,6 +120,8 @@ int main(void)
         { "before frames of none", { "right", "false" }, STATUS_DONE, "" },
         { "after frames forged in its name", { "forged", "right" }, STATUS_DONE, "" },
         { "before frames forged in its name", { "right", "forged" }, STATUS_DONE, "" },
+        { "two messages", { "right", "other" }, STATUS_BAD_COMMAND,
+          "frames of 2 messages in these pictures, of which 2 are complete" },
         { "frames of none alone", { "false" }, STATUS_NOT_A_MESSAGE, "do not make up the message" },
         { "frames forged alone", { "forged" }, STATUS_NOT_A_MESSAGE, "do not make up the message" },
     };
@@ -134,10 +137,10 @@ int main(void)
            "%s: status %d", row[i].name, status);
     }
     for (size_t i = 0; i < FRAMES_N; i++)
-        for (size_t j = 0; j < 3; j++) {
+        for (size_t j = 0; j < 4; j++) {
             char path[128];
 
-            picture_path(path, (const char *const[]){ "right", "false", "forged" }[j], i);
+            picture_path(path, (const char *const[]){ "right", "other", "false", "forged" }[j], i);
             unlink(path);
         }
     ok(rmdir(scratch_folder) == 0, "nothing else was written");

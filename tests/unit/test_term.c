@@ -134,6 +134,13 @@ static void test_colour(void)
     buf_truncate(&out, 0);
     term_styled(&out, TERM_BAD, BYTES("refused"), true);
     ok(bytes_is(buf_view(&out), "\033[1;31mrefused\033[0m"), "with colour the words too, and a reset");
+    buf_truncate(&out, 0);
+    term_wrap_styled(&out, TERM_FAINT, BYTES("[ISO 1, Table B.3]"), true, 2, 12);
+    ok(bytes_is(buf_view(&out), "\033[2m[ISO 1,\n  Table B.3]\033[0m"),
+       "colour takes no room where lines are broken");
+    buf_truncate(&out, 0);
+    term_wrap_styled(&out, TERM_FAINT, BYTES("[ISO 1, B.3]"), false, 2, 80);
+    ok(bytes_is(buf_view(&out), "[ISO 1, B.3]"), "and is left out where there is none");
     buf_cleanup(&out);
 }
 

@@ -98,6 +98,29 @@ static void labels(const struct catalog *c)
     is_label(NULL, "org.example.1", "a\tb", false, "a\\u{0009}b");
 }
 
+static void is_sentence(const struct card_type *card, const char *sentence, bool chinese,
+                        const char *want)
+{
+    struct buf out;
+
+    buf_init(&out, 1024);
+    value_sentence(&out, card, bytes_str(sentence), chinese);
+    ok(bytes_is(buf_view(&out), want), "%s: %s", sentence, buf_text(&out));
+    buf_cleanup(&out);
+}
+
+static void sentences(const struct catalog *c)
+{
+    const struct card_type *vid = card_of(c, "example.guangzhou.vid.1");
+
+    is_sentence(vid, "sex, ethnicity were asked for and not shown", false,
+                "Sex (sex), Ethnicity (ethnicity) were asked for and not shown");
+    is_sentence(vid, "已请求但未出示：sex", true, "已请求但未出示：性别（sex）");
+    is_sentence(vid, "sexes, age_over_37 and a\033b", false, "sexes, age_over_37 and a\\u{001B}b");
+    is_sentence(NULL, "sex stands twice", false, "sex stands twice");
+    is_sentence(vid, "", false, "");
+}
+
 int main(void)
 {
     struct catalog_fault fault = { "" };
@@ -108,6 +131,7 @@ int main(void)
     known_values(&c);
     unknown_values();
     labels(&c);
+    sentences(&c);
     catalog_cleanup(&c);
     return done();
 }
