@@ -40,7 +40,7 @@ static bool take(void *context, struct bytes text)
     if (e == OC_OK)
         e = keep(r, &message);
     buf_cleanup(&message);
-    if (e == OC_DIGEST)             /* begun anew; whoever shows such frames shuts out nobody */
+    if (e == OC_DIGEST)             /* whoever shows forged frames shuts out nobody */
         r->was_wrong = true;
     else if (fault.reason == NULL && e != OC_OK && r->e == OC_OK)   /* else no frame of ours */
         r->e = e;
@@ -74,7 +74,7 @@ static void list_missing(struct buf *out, const struct assembly_part *part, size
     size_t listed = 0;
 
     for (size_t i = 0; i < part->header.all; i++) {
-        if (part->seen[i])
+        if (assembly_has(part, i))
             continue;
         if (listed++ > 0)
             buf_add_str(out, listed == missing ? " and " : ", ");
@@ -90,7 +90,7 @@ static void hint_at_picture(void)
 static enum oc_err say_missing(const struct reading *r)
 {
     const struct assembly_part *part = assembly_best(&r->assembly);
-    size_t missing, wanted;
+    size_t have, missing, wanted;
     struct buf list;
 
     if (part == NULL) {
@@ -99,8 +99,9 @@ static enum oc_err say_missing(const struct reading *r)
         hint_at_picture();
         return OC_SHAPE;
     }
-    missing = part->header.all - part->have;
-    wanted = part->header.data - part->have;
+    have = assembly_count(part);
+    missing = part->header.all - have;
+    wanted = part->header.data - have;
     buf_init(&list, LIST_BYTES_MAX);
     list_missing(&list, part, missing);
     if (missing <= LISTED_MAX)
@@ -108,7 +109,7 @@ static enum oc_err say_missing(const struct reading *r)
                    missing == 1 ? "" : "s", buf_text(&list), part->header.all,
                    missing == 1 ? "is" : "are");
     else
-        fail_print(OC_TRUNCATED, "only %zu of %zu frames are in these pictures", part->have,
+        fail_print(OC_TRUNCATED, "only %zu of %zu frames are in these pictures", have,
                    part->header.all);
     if (wanted == missing)
         hint_print("all of them are needed");
