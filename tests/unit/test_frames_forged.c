@@ -39,7 +39,7 @@ static uint64_t chance = 18013;
 static size_t below(size_t n)
 {
     chance = chance * 6364136223846793005 + 1442695040888963407;
-    return (size_t)(chance >> 33) % n;
+    return n == 0 ? 0 : (size_t)(chance >> 33) % n;
 }
 
 static void shuffle(size_t *list, size_t n)
