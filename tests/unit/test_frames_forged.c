@@ -83,7 +83,7 @@ static unsigned long sets_max(size_t data)
  * the right ones, within the work that is allowed. @return whether all of it is so */
 static bool completes(struct frames *f, size_t forged, struct bytes message)
 {
-    size_t order[ERASURE_ALL_MAX], turn[ERASURE_ALL_MAX], right = 0;
+    size_t order[ERASURE_ALL_MAX] = { 0 }, turn[ERASURE_ALL_MAX] = { 0 }, right = 0;
     struct assembly a = { .clock = 0 };
     bool complete = false, holds = true;
 
