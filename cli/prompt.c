@@ -45,6 +45,14 @@ static void ask(int tty, const char *question)
     buf_cleanup(&text);
 }
 
+/* After an answer without one, so that what follows begins a line. */
+static void end_line(int tty)
+{
+    ssize_t put = write(tty, "\n", 1);
+
+    (void)put;
+}
+
 enum oc_err prompt_line(struct buf *answer, const char *question, const char *instead)
 {
     ssize_t got = 0;
@@ -58,6 +66,8 @@ enum oc_err prompt_line(struct buf *answer, const char *question, const char *in
     ask(tty, question);
     while (buf_err(answer) == OC_OK && (got = read(tty, &byte, 1)) == 1 && byte != '\n')
         buf_add_byte(answer, byte);
+    if (got == 0)
+        end_line(tty);
     if (got < 0)
         e = fail_errno("/dev/tty");
     else if (got == 0)
@@ -151,38 +161,47 @@ static void quiet_end(struct quiet *q)
 }
 
 /* One line into `room`, which holds `max` bytes. Signals come through only while waiting.
- * Returns its length without the newline, or -1: error, end of input, a signal, or too long. */
-static ssize_t read_line(const struct quiet *q, uint8_t *room, size_t max)
+ * @param n  its length without the newline
+ * @retval OC_USAGE  longer
+ * @retval OC_IO     end of input, an error, or a signal, which is `caught` then; nothing is said */
+static enum oc_err read_line(const struct quiet *q, uint8_t *room, size_t max, size_t *n)
 {
-    size_t n = 0;
     ssize_t got;
     fd_set set;
 
-    while (n < max) {
+    for (*n = 0; *n < max; *n += (size_t)got) {
         FD_ZERO(&set);
         FD_SET(q->tty, &set);
-        if (pselect(q->tty + 1, &set, NULL, NULL, NULL, &q->mask) < 0) {
-            if (errno == EINTR && caught == 0)
-                continue;
-            return -1;
+        do
+            got = pselect(q->tty + 1, &set, NULL, NULL, NULL, &q->mask);
+        while (got < 0 && errno == EINTR && caught == 0);
+        if (got < 0 || (got = read(q->tty, room + *n, max - *n)) <= 0)
+            return OC_IO;
+        if (room[*n + (size_t)got - 1] == '\n') {
+            *n += (size_t)got - 1;
+            return OC_OK;
         }
-        got = read(q->tty, room + n, max - n);
-        if (got <= 0)
-            return -1;
-        n += (size_t)got;
-        if (room[n - 1] == '\n')
-            return (ssize_t)n - 1;
     }
-    return -1;
+    return OC_USAGE;
+}
+
+static enum oc_err too_long(const char *what)
+{
+    return fail_print(OC_USAGE, "the %s is longer than %d bytes", what, PROMPT_PASSPHRASE_MAX);
+}
+
+static enum oc_err empty(const char *what)
+{
+    return fail_print(OC_USAGE, "the %s is empty", what);
 }
 
 static enum oc_err read_hidden(struct secret **out, int tty, const char *question,
                                const char *what)
 {
     struct secret *room = secret_new(PROMPT_PASSPHRASE_MAX + 1);
-    enum oc_err e = OC_OK;
+    enum oc_err e = OC_OK, line = OC_IO;
     struct quiet q;
-    ssize_t n = -1;
+    size_t n = 0;
 
     *out = NULL;
     if (room == NULL)
@@ -191,13 +210,18 @@ static enum oc_err read_hidden(struct secret **out, int tty, const char *questio
         if ((e = quiet_begin(&q, tty)) != OC_OK)
             break;
         ask(tty, question);
-        n = read_line(&q, secret_fill(room), PROMPT_PASSPHRASE_MAX + 1);
+        line = read_line(&q, secret_fill(room), PROMPT_PASSPHRASE_MAX + 1, &n);
+        if (line == OC_IO)
+            end_line(tty);
         quiet_end(&q);
-    } while (n < 0 && caught == SIGTSTP);       /* stopped and continued: ask again */
-    if (e == OC_OK && n < 0)
-        e = fail_print(OC_USAGE, "no %s was given, or one longer than %d bytes", what,
-                       PROMPT_PASSPHRASE_MAX);
-    else if (e == OC_OK && (*out = secret_copy((struct bytes){ secret_view(room).p, (size_t)n })) == NULL)
+    } while (line != OC_OK && caught == SIGTSTP);       /* stopped and continued: ask again */
+    if (e == OC_OK && line == OC_USAGE)
+        e = too_long(what);
+    else if (e == OC_OK && line != OC_OK)
+        e = fail_print(line, "no %s was given", what);
+    else if (e == OC_OK && n == 0)
+        e = empty(what);
+    else if (e == OC_OK && (*out = secret_copy((struct bytes){ secret_view(room).p, n })) == NULL)
         e = fail_print(OC_MEMORY, "%s", oc_err_text(OC_MEMORY));
     secret_free(&room);
     return e;
@@ -263,10 +287,9 @@ enum oc_err prompt_secret(struct secret **out, const struct command_line *cl,
     if (e == OC_OK && (file != NULL || opt_given(cl, from->fd)))
         e = drop_newline(out);
     if (e == OC_OK && secret_view(*out).n == 0)
-        e = fail_print(OC_USAGE, "the %s is empty", from->what);
+        e = empty(from->what);
     if (e == OC_OK && secret_view(*out).n > PROMPT_PASSPHRASE_MAX)
-        e = fail_print(OC_USAGE, "the %s is longer than %d bytes", from->what,
-                       PROMPT_PASSPHRASE_MAX);
+        e = too_long(from->what);
     if (e != OC_OK)
         secret_free(out);
     return e;

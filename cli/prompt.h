@@ -56,7 +56,8 @@ struct prompt_secret {
  * @param out       NULL on error; release with secret_free().
  * @retval OC_USAGE  both options, empty, longer than PROMPT_PASSPHRASE_MAX bytes, or the two
  *                   entries differ
- * @retval OC_IO     no terminal and no option; a file that others may use
+ * @retval OC_IO     no terminal and no option; a file that others may use; the line was ended with
+ *                   Ctrl-D
  * @retval OC_MEMORY
  */
 enum oc_err prompt_secret(struct secret **out, const struct command_line *cl,

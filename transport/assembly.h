@@ -1,22 +1,26 @@
 /*
  * Frames put together again, whatever came of them: lost, repeated, in any order, between frames
- * of other messages. A few messages are collected at a time, at most some 64 KiB for each; when
- * there are more, the one that least recently got a frame is given up.
+ * of other messages or forged in the name of this one. A few messages are collected at a time, at
+ * most some 70 KiB for each; when there are more, the one that least recently got a frame is given
+ * up.
+ *
+ * Of `data` frames and assembly_spare() more, the last that came, every set of `data` different
+ * ones is tried, each when the last of it comes. So a message is complete as soon as all of it is
+ * among them, and that many forged frames may be too. An older frame that comes again is new.
  */
 #ifndef OWNCARD_TRANSPORT_ASSEMBLY_H
 #define OWNCARD_TRANSPORT_ASSEMBLY_H
 
 #include "transport/frames.h"
 
-enum { ASSEMBLY_PARTS = 4 };
+enum { ASSEMBLY_PARTS = 4, ASSEMBLY_SPARE_MAX = 3 };
 
 /* What is there of one message. */
 struct assembly_part {
     struct frame header;            /* number and block mean nothing here */
-    bool seen[ERASURE_ALL_MAX];     /* by number */
-    uint8_t numbers[ERASURE_DATA_MAX];  /* in the order they came */
-    size_t have;                    /* how many; 0: nobody's place */
-    uint8_t *blocks;                /* `have` of them, in the same order */
+    uint8_t numbers[ERASURE_DATA_MAX + ASSEMBLY_SPARE_MAX];     /* in the order they came */
+    size_t kept;                    /* how many; 0: nobody's place */
+    uint8_t *blocks;                /* `kept` of them, in the same order */
     unsigned long touched;
 };
 
@@ -24,9 +28,18 @@ struct assembly_part {
 struct assembly {
     struct assembly_part parts[ASSEMBLY_PARTS];
     unsigned long clock;
+    unsigned long tried;            /* sets of frames that were put together: the work done */
 };
 
 void assembly_cleanup(struct assembly *a);
+
+/** How many frames more than `data`, 1 to ERASURE_DATA_MAX, are kept of a message: at most
+ *  ASSEMBLY_SPARE_MAX, fewer of long ones, so that no frame costs more than some 2^24 steps. */
+size_t assembly_spare(size_t data);
+
+/** Whether a frame of this number is there, and of how many numbers there are. */
+bool assembly_has(const struct assembly_part *part, size_t number);
+size_t assembly_count(const struct assembly_part *part);
 
 /**
  * Add one frame, and take the message that it completes.
@@ -38,13 +51,14 @@ void assembly_cleanup(struct assembly *a);
  *
  * @retval OC_SYNTAX  no frame of ours: another prefix, or no base45
  * @retval OC_TRUNCATED, OC_TRAILING, OC_SHAPE, OC_LIMIT  as frame_read(); or over FRAME_BYTES_MAX
- * @retval OC_DIGEST  the frames are not of the message whose id they have; all of them are dropped
+ * @retval OC_DIGEST  as many as are needed are there, and at least one is not of the message whose
+ *                    id it has; they stay, and further frames may complete it all the same
  * @retval OC_MEMORY, OC_UNAVAILABLE
  */
 enum oc_err assembly_add(struct assembly *a, struct buf *message, struct bytes text,
                          struct oc_fault *fault) OC_MUST_CHECK;
 
-/** The message that most is there of, incomplete; NULL when there is none. */
+/** The message of which most frames are kept, incomplete; NULL when there is none. */
 const struct assembly_part *assembly_best(const struct assembly *a);
 
 #endif

@@ -70,7 +70,7 @@ static bool take(void *context, struct bytes text)
     if (e == OC_OK)
         e = keep(r, &message);
     buf_cleanup(&message);
-    if (e == OC_DIGEST)             /* begun anew; whoever shows such frames shuts out nobody */
+    if (e == OC_DIGEST)             /* whoever shows forged frames shuts out nobody */
         r->was_wrong = true;
     else if (fault.reason == NULL && e != OC_OK && r->e == OC_OK)   /* else no frame of ours */
         r->e = e;
@@ -83,7 +83,7 @@ static size_t count_messages(const struct reading *r)
     size_t n = r->complete_n;
 
     for (size_t i = 0; i < ASSEMBLY_PARTS; i++)
-        n += r->assembly.parts[i].have > 0 && !is_complete(r, r->assembly.parts[i].header.id);
+        n += assembly_count(&r->assembly.parts[i]) > 0 && !is_complete(r, r->assembly.parts[i].header.id);
     return n;
 }
 
@@ -114,7 +114,7 @@ static void list_missing(struct buf *out, const struct assembly_part *part, size
     size_t listed = 0;
 
     for (size_t i = 0; i < part->header.all; i++) {
-        if (part->seen[i])
+        if (assembly_has(part, i))
             continue;
         if (listed++ > 0)
             buf_add_str(out, listed == missing ? " and " : ", ");
@@ -140,7 +140,7 @@ static enum oc_err say_several(const struct reading *r)
 static enum oc_err say_missing(const struct reading *r)
 {
     const struct assembly_part *part = assembly_best(&r->assembly);
-    size_t missing, wanted;
+    size_t have, missing, wanted;
     struct buf list;
 
     if (part == NULL) {
@@ -149,8 +149,9 @@ static enum oc_err say_missing(const struct reading *r)
         hint_at_picture();
         return OC_SHAPE;
     }
-    missing = part->header.all - part->have;
-    wanted = part->header.data - part->have;
+    have = assembly_count(part);
+    missing = part->header.all - have;
+    wanted = part->header.data - have;
     buf_init(&list, LIST_BYTES_MAX);
     list_missing(&list, part, missing);
     if (missing <= LISTED_MAX)
@@ -158,8 +159,8 @@ static enum oc_err say_missing(const struct reading *r)
                    missing == 1 ? "" : "s", buf_text(&list), part->header.all,
                    missing == 1 ? "is" : "are");
     else
-        fail_print(OC_TRUNCATED, "only %zu of %zu frames %s in these pictures", part->have,
-                   part->header.all, part->have == 1 ? "is" : "are");
+        fail_print(OC_TRUNCATED, "only %zu of %zu frames %s in these pictures", have,
+                   part->header.all, have == 1 ? "is" : "are");
     if (wanted == missing)
         hint_print("all of them are needed");
     else

@@ -3,52 +3,21 @@
 # the standing rules that answer instead.
 load common
 
-vid=example.guangzhou.vid.1
-ns=org.iso.23220.1
-
 setup() {
-    common_setup
-    umask 077
-    world
-    export XDG_DATA_HOME=$PWD/data NO_COLOR=1
+    desk_setup $vid 2
+    export NO_COLOR=1
 }
 
-holder() { owncard-holder "$@" --passphrase-file pass; }
-
-# A card of two copies, a desk whose reader is known, and a request of each kind; made once.
-world() {
-    local world=$BATS_FILE_TMPDIR/world
-    if [ ! -d "$world" ]; then
-        mkdir "$world.new"
-        (
-            set -e
-            cd "$world.new"
-            export XDG_DATA_HOME=$PWD/data
-            data=$PWD/data/owncard
-            echo "a passphrase" >pass
-            owncard-issuer init
-            owncard-verifier init --name "Test Desk"
-            owncard-issuer reader-cert "$data/verifier/reader.csr" -o "$data/verifier/reader.pem"
-            owncard-issuer people --seed 5 -o resident.json
-            owncard-holder keys --passphrase-file pass --challenge "$(owncard-issuer challenge)" \
-                --count 2 -o keys.cbor
-            owncard-issuer issue --type $vid --claims resident.json --keys keys.cbor -o copies.cbor
-            holder store --anchor "$data/issuer/iaca.pem" copies.cbor
-            holder trust add "$data/issuer/reader-ca.pem"
-            ask=(owncard-verifier request --expires 86400)
-            "${ask[@]}" --type $vid --element $ns/age_over_18 --element $ns/family_name -o two
-            "${ask[@]}" --type $vid --element $ns/age_over_18 -o age
-            "${ask[@]}" --unsigned --type $vid --element $ns/age_over_18 -o age-unsigned
-            "${ask[@]}" --type $vid --element $ns/age_over_18 --element $ns/age_over_60 \
-                --element $ns/age_over_16 -o ages
-            "${ask[@]}" hotel-check-in -o hotel
-        ) >"$world.log" 2>&1 || { cat "$world.log"; return 1; }
-        mv "$world.new" "$world"
-    fi
-    cp -r "$world/." .
+# A request of each kind.
+more() {
+    ask=(owncard-verifier request --expires 86400)
+    "${ask[@]}" --type $vid --element $ns/age_over_18 --element $ns/family_name -o two
+    "${ask[@]}" --type $vid --element $ns/age_over_18 -o age
+    "${ask[@]}" --unsigned --type $vid --element $ns/age_over_18 -o age-unsigned
+    "${ask[@]}" --type $vid --element $ns/age_over_18 --element $ns/age_over_60 \
+        --element $ns/age_over_16 -o ages
+    "${ask[@]}" hotel-check-in -o hotel
 }
-
-left() { holder list 2>/dev/null | sed -n 's/^ *copies *\([0-9]*\) left.*/\1/p'; }
 
 present="owncard-holder present --passphrase-file pass -o answer"
 
@@ -65,7 +34,7 @@ age_by_anyone='{ "reader": "anyone", "show": [ "org.iso.23220.1/age_over_NN" ] }
 
 @test "the holder sees who asks, what for, what would be kept, and values with their labels" {
     run $present --request hotel --consent all
-    check 0 "Asked by:  Test Desk (certified by a CA that you trust)" \
+    check 0 "Asked by:  Front desk (certified by a CA that you trust)" \
         "Purpose:   Register you as a hotel guest" "[will be kept]" "Shown: "
     [ "$(grep -c 'will be kept' <<<"$output")" = 7 ]
     unsaid "more than this purpose needs"
@@ -74,7 +43,7 @@ age_by_anyone='{ "reader": "anyone", "show": [ "org.iso.23220.1/age_over_NN" ] }
 @test "yes to one element, no to another; only the first leaves" {
     typed "$present --request two" "Show 18 or older?" y "Show Family name?" n
     check 0 "A verifier may refuse an answer that leaves something out." "Shown: 1 of 2"
-    run owncard-verifier verify --anchor data/owncard/issuer/iaca.pem --request two --json answer
+    run owncard-verifier verify --request two --json answer
     check 1 '"refused_by": "elements.requested"' "family_name was asked for and not shown"
     [ "$(left)" = 1 ]
 }
@@ -128,10 +97,10 @@ age_by_anyone='{ "reader": "anyone", "show": [ "org.iso.23220.1/age_over_NN" ] }
 }
 
 @test "rules by name and purpose; a name that nobody backs is none" {
-    rules '{ "reader": { "name": "Test Desk" }, "show": [ "org.iso.23220.1/age_over_18" ] }'
+    rules '{ "reader": { "name": "Front desk" }, "show": [ "org.iso.23220.1/age_over_18" ] }'
     holder trust remove "$(holder trust list | sed -n 's/.*fingerprint *//p')"
     run alone --consent-file rules.json --request age
-    check 4 'It calls itself "Test Desk"; nothing backs that up.' "No standing rule covers"
+    check 4 'It calls itself "Front desk"; nothing backs that up.' "No standing rule covers"
     kept
     holder trust add data/owncard/issuer/reader-ca.pem
     run $present --consent-file rules.json --request age

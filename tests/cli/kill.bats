@@ -4,15 +4,6 @@
 # what left the process: the answer under its own name. KILL_ROUNDS says how many (make kill-test).
 load common
 
-vid=example.guangzhou.vid.1
-ns=org.iso.23220.1
-
-holder() {
-    local verb=$1
-    shift
-    owncard-holder "$verb" --passphrase-file pass "$@"
-}
-
 counted() {
     sed -n "s/^ *$1  *\([0-9]*\).*/\1/p" state
 }
@@ -80,22 +71,16 @@ one_store() {
     fi
 }
 
-# A vault of four copies, cheap to open, and a request that it answers.
+# Four copies, and a request that they answer.
 setup() {
-    common_setup
-    umask 077
+    desk_setup $vid 4
     shim=${OWNCARD_BIN:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)/build/release}/tests/kill_at.so
-    echo "a passphrase" >pass
-    data=$XDG_DATA_HOME/owncard
-    owncard-issuer init 2>/dev/null
-    owncard-issuer people --seed 5 -o resident.json
-    holder keys --challenge "$(owncard-issuer challenge)" --count 4 -o keys.cbor 2>/dev/null
-    owncard-issuer issue --type $vid --claims resident.json --keys keys.cbor -o copies.cbor 2>/dev/null
-    holder passphrase --new-passphrase-file pass --memory 8 --passes 1 2>/dev/null
-    holder store --anchor "$data/issuer/iaca.pem" copies.cbor 2>/dev/null
-    owncard-holder trust add --passphrase-file pass --issuer "$data/issuer/iaca.pem" 2>/dev/null
+}
+
+more() {
+    holder trust add --issuer "$data/issuer/iaca.pem"
     echo 83f6f683616161626163 >transcript
-    owncard-verifier request --unsigned --transcript transcript --type $vid --element $ns/age_over_18 -o ask.cbor 2>/dev/null
+    owncard-verifier request --unsigned --transcript transcript --type $vid --element $ns/age_over_18 -o ask.cbor
 }
 
 present() {

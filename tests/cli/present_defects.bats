@@ -3,56 +3,28 @@
 # The checks themselves are told apart by tests/unit/test_flaws.c.
 load common
 
-setup() {
-    common_setup
-    umask 077
-    world
-}
+setup() { desk_setup $vid 3; }
 
-holder() { owncard-holder "$@" --vault vault --passphrase-file passphrase; }
-
-# A vault of one card of three copies, and a request to which it is an answer; made once.
-world() {
-    local world=$BATS_FILE_TMPDIR/world
-    if [ ! -d "$world" ]; then
-        mkdir "$world.new"
-        (
-            set -e
-            cd "$world.new"
-            echo 'only for tests' >passphrase
-            owncard-issuer init --dir issuer
-            owncard-verifier init --dir desk
-            owncard-issuer reader-cert --dir issuer desk/reader.csr -o desk/reader.pem
-            owncard-issuer people --seed 7 -o person
-            holder keys --challenge "$(owncard-issuer challenge --dir issuer)" --count 3 -o keys
-            owncard-issuer issue --dir issuer --type example.guangzhou.vid.1 --claims person \
-                --keys keys -o copies
-            holder store --anchor issuer/iaca.pem copies
-            holder trust add issuer/reader-ca.pem
-            question=(--type example.guangzhou.vid.1 --element org.iso.23220.1/age_over_18
-                --element org.iso.23220.1/family_name --expires 86400)
-            printf '\x83\xf6\xf6\x61x' >transcript
-            owncard-verifier request --dir desk -o ask "${question[@]}"
-            owncard-verifier request --dir desk -o ask-here --transcript transcript "${question[@]}"
-            openssl ecparam -name prime256v1 -genkey -noout -out reader.key
-            openssl ec -in reader.key -pubout -out reader.pub
-        ) >"$world.log" 2>&1 || { cat "$world.log"; return 1; }
-        mv "$world.new" "$world"
-    fi
-    cp -r "$world/." .
+# Two requests to which the card is an answer, and a reader's key for a session.
+more() {
+    question=(--type $vid --element $ns/age_over_18 --element $ns/family_name --expires 86400)
+    printf '\x83\xf6\xf6\x61x' >transcript
+    owncard-verifier request -o ask "${question[@]}"
+    owncard-verifier request -o ask-here --transcript transcript "${question[@]}"
+    openssl ecparam -name prime256v1 -genkey -noout -out reader.key
+    openssl ec -in reader.key -pubout -out reader.pub
 }
 
 # An answer by a vault that is as it was.
 present() {
-    cp vault spent
+    cp "$vault" spent
     rm -f answer
-    owncard-holder present --vault spent --passphrase-file passphrase --request "${ask:-ask}" \
-        -o answer "$@"
+    holder present --vault spent --request "${ask:-ask}" -o answer "$@"
 }
 
-verify() { owncard-verifier verify --anchor issuer/iaca.pem --request "${1:-ask}" --json answer; }
+verify() { owncard-verifier verify --request "${1:-ask}" --json answer; }
 
-left() { owncard-holder list --vault spent --passphrase-file passphrase | grep -o '[0-9]* left'; }
+left() { holder list --vault spent | grep -o '[0-9]* left'; }
 
 @test "present --list-defects: name, check, one sentence and the clause" {
     run owncard-holder present --list-defects
@@ -78,7 +50,7 @@ left() { owncard-holder list --vault spent --passphrase-file passphrase | grep -
     check 2 "--defect nonsense: there is no such defect" "present --list-defects"
     one_error
     [ ! -e answer ]
-    cmp vault spent
+    cmp "$vault" spent
 }
 
 @test "consent still applies: nothing is shown that nobody agreed to" {
@@ -97,11 +69,11 @@ left() { owncard-holder list --vault spent --passphrase-file passphrase | grep -
         run present --consent all --defect $defect
         check 2 "--defect $defect: this defect is one of"
         [ ! -e answer ]
-        cmp vault spent
+        cmp "$vault" spent
     done
     run present --consent family_name --defect element-age-wrong
     check 2 "this defect needs an age_over_NN that is shown"
-    cmp vault spent
+    cmp "$vault" spent
 }
 
 @test "every defect is refused as the list says, and the control is not" {
@@ -138,7 +110,7 @@ left() { owncard-holder list --vault spent --passphrase-file passphrase | grep -
     ask=ask-here
     mac() { present --consent all --transcript transcript --reader-key reader.pub "$@"; }
     look() {
-        owncard-verifier verify --anchor issuer/iaca.pem --transcript transcript \
+        owncard-verifier verify --transcript transcript \
             --reader-key reader.key --json answer
     }
     mac

@@ -3,8 +3,6 @@
 
 load common
 
-vid=example.guangzhou.vid.1
-
 setup() { desk_setup $vid 3; }
 
 # A request and its answer as pictures.

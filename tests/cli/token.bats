@@ -14,8 +14,9 @@ setup() {
     printf 4711 >pin
     printf 4712 >badpin
     data=$XDG_DATA_HOME/owncard
-    mkdir tokens
-    printf 'directories.tokendir = %s/tokens\nlog.level = ERROR\n' "$PWD" >softhsm2.conf
+    # beside the folder, since a token notes every login
+    mkdir "$PWD.tokens"
+    printf 'directories.tokendir = %s.tokens\nlog.level = ERROR\n' "$PWD" >softhsm2.conf
     export SOFTHSM2_CONF=$PWD/softhsm2.conf
     softhsm2-util --init-token --free --label holder --so-pin 12345678 --pin 4711 >/dev/null
     make_key one 01 EC:prime256v1
@@ -76,10 +77,22 @@ present() {
     [ ! -e answer.cbor ]
     run owncard-holder status --passphrase-file pass
     check 0 "fresh         1" "History: 0 showings"
-    typed "owncard-holder present --passphrase-file pass --request ask.cbor --consent all --accept-unknown-reader -o answer.cbor" \
-        "PIN of the token:" 4711
-    check 0 "Shown: 1 of 1"
-    unsaid 4711
+}
+
+@test "the PIN at the terminal: right, wrong, none, Ctrl-D, Ctrl-C; never shown" {
+    card
+    make_key two 02 EC:prime256v1
+    pin="PIN of the token:" end=$'\x04' half=$'half of it\x03'
+    for line in "present --request ask.cbor --consent all --accept-unknown-reader -o answer.cbor" \
+        "keys --challenge 00112233445566778899aabbccddeeff --pkcs11 '$(uri two)' -o keys2.cbor"; do
+        line="owncard-holder ${line/ / --passphrase-file pass }"
+        refused "4 2 4 130" "$line" "$pin" 4712 "$pin" "" "$pin" "$end" "$pin" "$half"
+        check 0 "the PIN is empty" "no PIN was given"
+        unsaid 4711 4712 "half of it"
+        typed "$line" "$pin" 4711
+        check 0
+        unsaid 4711
+    done
 }
 
 @test "another key under the same URI is refused" {

@@ -3,47 +3,18 @@
 # that is full.
 load common
 
-vid=example.guangzhou.vid.1
-ns=org.iso.23220.1
-
 setup() {
-    common_setup
-    umask 077
-    echo "a passphrase" >pass
+    desk_setup
     echo "another one" >pass2
     echo "for the backup" >pass3
-    data=$XDG_DATA_HOME/owncard
-    vault=$data/vault
 }
 
-holder() {
-    local verb=$1
-    shift
-    owncard-holder "$verb" --passphrase-file "${pass:-pass}" "$@"
-}
+more() { holder trust add --issuer "$data/issuer/iaca.pem"; }
 
-copies() {
-    holder keys --challenge "$(owncard-issuer challenge)" --count "$1" -o keys.cbor 2>/dev/null
-    issue keys.cbor
-}
-
-issue() {
-    owncard-issuer issue --type $vid --claims resident.json --keys "$1" -o copies.cbor 2>/dev/null
-}
-
-# card N: a card of N copies; a reader whose CA is known, "ask" by it.
-card() {
-    owncard-issuer init 2>/dev/null
-    owncard-issuer people --seed 5 -o resident.json
-    copies "$1"
-    holder store --anchor "$data/issuer/iaca.pem" copies.cbor 2>/dev/null
-    owncard-holder trust add --issuer --passphrase-file pass "$data/issuer/iaca.pem" 2>/dev/null
-}
-
+# reader NAME: one more that the CA certifies.
 reader() {
     owncard-verifier init --dir "$1" --name "$1" 2>/dev/null
     owncard-issuer reader-cert "$1/reader.csr" -o "$1/reader.pem" 2>/dev/null
-    owncard-holder trust add --passphrase-file pass "$data/issuer/reader-ca.pem" 2>/dev/null
 }
 
 ask() {
@@ -144,7 +115,7 @@ counted() {
     [ ! -e other ]
 
     pass=pass2 run holder import --vault other --backup-passphrase-file pass3 backup
-    check 0 "2 copies, 1 pending key, 1 authority, 1 showing; 0 were there" "quarantined"
+    check 0 "2 copies, 1 pending key, 2 authorities, 1 showing; 0 were there" "quarantined"
     pass=pass2 run holder status --vault other
     check 0 "fresh         0" "quarantined   2" "History: 1 showing."
     pass=pass2 run plain --vault other
@@ -353,9 +324,8 @@ prepare_writers() {
     plain 2>/dev/null
     rm answer.cbor
     holder import --backup-passphrase-file pass3 backup 2>/dev/null
-    pass=pass3 holder passphrase --vault backup --new-passphrase-file pass 2>/dev/null
-    holder keys --challenge "$(owncard-issuer challenge)" --count 1 -o keys.cbor 2>/dev/null
-    issue keys.cbor
+    pass=pass3 holder passphrase --vault backup --new-passphrase-file pass --memory 8 --passes 1 2>/dev/null
+    copies 1
     mkdir keys
     writers=(
         "keys --challenge 00112233445566778899aabbccddeeff -o keys/out.cbor"

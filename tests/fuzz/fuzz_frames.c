@@ -6,15 +6,13 @@ static void hold_parts(const struct assembly *a)
 {
     for (size_t i = 0; i < ASSEMBLY_PARTS; i++) {
         const struct assembly_part *part = &a->parts[i];
-        size_t seen = 0;
 
-        if (part->have == 0) {
+        if (part->kept == 0) {
             hold(part->blocks == NULL);
             continue;
         }
-        for (size_t j = 0; j < ERASURE_ALL_MAX; j++)
-            seen += part->seen[j];
-        hold(seen == part->have && part->have < part->header.data);
+        hold(part->kept <= part->header.data + assembly_spare(part->header.data));
+        hold(assembly_count(part) >= 1 && assembly_count(part) <= part->kept);
         hold(part->header.data <= ERASURE_DATA_MAX && part->header.all <= ERASURE_ALL_MAX);
         hold(part->header.data * frame_block_size(&part->header) <=
              part->header.length + part->header.data);

@@ -1,50 +1,11 @@
-/* Messages as frames and back, whatever is lost, repeated, reordered, foreign or hostile. */
-#include "transport/assembly.h"
-
+/* Messages as frames and back, whatever is lost, repeated, reordered or foreign. What is forged is
+ * test_frames_forged.c's. */
 #include <string.h>
 
 #include "core/text.h"
+#include "tests/unit/frames_given.h"
 #include "tests/unit/page.h"
 #include "tests/unit/parser.h"
-
-static struct bytes sample(uint8_t *room, size_t n, uint8_t start)
-{
-    for (size_t i = 0; i < n; i++)
-        room[i] = (uint8_t)(start + i * i % 251);
-    return (struct bytes){ room, n };
-}
-
-static struct buf text_of(const struct frames *f, size_t number)
-{
-    struct buf text = new_buf();
-
-    frames_text(&text, f, number);
-    must(buf_err(&text));
-    return text;
-}
-
-/* @return what assembly_add() says; whether the message is there and right is told by *complete */
-static enum oc_err give(struct assembly *a, struct bytes text, struct bytes want, bool *complete)
-{
-    struct buf message = new_buf();
-    enum oc_err e = assembly_add(a, &message, text, NULL);
-
-    *complete = message.n > 0 && bytes_eq(buf_view(&message), want);
-    if (message.n > 0 && !*complete)
-        e = OC_BUG;
-    buf_cleanup(&message);
-    return e;
-}
-
-static enum oc_err give_frame(struct assembly *a, const struct frames *f, size_t number,
-                              struct bytes want, bool *complete)
-{
-    struct buf text = text_of(f, number);
-    enum oc_err e = give(a, buf_view(&text), want, complete);
-
-    buf_cleanup(&text);
-    return e;
-}
 
 static unsigned ones(unsigned set)
 {
@@ -221,43 +182,10 @@ static void test_foreign(void)
     for (size_t m = 0; m <= ASSEMBLY_PARTS; m++)
         wrong += give_frame(&a, &f[m], 0, message[m], &complete) != OC_OK;
     wrong += give_frame(&a, &f[0], 1, message[0], &complete) != OC_OK;
-    ok(wrong == 0 && assembly_best(&a)->have == 1, "one more message, and the oldest is given up");
+    ok(wrong == 0 && assembly_best(&a)->kept == 1, "one more message, and the oldest is given up");
     assembly_cleanup(&a);
     for (size_t m = 0; m <= ASSEMBLY_PARTS; m++)
         frames_cleanup(&f[m]);
-}
-
-/* A frame that says it belongs to a message and does not: never a wrong message, and then a new
- * start. Each bit of every frame in turn. */
-static void test_forged(void)
-{
-    uint8_t room[120];
-    struct bytes message = sample(room, sizeof room, 9);
-    size_t forged = 0, wrong = 0;
-    struct frames f;
-    bool complete;
-
-    must(frames_init(&f, message, FRAME_BYTES_MIN));
-    for (size_t bit = 0; bit < 8 * f.all * frame_block_size(&f.header); bit++) {
-        size_t number = bit / 8 / frame_block_size(&f.header);
-        struct assembly a = { .clock = 0 };
-        enum oc_err e = OC_OK;
-
-        f.blocks.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        for (size_t i = 0; i < f.data; i++) {
-            e = give_frame(&a, &f, (number + i) % f.all, message, &complete);
-            wrong += complete || (e != OC_OK) != (i + 1 == f.data);
-        }
-        f.blocks.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        wrong += e != OC_DIGEST || assembly_best(&a) != NULL;
-        for (size_t i = 0; i < f.data; i++)
-            wrong += give_frame(&a, &f, i, message, &complete) != OC_OK;
-        wrong += !complete;
-        assembly_cleanup(&a);
-        forged++;
-    }
-    ok(wrong == 0, "%zu forged frames: refused, forgotten, and the right ones then serve", forged);
-    frames_cleanup(&f);
 }
 
 /* The worked example of docs/qr-handover.md. */
@@ -297,7 +225,6 @@ int main(void)
     test_headers();
     test_texts();
     test_foreign();
-    test_forged();
     test_example();
     return done();
 }

@@ -144,6 +144,11 @@ static struct outcome without_terminal(char *verb, char *option)
     return o;
 }
 
+/* 1,025 bytes. */
+#define LONG_32 "................................"
+#define LONG_256 LONG_32 LONG_32 LONG_32 LONG_32 LONG_32 LONG_32 LONG_32 LONG_32
+#define LONG LONG_256 LONG_256 LONG_256 LONG_256 "."
+
 #define KEYS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static char unlock[] = "unlock", agree[] = "agree", is_new[] = "--new";
@@ -162,7 +167,13 @@ static void test_terminal(void)
         { "new, typed twice", is_new, KEYS("open sesame\n", "open sesame\n"), 0, "Once more: " },
         { "new, with a slip", is_new, KEYS("open sesame\n", "open sesane\n"), 2, "differ" },
         { "empty", NULL, KEYS("\n"), 2, "the passphrase is empty" },
-        { "Ctrl-D", NULL, KEYS("\004"), 2, "no passphrase was given" },
+        { "Ctrl-D", NULL, KEYS("\004"), 4, "no passphrase was given" },
+        { "Ctrl-D in its middle", NULL, KEYS("open\004\004"), 4, "no passphrase was given" },
+        { "new, Ctrl-D at the second", is_new, KEYS("open sesame\n", "\004"), 4,
+          "no passphrase was given" },
+        { "new, Ctrl-C at the second", is_new, KEYS("open sesame\n", "open\003"), 1000 + SIGINT,
+          "Once more: " },
+        { "too long", NULL, KEYS(LONG "\n"), 2, "longer than 1024 bytes" },
         { "Ctrl-C", NULL, KEYS("open\003"), 1000 + SIGINT, "Passphrase: " },
         { "Ctrl-\\", NULL, KEYS("open\034"), 1000 + SIGQUIT, "Passphrase: " },
     };
