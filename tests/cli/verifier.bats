@@ -337,7 +337,7 @@ authority() {
     check 0 "No authority"
     echo nothing >none.pem
     run owncard-verifier trust add none.pem
-    check 3 "no certificates in PEM"
+    check 3 "no certificate in PEM"
 }
 
 # A reader whose certificate another tool signed.
