@@ -53,10 +53,10 @@ unasked() {
     check 4 "no/such: No such file or directory"
     unasked passphrase --memory 7
     check 2 "--memory 7: not a number"
-    unasked store --anchor no.pem copies
+    unasked store --anchor no.pem copies.cbor
     check 4 "no.pem: No such file or directory"
-    unasked store keys
-    check 3 "keys: expected a map"
+    unasked store keys.cbor
+    check 3 "keys.cbor: expected a map"
     unasked trust add answer
     check 3 "answer: no certificate in PEM"
     [ ! -e out ]
@@ -99,8 +99,8 @@ mistaken() {
 }
 
 @test "a file that was taken for another is told what it looks like" {
-    mistaken 3 copies "copies of a card" holder present --request copies -o out
-    mistaken 3 keys "device keys with their proofs" holder present --request keys -o out
+    mistaken 3 copies.cbor "copies of a card" holder present --request copies.cbor -o out
+    mistaken 3 keys.cbor "device keys with their proofs" holder present --request keys.cbor -o out
     mistaken 3 answer "an answer (DeviceResponse)" holder present --request answer -o out
     mistaken 3 resident.json "JSON" holder present --request resident.json -o out
     mistaken 3 ask.key "a private key in PEM" holder present --request ask.key -o out
@@ -111,27 +111,27 @@ mistaken() {
     mistaken 3 ask "a request (DeviceRequest)" holder present --request ask --transcript ask -o out
     mistaken 3 ask "a request (DeviceRequest)" holder store ask
     mistaken 3 answer "an answer (DeviceResponse)" holder list --vault answer
-    mistaken 3 copies "copies of a card" holder trust add copies
-    mistaken 3 keys "device keys with their proofs" holder store --anchor keys copies
+    mistaken 3 copies.cbor "copies of a card" holder trust add copies.cbor
+    mistaken 3 keys.cbor "device keys with their proofs" holder store --anchor keys.cbor copies.cbor
     mistaken 3 data/owncard/issuer/iaca.pem "a certificate in PEM" \
         holder present --request data/owncard/issuer/iaca.pem -o out
-    mistaken 3 copies "copies of a card" owncard-issuer issue --type $vid --claims resident.json \
-        --keys copies -o out
-    mistaken 3 copies "copies of a card" owncard-issuer issue --type $vid --claims copies --keys keys \
+    mistaken 3 copies.cbor "copies of a card" owncard-issuer issue --type $vid --claims resident.json \
+        --keys copies.cbor -o out
+    mistaken 3 copies.cbor "copies of a card" owncard-issuer issue --type $vid --claims copies.cbor --keys keys.cbor \
         -o out
-    mistaken 3 keys "device keys with their proofs" owncard-issuer revoke --card keys
+    mistaken 3 keys.cbor "device keys with their proofs" owncard-issuer revoke --card keys.cbor
     mistaken 3 answer "an answer (DeviceResponse)" owncard-verifier trust add answer
     mistaken 3 ask "a request (DeviceRequest)" owncard-verifier verify --request ask ask
-    mistaken 3 copies "copies of a card" owncard-verifier verify --request ask copies
+    mistaken 3 copies.cbor "copies of a card" owncard-verifier verify --request ask copies.cbor
     mistaken 3 ask "a request (DeviceRequest)" owncard-verifier verify --issuer-signed ask
     [ ! -e out ]
 }
 
 @test "verify: status 3 is said of the response alone, what it goes by and cannot use is 4" {
     echo '{ "docTypes": 7 }' >policy.json
-    mistaken 4 copies "copies of a card" owncard-verifier verify --request copies answer
+    mistaken 4 copies.cbor "copies of a card" owncard-verifier verify --request copies.cbor answer
     mistaken 4 answer "an answer (DeviceResponse)" owncard-verifier verify --transcript answer answer
-    mistaken 4 copies "copies of a card" owncard-verifier verify --anchor copies --request ask answer
+    mistaken 4 copies.cbor "copies of a card" owncard-verifier verify --anchor copies.cbor --request ask answer
     mistaken 4 ask "a request (DeviceRequest)" owncard-verifier verify --signer ask --request ask answer
     mistaken 4 list.vical "a list of issuing authorities (VICAL)" \
         owncard-verifier verify --status-list list.vical --request ask answer
