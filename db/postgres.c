@@ -120,8 +120,8 @@ static enum oc_err ask(struct db *db, int64_t *out, const char *before, const ch
     return db_read_int(db, sql, out);
 }
 
-/* 0: there is no schema yet; -1: one that says nothing of its version. Read as rows of tables: what the server itself knows of its schemas it
- * does not look up anew after it had to wait. */
+/* 0: there is no schema yet; -1: one that says nothing of its version. Read as rows of tables: what
+ * the server itself knows of its schemas it does not look up anew after it had to wait. */
 static enum oc_err read_version(struct db *db, const char *name, int64_t *version)
 {
     enum oc_err e = ask(db, version,
@@ -129,7 +129,8 @@ static enum oc_err read_version(struct db *db, const char *name, int64_t *versio
                         "' AND tablename = 'version'");
 
     if (e == OC_OK && *version != 0)
-        e = ask(db, version, "SELECT coalesce(nullif(max(version), 0), -1) FROM ", name, ".version");
+        e = ask(db, version, "SELECT coalesce(nullif(max(version), 0), -1) FROM ", name,
+                ".version");
     return e;
 }
 

@@ -17,7 +17,7 @@ static const struct reason {
     { "40", OC_IO, "another process changed the same at the same time", AGAIN },
     { "55P03", OC_IO, "in use by another process", NULL },
     { "23", OC_REFUSED, NULL, NULL },
-    { "42501", OC_IO, NULL, "the role must own the schema owncard, or may be given rights to it" },
+    { "42501", OC_IO, NULL, "the role must own the schema, or be given rights to it" },
     { "25006", OC_IO, NULL, "it takes a server, and a role, that may write" },
     { "25P02", OC_IO, NULL, NULL },
     { "42P01", OC_SHAPE, NULL, NULL },      /* no such table */

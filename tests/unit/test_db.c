@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "tests/unit/db_number.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/postgres.h"
 #include "tests/unit/scratch.h"
@@ -38,18 +39,6 @@ static enum oc_err put(struct db *db, int64_t a, const char *b, struct bytes c)
     db_put_bytes(&q, c);
     db_query_next(&q);
     return db_query_end(&q);
-}
-
-/* -1: it cannot be counted. */
-static int64_t number(struct db *db, const char *sql)
-{
-    struct db_query q;
-    int64_t n = -1;
-
-    db_query_begin(&q, db, sql);
-    if (db_query_next(&q))
-        n = db_get_int(&q, 0);
-    return db_query_end(&q) == OC_OK ? n : -1;
 }
 
 static int64_t count(struct db *db)

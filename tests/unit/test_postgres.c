@@ -2,6 +2,7 @@
 #include "tests/unit/postgres.h"
 
 #include "db/db.h"
+#include "tests/unit/db_number.h"
 #include "tests/unit/fixture.h"
 
 static const struct db_schema schema = {
@@ -24,18 +25,6 @@ static enum oc_err run(struct db *db, const char *sql)
     db_query_begin(&q, db, sql);
     db_query_next(&q);
     return db_query_end(&q);
-}
-
-static int64_t number(struct db *db, const char *sql)
-{
-    struct db_query q;
-    int64_t n = -1;
-
-    db_query_begin(&q, db, sql);
-    if (db_query_next(&q))
-        n = db_get_int(&q, 0);
-    must(db_query_end(&q));
-    return n;
 }
 
 static bool says(const struct db *db, const char *words)
@@ -61,7 +50,7 @@ static void test_urls(void)
 {
     char url[256];
 
-    refused("postgresql://role:secret@db.example/owncard", OC_USAGE, "a password in it", "PASSFILE");
+    refused("postgresql://role:secret@db.example/owncard", OC_USAGE, "a password in", "PGPASSFILE");
     refused("postgresql://db.example/owncard?password=secret", OC_USAGE, "a password", ".pgpass");
     refused("postgresql://db.example/owncard?sslpassword=secret", OC_USAGE, "a password", "libpq");
     refused("postgresql://role:secret@[db.example/owncard", OC_USAGE, "not a URL", "such as");
