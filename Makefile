@@ -27,7 +27,7 @@ COMPILE = $(CC) -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -fPIC $(WAR
 LIB_LIBS = -lcbor -lcrypto -largon2 -lz
 CLI_LIBS = -ljansson
 TRANSPORT_LIBS = -lqrencode -lpng -ljpeg -lzbar -lisal -lpcsclite -pthread -lm
-ISSUER_LIBS = -ljpeg -lsqlite3
+ISSUER_LIBS = -ljpeg -lsqlite3 -lpq
 
 LIB_SRC = $(wildcard lib/*/*.c)
 CLI_SRC = $(wildcard cli/*.c)

@@ -1,18 +1,13 @@
-#include "db/sqlite.h"
-
+/* A file of SQLite. The only user of sqlite3.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-struct db {
-    sqlite3 *handle;
-    char fault[256];
-};
+#include "db/driver.h"
 
 static enum oc_err category(int got)
 {
@@ -33,182 +28,166 @@ static enum oc_err category(int got)
 
 static enum oc_err fault(struct db *db, int got)
 {
-    if (category(got) != OC_OK)
-        snprintf(db->fault, sizeof db->fault, "%s",
-                 (got & 0xff) == SQLITE_BUSY ? "in use by another process"
-                                             : sqlite3_errmsg(db->handle));
-    return category(got);
+    enum oc_err e = category(got);
+
+    if (e == OC_OK)
+        return OC_OK;
+    return db_fail(db, e, NULL, "%s",
+                   (got & 0xff) == SQLITE_BUSY ? "in use by another process"
+                                               : sqlite3_errmsg(db->connection));
 }
 
 static enum oc_err run(struct db *db, const char *sql)
 {
-    return fault(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
+    return fault(db, sqlite3_exec(db->connection, sql, NULL, NULL, NULL));
 }
 
 /* SQLite would make it as the umask says, and its side files like it. */
-static enum oc_err make_file(struct db *db, const char *path)
+static enum oc_err open_file(struct db *db, const char *path, const struct db_schema *schema,
+                             bool make)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = open(path, O_RDWR | O_CLOEXEC | (make ? O_CREAT : 0), 0600);
 
-    if (fd < 0) {
-        snprintf(db->fault, sizeof db->fault, "%s", strerror(errno));
-        return OC_IO;
-    }
+    if (fd < 0 && errno == ENOENT && !make)
+        return db_fail(db, OC_IO, schema->missing, "there is no such file");
+    if (fd < 0)
+        return db_fail(db, OC_IO, NULL, "%s", strerror(errno));
     close(fd);
     return OC_OK;
 }
 
 static enum oc_err read_version(struct db *db, int64_t *version)
 {
-    struct db_query q;
-
-    *version = 0;
-    db_query_begin(&q, db, "PRAGMA user_version");
-    if (db_query_next(&q))
-        *version = db_get_int(&q, 0);
-    return db_query_end(&q);
+    return db_read_int(db, "PRAGMA user_version", version);
 }
 
 /* Asked again within the transaction: another process may have been first. */
-static enum oc_err ready(struct db *db, int version, const char *schema)
+static enum oc_err make_schema(struct db *db, const struct db_schema *schema)
 {
     int64_t found;
     char mark[64];
     enum oc_err e;
 
-    if ((e = read_version(db, &found)) != OC_OK)
+    snprintf(mark, sizeof mark, "PRAGMA user_version = %d", schema->version);
+    if ((e = db_begin(db)) != OC_OK || (e = read_version(db, &found)) != OC_OK)
         return e;
-    if (found == 0) {
-        snprintf(mark, sizeof mark, "PRAGMA user_version = %d", version);
-        if ((e = db_begin(db)) != OC_OK || (e = read_version(db, &found)) != OC_OK)
-            return e;
-        if (found == 0 && ((e = run(db, schema)) != OC_OK || (e = run(db, mark)) != OC_OK))
-            return e;
-        if ((e = db_commit(db)) != OC_OK || (e = read_version(db, &found)) != OC_OK)
-            return e;
-    }
-    if (found == version)
-        return OC_OK;
-    snprintf(db->fault, sizeof db->fault, "made by another version of this program");
-    return OC_SHAPE;
+    if (found == 0 && ((e = run(db, schema->sqlite)) != OC_OK || (e = run(db, mark)) != OC_OK))
+        return e;
+    return db_commit(db);
 }
 
-enum oc_err db_open(struct db **out, const char *path, int version, const char *schema)
+static enum oc_err ready(struct db *db, const struct db_schema *schema)
 {
-    struct db *db = calloc(1, sizeof *db);
-    enum oc_err e;
+    int64_t found;
+    enum oc_err e = read_version(db, &found);
 
-    *out = db;
-    if (db == NULL)
-        return OC_MEMORY;
-    if ((e = make_file(db, path)) != OC_OK)
-        return e;
-    e = fault(db, sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE, NULL));
+    if (e == OC_OK && found == 0 && (e = make_schema(db, schema)) == OC_OK)
+        e = read_version(db, &found);
+    return e == OC_OK ? db_check_version(db, schema, found) : e;
+}
+
+static enum oc_err open_sqlite(struct db *db, const char *where, const struct db_schema *schema,
+                               bool make)
+{
+    sqlite3 *handle = NULL;
+    enum oc_err e = open_file(db, where, schema, make);
+
     if (e != OC_OK)
         return e;
-    sqlite3_extended_result_codes(db->handle, 1);
-    sqlite3_busy_timeout(db->handle, DB_WAIT_S * 1000);
+    int got = sqlite3_open_v2(where, &handle, SQLITE_OPEN_READWRITE, NULL);
+
+    db->connection = handle;
+    if ((e = fault(db, got)) != OC_OK)
+        return e;
+    sqlite3_extended_result_codes(handle, 1);
+    sqlite3_busy_timeout(handle, DB_WAIT_S * 1000);
     if ((e = run(db, "PRAGMA journal_mode = WAL")) != OC_OK ||
         (e = run(db, "PRAGMA synchronous = FULL")) != OC_OK ||
         (e = run(db, "PRAGMA foreign_keys = ON")) != OC_OK)
         return e;
-    return ready(db, version, schema);
+    return ready(db, schema);
 }
 
-void db_close(struct db **db)
+static void close_sqlite(struct db *db)
 {
-    if (*db == NULL)
-        return;
-    sqlite3_close_v2((*db)->handle);
-    free(*db);
-    *db = NULL;
+    sqlite3_close_v2(db->connection);
 }
 
-const char *db_fault(const struct db *db)
+static enum oc_err prepare(void **statement, struct db *db, const char *sql)
 {
-    return db == NULL ? oc_err_text(OC_MEMORY) : db->fault;
-}
+    sqlite3_stmt *prepared = NULL;
+    enum oc_err e = fault(db, sqlite3_prepare_v3(db->connection, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                                 &prepared, NULL));
 
-enum oc_err db_begin(struct db *db)
-{
-    return run(db, "BEGIN IMMEDIATE");
-}
-
-enum oc_err db_commit(struct db *db)
-{
-    return run(db, "COMMIT");
-}
-
-static void note(struct db_query *q, int got)
-{
-    if (q->err == OC_OK)
-        q->err = fault(q->db, got);
-}
-
-void db_query_begin(struct db_query *q, struct db *db, const char *sql)
-{
-    *q = (struct db_query){ .db = db };
-    note(q, sqlite3_prepare_v2(db->handle, sql, -1, &q->statement, NULL));
-}
-
-void db_put_int(struct db_query *q, int64_t value)
-{
-    if (q->err == OC_OK)
-        note(q, sqlite3_bind_int64(q->statement, ++q->put, value));
-}
-
-void db_put_text(struct db_query *q, const char *value)
-{
-    if (q->err == OC_OK)
-        note(q, sqlite3_bind_text(q->statement, ++q->put, value, -1, SQLITE_TRANSIENT));
-}
-
-void db_put_bytes(struct db_query *q, struct bytes value)
-{
-    if (q->err == OC_OK)
-        note(q, value.n > INT_MAX ? SQLITE_TOOBIG
-                                  : sqlite3_bind_blob(q->statement, ++q->put, value.p,
-                                                      (int)value.n, SQLITE_TRANSIENT));
-}
-
-bool db_query_next(struct db_query *q)
-{
-    int got;
-
-    if (q->err != OC_OK)
-        return false;
-    got = sqlite3_step(q->statement);
-    note(q, got);
-    return got == SQLITE_ROW;
-}
-
-int64_t db_get_int(const struct db_query *q, int column)
-{
-    return sqlite3_column_int64(q->statement, column);
-}
-
-struct bytes db_get_bytes(const struct db_query *q, int column)
-{
-    const void *p = sqlite3_column_blob(q->statement, column);
-
-    return (struct bytes){ p, p == NULL ? 0 : (size_t)sqlite3_column_bytes(q->statement, column) };
-}
-
-enum oc_err db_query_end(struct db_query *q)
-{
-    enum oc_err e = q->err;
-
-    sqlite3_finalize(q->statement);
-    *q = (struct db_query){ 0 };
+    *statement = prepared;
     return e;
 }
 
-int64_t db_last_id(const struct db *db)
+static int bind(sqlite3_stmt *statement, int at, const struct db_value *v)
 {
-    return sqlite3_last_insert_rowid(db->handle);
+    if (v->kind == DB_INT)
+        return sqlite3_bind_int64(statement, at, v->number);
+    if (v->bytes.n > INT_MAX)
+        return SQLITE_TOOBIG;
+    if (v->kind == DB_TEXT)
+        return sqlite3_bind_text(statement, at, (const char *)v->bytes.p, (int)v->bytes.n,
+                                 SQLITE_TRANSIENT);
+    return sqlite3_bind_blob(statement, at, v->bytes.p, (int)v->bytes.n, SQLITE_TRANSIENT);
 }
 
-int64_t db_changed(const struct db *db)
+/* To SQLite "$1" is a name, and the first parameter is the one that is read first. */
+static enum oc_err put(struct db *db, void *statement, int number, const struct db_value *value)
 {
-    return sqlite3_changes64(db->handle);
+    char name[16];
+    int at;
+
+    snprintf(name, sizeof name, "$%d", number);
+    at = sqlite3_bind_parameter_index(statement, name);
+    return at == 0 ? db_fail(db, OC_BUG, NULL, "the statement has no %s", name)
+                   : fault(db, bind(statement, at, value));
 }
+
+static enum oc_err next(struct db *db, void *statement, bool *is_row)
+{
+    int got = sqlite3_step(statement);
+
+    *is_row = got == SQLITE_ROW;
+    return fault(db, got);
+}
+
+static enum oc_err get_int(struct db *db, void *statement, int column, int64_t *out)
+{
+    int type = sqlite3_column_type(statement, column);
+
+    *out = sqlite3_column_int64(statement, column);
+    return type == SQLITE_INTEGER || type == SQLITE_NULL
+               ? OC_OK
+               : db_fail(db, OC_BUG, NULL, "column %d is no number", column);
+}
+
+static struct bytes get_bytes(void *statement, int column)
+{
+    const void *p = sqlite3_column_blob(statement, column);
+
+    return (struct bytes){ p, p == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, column) };
+}
+
+/* Tells once more what next() told. */
+static enum oc_err reset(struct db *db, void *statement)
+{
+    enum oc_err e = fault(db, sqlite3_reset(statement));
+
+    sqlite3_clear_bindings(statement);
+    return e;
+}
+
+static void release(void *statement)
+{
+    sqlite3_finalize(statement);
+}
+
+const struct db_driver db_sqlite = {
+    .open = open_sqlite, .close = close_sqlite, .begin = "BEGIN IMMEDIATE", .run = run,
+    .prepare = prepare, .put = put, .next = next, .get_int = get_int, .get_bytes = get_bytes,
+    .reset = reset, .release = release,
+};

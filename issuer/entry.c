@@ -79,9 +79,9 @@ enum oc_err entry_init(struct entry *out, const struct entry_spec *spec)
     *out = (struct entry){ 0 };
     if ((e = registry_exists(&there, spec->dir)) != OC_OK)
         return e;
-    if (!there && spec->holder == NULL && spec->uri == NULL)
+    if (!there && spec->registry == NULL && spec->holder == NULL && spec->uri == NULL)
         return OC_OK;
-    if ((e = registry_init(&out->registry, spec->dir, false)) == OC_OK)
+    if ((e = registry_init(&out->registry, spec->dir, spec->registry, false)) == OC_OK)
         e = fill(out, spec);
     out->is_open = e == OC_OK;
     if (e != OC_OK)

@@ -7,6 +7,7 @@
 
 struct entry_spec {
     const char *dir;            /* the issuer's folder, NULL for the default one */
+    const char *registry;       /* the URL of --registry, or NULL */
     const char *holder;         /* NULL: one is drawn */
     const char *uri;            /* of the status list; NULL: the newest that serves; "none" */
     const char *doc_type;

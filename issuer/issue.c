@@ -277,7 +277,8 @@ static struct mdoc_space_size *sizes_of(const struct card_type *card)
 static enum oc_err open_entry(struct issue *in)
 {
     return entry_init(&in->entry, &(struct entry_spec){
-        .dir = opt(in->cl, "dir"), .holder = opt(in->cl, "holder"),
+        .dir = opt(in->cl, "dir"), .registry = opt(in->cl, "registry"),
+        .holder = opt(in->cl, "holder"),
         .uri = opt(in->cl, "status-list"), .doc_type = in->card->doc_type,
         .valid_from = in->valid_from, .valid_until = in->valid_until, .copies = in->keys.n,
     });

@@ -11,6 +11,10 @@
 #define OUTPUT_OPTION(what)                                                                     \
     { "output", 'o', "FILE", "where " what " go, by default standard output", false }
 
+#define REGISTRY_OPTION                                                                         \
+    { "registry", 0, "URL", "a PostgreSQL database that the registry is in, by default the one " \
+                            "status init was given, or else a file in the issuer's folder", false }
+
 static const struct command_option init_options[] = {
     { "dir", 0, "DIR", "the issuer's folder, by default $XDG_DATA_HOME/owncard/issuer; iaca.key in "
                        "it signs only the signers of cards and of status lists: keep it offline",
@@ -61,6 +65,7 @@ static const struct command_option issue_options[] = {
     { "list-defects", 0, NULL, "print what can be made wrong and which check refuses it", false },
     { "i-know", 0, NULL, "issue citizen numbers that a real person may have", false },
     DIR_OPTION,
+    REGISTRY_OPTION,
     AT_OPTION,
     OUTPUT_OPTION("the copies"),
     { 0 },
@@ -71,6 +76,7 @@ static const struct command_option state_options[] = {
     { "batch", 0, "N", "the copies of one run of issue", false },
     { "card", 0, "FILE", "the copies of the same run as this one, which issue made", false },
     DIR_OPTION,
+    REGISTRY_OPTION,
     { 0 },
 };
 
@@ -80,11 +86,12 @@ static const struct command_option status_init_options[] = {
                         "which no ISO mDL allows", false },
     { "size", 0, "N", "how many entries, from 1000000; by default 1048576", false },
     DIR_OPTION,
+    REGISTRY_OPTION,
     AT_OPTION,
     { 0 },
 };
 
-static const struct command_option status_list_options[] = { DIR_OPTION, { 0 } };
+static const struct command_option status_list_options[] = { DIR_OPTION, REGISTRY_OPTION, { 0 } };
 
 static const struct command_option status_publish_options[] = {
     { "to", 0, "FOLDER", "where the lists go, each as status-N.cwt", false },
@@ -97,6 +104,7 @@ static const struct command_option status_publish_options[] = {
     { "ttl", 0, "HOURS", "for how long a verifier may use a list, by default two periods", false },
     { "days", 0, "N", "when it expires, by default after 7", false },
     DIR_OPTION,
+    REGISTRY_OPTION,
     AT_OPTION,
     { 0 },
 };
@@ -134,6 +142,7 @@ static const char *const reinstate_examples[] = { "reinstate --batch 12", NULL }
 static const char *const status_init_examples[] = {
     "status init --uri https://issuer.example/status/1",
     "status init --uri https://issuer.example/status/2 --bits 2",
+    "status init --uri https://issuer.example/status/1 --registry postgresql://db.example/owncard",
     NULL,
 };
 static const char *const status_publish_examples[] = {

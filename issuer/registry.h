@@ -1,7 +1,8 @@
 /*
  * What the issuer keeps of the cards it issued: one entry for each run of `issue`, none for a copy,
  * and nothing of showings, of which it never learns. It lies in registry.db in the issuer's folder,
- * together with the status lists and the key of each; readable by its owner alone.
+ * readable by its owner alone, or in the database of a server whose URL status init has kept in
+ * registry.url there; together with the status lists and the key of each. An issuer has one.
  *
  * The copies of a batch have neighbouring positions in their list. What is published, in the cards
  * and in the list, is an index: the position through a permutation (FF1) whose key only the
@@ -14,10 +15,12 @@
 
 #include "core/buf.h"
 #include "core/secret.h"
+#include "db/db.h"
 
 enum {
     REGISTRY_URI_MAX = 255,
     REGISTRY_HOLDER_MAX = 64,
+    REGISTRY_URL_MAX = 1023,            /* of its own, where it is at a server */
     REGISTRY_SIZE_MIN = 1000000,        /* FF1_DOMAIN_MIN */
     REGISTRY_SIZE_MAX = 1 << 26,
     REGISTRY_SIZE = 1 << 20,            /* unless told otherwise */
@@ -28,23 +31,32 @@ enum registry_state { REGISTRY_VALID = 0, REGISTRY_REVOKED = 1, REGISTRY_SUSPEND
 
 struct registry {
     struct db *db;
-    struct buf path;            /* for what is said */
+    char name[DB_NAME_N];       /* for what is said: as db_name() has it */
 };
 
-/** Whether `status init` has made a registry. On error *there is false. */
+/** Whether `status init` has made a registry, or kept where it is. On error *there is false. */
 enum oc_err registry_exists(bool *there, const char *dir) OC_MUST_CHECK;
 
 /**
  * Open the registry.
+ * @param dir   the issuer's folder, NULL for the default one
+ * @param url   of --registry; NULL: what lies, or was kept, in the folder
  * @param make  make it where there is none; else that is an error, with a hint
- * @retval OC_IO     none, in use, or others may read it
- * @retval OC_SHAPE  not a registry
+ * @retval OC_USAGE  not such a URL, one with a password in it, or a second registry
+ * @retval OC_IO     none, in use, out of reach, or others may read it
+ * @retval OC_SHAPE  not a registry, or of another version
  */
-enum oc_err registry_init(struct registry *out, const char *dir, bool make) OC_MUST_CHECK;
+enum oc_err registry_init(struct registry *out, const char *dir, const char *url,
+                          bool make) OC_MUST_CHECK;
 /** What was changed since registry_begin() and not committed is undone. */
 void registry_cleanup(struct registry *r);
 
-/** All that follows until the commit happens altogether or not at all; others wait. */
+/** Keep a URL that registry_init() took, in registry.url. @retval OC_USAGE  another one is kept */
+enum oc_err registry_remember(const char *dir, const char *url) OC_MUST_CHECK;
+
+/** All that follows until the commit happens altogether or not at all, and not at all once one of
+ *  it failed for another reason than OC_LIMIT and OC_REFUSED. Others wait: in a file whoever
+ *  changes anything, at a server whoever takes positions of the same list. */
 enum oc_err registry_begin(struct registry *r) OC_MUST_CHECK;
 enum oc_err registry_commit(struct registry *r) OC_MUST_CHECK;
 
@@ -104,6 +116,10 @@ struct registry_batch {
  */
 enum oc_err registry_add(struct registry *r, struct registry_batch *batch) OC_MUST_CHECK;
 
+/** The same for many of one list, or all of none. They have neighbouring ranges, in their order. */
+enum oc_err registry_add_all(struct registry *r, struct registry_batch *batches,
+                             size_t n) OC_MUST_CHECK;
+
 /** Forget a batch that was never handed out. Its positions stay taken. */
 enum oc_err registry_withdraw(struct registry *r, int64_t batch) OC_MUST_CHECK;
 
@@ -125,8 +141,11 @@ enum oc_err registry_find_index(struct registry_batches *out, struct registry *r
                                 uint64_t index) OC_MUST_CHECK;
 void registry_batches_cleanup(struct registry_batches *batches);
 
-/** Change a batch's state. What is revoked stays so: it is not touched. */
-enum oc_err registry_set(struct registry *r, int64_t batch, enum registry_state state)
-    OC_MUST_CHECK;
+/**
+ * Change the state of a batch as it was found. What is revoked stays so.
+ * @retval OC_IO  it is no longer as it was found
+ */
+enum oc_err registry_set(struct registry *r, const struct registry_batch *batch,
+                         enum registry_state state) OC_MUST_CHECK;
 
 #endif

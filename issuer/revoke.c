@@ -163,7 +163,7 @@ static enum oc_err change(struct registry *r, const struct registry_batch *b,
     }
     t->batches++;
     t->changed += b->copies;
-    return registry_set(r, b->id, state);
+    return registry_set(r, b, state);
 }
 
 /* Nothing was changed: whether that is what was wanted, and else why not. */
@@ -206,7 +206,7 @@ static int run(const struct command_line *cl, enum registry_state state, const c
     struct registry r;
     enum oc_err e;
 
-    if ((e = registry_init(&r, opt(cl, "dir"), false)) == OC_OK &&
+    if ((e = registry_init(&r, opt(cl, "dir"), opt(cl, "registry"), false)) == OC_OK &&
         (e = registry_begin(&r)) == OC_OK)
         e = find(&batches, &r, cl);
     for (size_t i = 0; i < batches.n && e == OC_OK; i++)

@@ -32,13 +32,16 @@ static enum oc_err check_uri(const char *uri)
                             uri);
 }
 
-static enum oc_err make_list(const char *dir, const char *uri, unsigned bits, uint64_t size)
+/* Where the registry is, is kept before a list is in it, and not when none could be. */
+static enum oc_err make_list(const struct command_line *cl, unsigned bits, uint64_t size)
 {
+    const char *dir = opt(cl, "dir"), *registry = opt(cl, "registry");
     struct registry r;
-    enum oc_err e = registry_init(&r, dir, true);
+    enum oc_err e = registry_init(&r, dir, registry, true);
 
     if (e == OC_OK && (e = registry_begin(&r)) == OC_OK &&
-        (e = registry_list_make(&r, uri, bits, size)) == OC_OK)
+        (e = registry_list_make(&r, opt(cl, "uri"), bits, size)) == OC_OK &&
+        (registry == NULL || (e = registry_remember(dir, registry)) == OC_OK))
         e = registry_commit(&r);
     registry_cleanup(&r);
     return e;
@@ -57,7 +60,7 @@ int status_init_run(const struct command_line *cl)
             OC_OK &&
         (e = opt_time(cl, "at", &now)) == OC_OK &&
         (e = status_signer_ensure(&made, dir, now)) == OC_OK &&
-        (e = make_list(dir, uri, (unsigned)bits, size)) == OC_OK)
+        (e = make_list(cl, (unsigned)bits, size)) == OC_OK)
         fprintf(stderr, "%sMade the status list %s of %llu entries: its cards can be revoked%s\n",
                 made ? "Made status.pem and status.key, which sign status lists\n" : "", uri,
                 (unsigned long long)size, bits == 2 ? " and suspended" : ", not suspended");

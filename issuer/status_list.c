@@ -31,8 +31,10 @@ int status_list_run(const struct command_line *cl)
     enum oc_err e;
 
     buf_init(&text, TEXT_MAX);
-    if ((e = registry_init(&r, opt(cl, "dir"), false)) == OC_OK)
+    if ((e = registry_init(&r, opt(cl, "dir"), opt(cl, "registry"), false)) == OC_OK) {
+        buf_printf(&text, "Registry %s\n", r.name);
         e = registry_list_next(&list, &r);
+    }
     while (e == OC_OK && list.id != 0)
         if ((e = describe(&text, &r, &list)) == OC_OK)
             e = registry_list_next(&list, &r);

@@ -240,7 +240,7 @@ int status_publish_run(const struct command_line *cl)
     enum oc_err e;
 
     if ((e = read_options(&p)) == OC_OK &&
-        (e = registry_init(&p.registry, opt(cl, "dir"), false)) == OC_OK &&
+        (e = registry_init(&p.registry, opt(cl, "dir"), opt(cl, "registry"), false)) == OC_OK &&
         (e = read_signers(&p)) == OC_OK && (e = publish_all(&p)) == OC_OK &&
         (e = io_output_commit(&p.output)) == OC_OK)
         report(&p);

@@ -2,8 +2,8 @@
 # Install the Debian packages that are missing; say which. Does nothing when all are there.
 # usage: setup.sh build | test | lint   (each includes the ones before it)
 set -eu
-build="pkg-config libssl-dev libcbor-dev zlib1g-dev libqrencode-dev libjansson-dev libargon2-dev libsqlite3-dev libjpeg62-turbo-dev libpng-dev libzbar-dev libisal-dev libpcsclite-dev"
-test="perl bats openssl softhsm2 opensc libengine-pkcs11-openssl pcscd vsmartcard-vpcd iproute2 util-linux"
+build="pkg-config libssl-dev libcbor-dev zlib1g-dev libqrencode-dev libjansson-dev libargon2-dev libsqlite3-dev libpq-dev libjpeg62-turbo-dev libpng-dev libzbar-dev libisal-dev libpcsclite-dev"
+test="perl bats openssl postgresql softhsm2 opensc libengine-pkcs11-openssl pcscd vsmartcard-vpcd iproute2 util-linux"
 lint="clang clang-tidy libclang-rt-14-dev cppcheck shellcheck gcovr valgrind"
 
 case ${1:-} in
@@ -34,6 +34,14 @@ else
     exit 1
 fi
 echo "setup: installing Debian packages:$missing" >&2
+# Tests start a server of their own. Debian's package would start one for this machine, unless it
+# is told not to before it comes.
+no_cluster=/etc/postgresql-common/createcluster.d/owncard.conf
+case $missing in
+*postgresql*)
+    $as_root mkdir -p "${no_cluster%/*}"
+    echo "create_main_cluster = false" | $as_root tee "$no_cluster" >/dev/null ;;
+esac
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # shellcheck disable=SC2086 # the list is words on purpose

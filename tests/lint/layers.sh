@@ -70,6 +70,7 @@ wrong=$(
     owner 'winscard' 'transport/pcsc\.c'
     owner 'isa-l' 'transport/erasure\.c'
     owner 'sqlite3' 'db/sqlite\.c'
+    owner 'postgresql/' 'db/postgres\.h'
     owner 'jpeglib' 'issuer/portrait\.c|transport/jpeg\.c'
 )
 [ -z "$wrong" ] || complain "$wrong"

@@ -42,7 +42,7 @@ check_c() {
 }
 # A "!" in the middle of a test never fails it.
 bats_negations() { ! grep -nE '^ *! ' tests/cli/*.bats; }
-shells() { shellcheck packaging/*.sh tests/lint/*.sh tests/fuzz/*.sh tests/run-one tests/interop/run.sh .ci/run; }
+shells() { shellcheck packaging/*.sh tests/lint/*.sh tests/fuzz/*.sh tests/postgres/*.sh tests/run-one tests/interop/run.sh .ci/run; }
 
 step "layers" tests/lint/layers.sh
 step "words" tests/lint/words.sh
