@@ -73,6 +73,7 @@ struct element {
     const json_t *value;            /* FROM_CARD_TYPE */
     struct element *parts;          /* array: one, what it holds; map: its fields */
     size_t n_parts;
+    bool refused;                   /* only while faults are listed: its description has one */
 };
 
 struct card_namespace {
@@ -150,6 +151,21 @@ void catalog_cleanup(struct catalog *c);
  */
 enum oc_err catalog_add_card(struct catalog *c, struct bytes json, struct catalog_fault *fault) OC_MUST_CHECK;
 enum oc_err catalog_add_request(struct catalog *c, struct bytes json, struct catalog_fault *fault) OC_MUST_CHECK;
+
+/** All that is wrong with a card type's file: `n` lines, harmless for a terminal, each a place and
+ *  what it breaks. */
+struct catalog_faults {
+    struct buf lines;
+    size_t n;
+};
+
+/**
+ * As catalog_add_card(), but every fault is listed: of a part that is refused, what else is wrong
+ * in it, and of its neighbours.
+ *
+ * @param all  initialised here; release with buf_cleanup() of its lines
+ */
+enum oc_err catalog_check_card(struct catalog *c, struct bytes json, struct catalog_faults *all) OC_MUST_CHECK;
 
 /** By docType, by name; NULL when there is none. Borrowed from the catalogue. */
 const struct card_type *catalog_card(const struct catalog *c, const char *doc_type);
