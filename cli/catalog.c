@@ -148,6 +148,8 @@ enum oc_err catalog_init(struct catalog *c, struct catalog_fault *fault)
     *c = (struct catalog){ 0 };
     for (const struct embedded_file *f = embedded_cards; e == OC_OK && f->name != NULL; f++)
         e = catalog_add_card(c, (struct bytes){ f->data, f->n }, fault);
+    for (struct card_type *card = c->cards; card != NULL; card = card->next)
+        card->is_built_in = true;
     for (const struct embedded_file *f = embedded_requests; e == OC_OK && f->name != NULL; f++)
         e = catalog_add_request(c, (struct bytes){ f->data, f->n }, fault);
     if (e == OC_OK)

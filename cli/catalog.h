@@ -91,6 +91,7 @@ struct card_type {
     struct card_namespace *inputs;          /* claims that are needed but never put on it */
     size_t n_inputs;
     json_t *source;                         /* every text above points into it */
+    bool is_built_in;
     struct card_type *next;
 };
 
@@ -187,5 +188,8 @@ const struct element_code *element_code_of_number(const struct element *e, int64
 
 /** The word schemas use for a kind, such as "full-date". Static. */
 const char *element_kind_name(enum element_kind kind);
+
+/** The same for a rule, such as "country"; "" for none. */
+const char *element_rule_name(enum element_rule rule);
 
 #endif

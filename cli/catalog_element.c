@@ -337,3 +337,11 @@ const char *element_kind_name(enum element_kind kind)
 {
     return kind_names[kind];
 }
+
+const char *element_rule_name(enum element_rule rule)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (rules[i].rule == rule)
+            return rules[i].name;
+    return "";
+}

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/card_types.h"
 #include "cli/exit.h"
 #include "cli/term.h"
 #include "core/date.h"
@@ -11,7 +12,6 @@
 enum oc_err showing_init(struct showing *s, const struct command_line *cl)
 {
     const char *standing = opt(cl, "consent-file");
-    struct catalog_fault fault;
     enum oc_err e;
 
     *s = (struct showing){ .cl = cl };
@@ -23,8 +23,8 @@ enum oc_err showing_init(struct showing *s, const struct command_line *cl)
         (e = lang_read(&s->chinese, cl)) != OC_OK ||
         (e = flawed_init(&s->flaw, cl)) != OC_OK)
         return e;
-    if ((e = catalog_init(&s->catalog, &fault)) != OC_OK)
-        return fail_print(e, "%s", fault.text);
+    if ((e = card_types_init(&s->catalog)) != OC_OK)
+        return e;
     return standing != NULL ? rules_init(&s->rules, standing, &s->catalog) : OC_OK;
 }
 

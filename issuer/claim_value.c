@@ -193,6 +193,18 @@ static bool is_portrait(struct bytes image)
     return false;
 }
 
+static void refuse_image(struct making *m, struct bytes image)
+{
+    enum { SHOWN_MAX = 4 };
+    struct buf begin;
+
+    buf_init(&begin, 2 * SHOWN_MAX);
+    hex_write(&begin, (struct bytes){ image.p, image.n < SHOWN_MAX ? image.n : SHOWN_MAX });
+    claims_refuse(m, NULL, "must be an image, JPEG or JPEG 2000, not %zu bytes that begin %s",
+                  image.n, buf_text(&begin));
+    buf_cleanup(&begin);
+}
+
 static void put_bytes(struct making *m, const struct element *el, json_t *value)
 {
     struct buf decoded;
@@ -211,7 +223,7 @@ static void put_bytes(struct making *m, const struct element *el, json_t *value)
     else if (!is_within(el, (int64_t)decoded.n))
         refuse_size(m, el, "bytes", decoded.n);
     else if (el->rule == RULE_PORTRAIT && !is_portrait(buf_view(&decoded)))
-        claims_refuse(m, NULL, "must be an image, JPEG or JPEG 2000");
+        refuse_image(m, buf_view(&decoded));
     mdoc_put_bytes(&m->out->values, buf_view(&decoded));
     buf_cleanup(&decoded);
 }

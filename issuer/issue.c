@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/catalog.h"
+#include "cli/card_types.h"
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "core/date.h"
@@ -45,52 +45,13 @@ struct issue {
     size_t first_n;             /* bytes of the first copy */
 };
 
-static enum oc_err no_card_type(const struct catalog *c, const char *type)
-{
-    fail_print(OC_USAGE, "--type %s: there is no such card type", type);
-    for (const struct card_type *card = c->cards; card != NULL; card = card->next)
-        hint_print("%s (%s)", card->doc_type, card->title.en);
-    hint_print("a card type of your own is named by its file, such as ./card.json");
-    return OC_USAGE;
-}
-
-static enum oc_err add_card_file(struct catalog *c, const char *path)
-{
-    struct catalog_fault fault;
-    struct buf json;
-    enum oc_err e = io_read(&json, path, JSON_BYTES_MAX);
-
-    if (e == OC_OK && (e = catalog_add_card(c, buf_view(&json), &fault)) != OC_OK)
-        fail_print(e, "%s: %s", path, fault.text);
-    buf_cleanup(&json);
-    return e;
-}
-
-static bool is_file(const char *type)
-{
-    size_t n = strlen(type);
-
-    return strchr(type, '/') != NULL || (n > 5 && strcmp(type + n - 5, ".json") == 0);
-}
-
 static enum oc_err read_card_type(struct issue *in)
 {
-    const char *type = opt(in->cl, "type");
-    struct catalog_fault fault;
     enum oc_err e;
 
-    if ((e = catalog_init(&in->catalog, &fault)) != OC_OK) {
-        fail_print(e, "the built-in card types: %s", fault.text);
+    if ((e = card_types_init(&in->catalog)) != OC_OK ||
+        (e = card_types_find(&in->card, &in->catalog, "--type", opt(in->cl, "type"))) != OC_OK)
         return e;
-    }
-    if (!is_file(type))
-        in->card = catalog_card(&in->catalog, type);
-    else if ((e = add_card_file(&in->catalog, type)) == OC_OK)
-        in->card = in->catalog.cards;       /* the newest comes first */
-    else
-        return e;
-    if (in->card == NULL)
-        return no_card_type(&in->catalog, type);
     if (in->days == 0 && !opt_given(in->cl, "valid-until"))
         in->valid_until = in->valid_from + in->card->validity_days * (int64_t)DATE_DAY_S;
     return OC_OK;

@@ -147,6 +147,27 @@ static const char *const people_examples[] = {
     NULL,
 };
 
+static const char *const types_show_examples[] = {
+    "types show example.guangzhou.vid.1",
+    "types show ./library.json --lang zh",
+    NULL,
+};
+
+static const char *const types_check_examples[] = { "types check library.json", NULL };
+static const char *const types_new_examples[] = {
+    "types new org.example.library.1 --title \"Library card\" -o library.json",
+    "types new org.example.staff.1 --from org.iso.23220.photoid.1 -o staff.json",
+    NULL,
+};
+static const char *const claims_new_examples[] = {
+    "claims new -t ./library.json -o claims.json", NULL,
+};
+static const char *const claims_check_examples[] = {
+    "claims check -t example.guangzhou.vid.1 residents.jsonl",
+    "claims check -t ./library.json claims.json",
+    NULL,
+};
+
 static const char *const revoke_cert_examples[] = {
     "revoke-cert --reason superseded ds-1f0c2a9e.pem", NULL,
 };
@@ -198,6 +219,22 @@ static const struct command_verb verbs[] = {
     { .name = "status publish", .summary = "sign the status lists for verifiers",
       .options = status_publish_options, .examples = status_publish_examples,
       .run = status_publish_run },
+    { .name = "types list", .summary = "list the card types",
+      .options = types_list_options, .run = types_list_run },
+    { .name = "types show", .summary = "show what a card type has on its cards",
+      .arguments = "TYPE", .min = 1, .max = 1,
+      .options = types_show_options, .examples = types_show_examples, .run = types_show_run },
+    { .name = "types check", .summary = "say all that is wrong with a card type's file",
+      .arguments = "FILE...", .min = 1, .max = COMMAND_ANY,
+      .examples = types_check_examples, .run = types_check_run },
+    { .name = "types new", .summary = "write a card type of your own, to be changed",
+      .arguments = "DOCTYPE", .min = 1, .max = 1,
+      .options = types_new_options, .examples = types_new_examples, .run = types_new_run },
+    { .name = "claims new", .summary = "write claims that a card type takes, to be changed",
+      .options = claims_new_options, .examples = claims_new_examples, .run = claims_new_run },
+    { .name = "claims check", .summary = "say all that is wrong with claims",
+      .arguments = "[FILE]...", .min = 0, .max = COMMAND_ANY,
+      .options = claims_check_options, .examples = claims_check_examples, .run = claims_check_run },
     { .name = "people", .summary = "make claims of synthetic residents",
       .options = people_options, .examples = people_examples, .run = people_run },
     { .name = "show", .summary = "show any message or certificate, unchecked",
