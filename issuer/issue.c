@@ -242,6 +242,23 @@ static enum oc_err open_entry(struct issue *in)
     });
 }
 
+/* Where the signer's certificate is not valid for as long as a copy would be. */
+static void hint_signer_life(const struct issue *in)
+{
+    char last[DATE_TEXT_N] = "";
+    int64_t from, until;
+
+    x509_validity(in->signer.chain[0], &from, &until);
+    if (in->now < from || date_floor(in->now, DATE_DAY_S) < from) {
+        hint_print("times are rounded down to 00:00 UTC of the day, so that copies are not told"
+                   " apart: the certificate must be valid then already");
+        return;
+    }
+    if (in->now <= until && date_write(until, last))
+        hint_print("copies of this signer may end with it: --valid-until %s", last);
+    hint_print("owncard-issuer roll --ds makes a new signer, for copies that live longer");
+}
+
 static enum oc_err make_copies(struct issue *in)
 {
     struct mdoc_space_size *sizes = sizes_of(in->card);
@@ -265,8 +282,7 @@ static enum oc_err make_copies(struct issue *in)
             (e = wrong_issue(&in->copies, &in->wrong, &spec, &reason)) != OC_OK)
             fail_print(e, "%s", reason != NULL ? reason : oc_err_text(e));
         if (e == OC_EXPIRED)
-            hint_print("times are rounded down to 00:00 UTC of the day, so that copies are not told"
-                       " apart: the certificate must be valid then already");
+            hint_signer_life(in);
         if (i == 0)
             in->first_n = in->copies.n;
     }
@@ -302,6 +318,19 @@ static enum oc_err hand_out(struct issue *in)
     return e;
 }
 
+/* Early enough for the next copies, which are to be had before these end. */
+static void hint_renewal(const struct issue *in)
+{
+    enum { AHEAD_S = 30 * DATE_DAY_S };
+    int64_t from, until, life = in->valid_until - in->valid_from;
+    char day[DATE_TEXT_N] = "";
+
+    x509_validity(in->signer.chain[0], &from, &until);
+    if (until - in->valid_until < (life < AHEAD_S ? life : AHEAD_S) && date_write(until, day))
+        hint_print("the signer's certificate ends on %s, soon after these copies: owncard-issuer "
+                   "roll --ds makes a new one", day);
+}
+
 /* As it stands in the copies, rounded. */
 static void report(const struct issue *in)
 {
@@ -317,6 +346,7 @@ static void report(const struct issue *in)
         fprintf(stderr, "Holder %s, batch %lld%s\n", in->entry.batch.holder,
                 (long long)in->entry.batch.id,
                 in->entry.list.id == 0 ? ", without a status: it cannot be revoked" : "");
+    hint_renewal(in);
     mdoc_issuer_signed_cleanup(&copy);
 }
 

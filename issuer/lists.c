@@ -10,6 +10,7 @@
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "cli/state.h"
+#include "cli/token.h"
 #include "core/date.h"
 #include "issuer/certify.h"
 #include "issuer/verbs.h"
@@ -26,7 +27,8 @@ enum { PEM_BYTES_MAX = 1 << 20, DAYS = 30, DAYS_MAX = 366, TYPES_MAX = TRUST_LIS
     { "provider", 0, "NAME", "who gives the list out, by default Owncard Test", false },        \
     { "issue", 0, "N", "its number, by default none", false },                                  \
     { "next-update", 0, "DAYS", "until the next one, by default 30", false }, DIR_OPTION,       \
-    AT_OPTION, { "output", 'o', "FILE", "where the list goes, by default standard output", false }
+    AT_OPTION, { "output", 'o', "FILE", "where the list goes, by default standard output", false }, \
+    TOKEN_PIN_OPTIONS
 
 const struct command_option vical_init_options[] = {
     { "country", 0, "CN", "two capital letters, by default CN", false },
@@ -173,7 +175,7 @@ static enum oc_err sign(struct listing *l, write_list *write, const struct comma
 
     buf_init(&message, TRUST_LIST_BYTES_MAX);
     if ((e = fill_spec(&spec, l, cl)) == OC_OK &&
-        (e = authority_init(&signer, opt(cl, "dir"), "list-signer")) == OC_OK) {
+        (e = authority_init(&signer, cl, "list-signer")) == OC_OK) {
         spec.signer = signer.key;
         spec.chain = &signer.certificate;
         spec.chain_n = 1;

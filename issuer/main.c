@@ -1,6 +1,7 @@
 /* owncard-issuer: makes authorities and test people, and issues cards. Step 1 of the flow. */
 #include <stdio.h>
 
+#include "issuer/own_key.h"
 #include "issuer/verbs.h"
 #include "verbs/cert_lint.h"
 
@@ -24,6 +25,8 @@ static const struct command_option init_options[] = {
                               "https://issuer.example/", false },
     { "crl-uri", 0, "URI", "where the IACA's revocation list would be, by default "
                            "https://issuer.example/iaca.crl", false },
+    OWN_KEY_OPTION,
+    TOKEN_PIN_OPTIONS,
     AT_OPTION,
     { 0 },
 };
@@ -34,6 +37,7 @@ static const struct command_option reader_cert_options[] = {
     { "days", 0, "N", "how long it is valid, by default 1095, at most 1187", false },
     AT_OPTION,
     { "output", 'o', "FILE", "where the certificate goes, by default standard output", false },
+    TOKEN_PIN_OPTIONS,
     { 0 },
 };
 
@@ -48,8 +52,10 @@ static const struct command_option issue_options[] = {
                                 "for less than a week", false },
     { "days", 0, "N", "how many days they are valid, by default as the card type says", false },
     { "digest", 0, "NAME", "SHA-256 (the default), SHA-384 or SHA-512", false },
+    { "signer", 0, "NAME", "sign by NAME.pem and NAME.key of the issuer's folder, such as one that "
+                           "roll has kept; by default ds, the newest", false },
     { "signer-key", 0, "KEY", "sign with this document signer's key, not with the folder's; PEM, JWK "
-                              "or COSE_Key", false },
+                              "or COSE_Key, or the pkcs11: URI of one in a token", false },
     { "signer-cert", 0, "PEM", "with --signer-key: its certificate, and those above it but for the "
                                "root", true },
     { "holder", 0, "ID", "whom the registry has the copies for: an opaque word, never a name; by "
@@ -63,6 +69,7 @@ static const struct command_option issue_options[] = {
     DIR_OPTION,
     AT_OPTION,
     OUTPUT_OPTION("the copies"),
+    TOKEN_PIN_OPTIONS,
     { 0 },
 };
 
@@ -79,6 +86,7 @@ static const struct command_option status_init_options[] = {
     { "bits", 0, "1|2", "of an entry: 1, the default, lets cards be revoked; 2 suspended too, "
                         "which no ISO mDL allows", false },
     { "size", 0, "N", "how many entries, from 1000000; by default 1048576", false },
+    TOKEN_PIN_OPTIONS,
     DIR_OPTION,
     AT_OPTION,
     { 0 },
@@ -96,6 +104,7 @@ static const struct command_option status_publish_options[] = {
                             "start of their period", false },
     { "ttl", 0, "HOURS", "for how long a verifier may use a list, by default two periods", false },
     { "days", 0, "N", "when it expires, by default after 7", false },
+    TOKEN_PIN_OPTIONS,
     DIR_OPTION,
     AT_OPTION,
     { 0 },

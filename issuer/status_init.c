@@ -56,7 +56,7 @@ int status_init_run(const struct command_line *cl)
         (e = opt_uint(cl, "size", REGISTRY_SIZE_MIN, REGISTRY_SIZE_MAX, REGISTRY_SIZE, &size)) ==
             OC_OK &&
         (e = opt_time(cl, "at", &now)) == OC_OK &&
-        (e = status_signer_ensure(&made, dir, now)) == OC_OK &&
+        (e = status_signer_ensure(&made, cl, now)) == OC_OK &&
         (e = make_list(dir, uri, (unsigned)bits, size)) == OC_OK)
         fprintf(stderr, "%sMade the status list %s of %llu entries: its cards can be revoked%s\n",
                 made ? "Made status.pem and status.key, which sign status lists\n" : "", uri,
