@@ -198,7 +198,7 @@ static void refuse_image(struct making *m, struct bytes image)
     enum { SHOWN_MAX = 4 };
     struct buf begin;
 
-    buf_init(&begin, 2 * SHOWN_MAX);
+    buf_init(&begin, (size_t)2 * SHOWN_MAX);
     hex_write(&begin, (struct bytes){ image.p, image.n < SHOWN_MAX ? image.n : SHOWN_MAX });
     claims_refuse(m, NULL, "must be an image, JPEG or JPEG 2000, not %zu bytes that begin %s",
                   image.n, buf_text(&begin));
