@@ -6,6 +6,8 @@
 
 #include "cli/embedded.h"
 
+enum { FAULTS_BYTES_MAX = 8 << 20 };
+
 static void free_request(struct request_type *request)
 {
     if (request == NULL)
@@ -83,23 +85,41 @@ static json_t *read_source_text(struct reading *r, struct bytes json)
     return source;
 }
 
-enum oc_err catalog_add_card(struct catalog *c, struct bytes json, struct catalog_fault *fault)
+static enum oc_err add_card(struct catalog *c, struct bytes json, struct reading *r)
 {
-    struct reading r = { .fault = fault };
-    struct card_type *card = reading_allocate(&r, 1, sizeof *card);
+    struct card_type *card = reading_allocate(r, 1, sizeof *card);
 
     if (card == NULL)
         return OC_MEMORY;
-    card->source = read_source_text(&r, json);
-    if (r.err == OC_OK)
-        card_type_read(&r, card);
-    if (r.err != OC_OK) {
+    card->source = read_source_text(r, json);
+    if (r->err == OC_OK)
+        card_type_read(r, card);
+    if (r->err != OC_OK) {
         card_type_free(card);
-        return r.err;
+        return r->err;
     }
     card->next = c->cards;
     c->cards = card;
     return OC_OK;
+}
+
+enum oc_err catalog_add_card(struct catalog *c, struct bytes json, struct catalog_fault *fault)
+{
+    struct reading r = { .fault = fault };
+
+    return add_card(c, json, &r);
+}
+
+enum oc_err catalog_check_card(struct catalog *c, struct bytes json, struct catalog_faults *all)
+{
+    struct reading r = { .lines = &all->lines };
+    enum oc_err e;
+
+    *all = (struct catalog_faults){ .n = 0 };
+    buf_init(&all->lines, FAULTS_BYTES_MAX);
+    e = add_card(c, json, &r);
+    all->n = r.refused_n;
+    return e;
 }
 
 enum oc_err catalog_add_request(struct catalog *c, struct bytes json, struct catalog_fault *fault)
@@ -128,6 +148,8 @@ enum oc_err catalog_init(struct catalog *c, struct catalog_fault *fault)
     *c = (struct catalog){ 0 };
     for (const struct embedded_file *f = embedded_cards; e == OC_OK && f->name != NULL; f++)
         e = catalog_add_card(c, (struct bytes){ f->data, f->n }, fault);
+    for (struct card_type *card = c->cards; card != NULL; card = card->next)
+        card->is_built_in = true;
     for (const struct embedded_file *f = embedded_requests; e == OC_OK && f->name != NULL; f++)
         e = catalog_add_request(c, (struct bytes){ f->data, f->n }, fault);
     if (e == OC_OK)

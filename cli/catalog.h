@@ -73,6 +73,7 @@ struct element {
     const json_t *value;            /* FROM_CARD_TYPE */
     struct element *parts;          /* array: one, what it holds; map: its fields */
     size_t n_parts;
+    bool refused;                   /* only while faults are listed: its description has one */
 };
 
 struct card_namespace {
@@ -90,6 +91,7 @@ struct card_type {
     struct card_namespace *inputs;          /* claims that are needed but never put on it */
     size_t n_inputs;
     json_t *source;                         /* every text above points into it */
+    bool is_built_in;
     struct card_type *next;
 };
 
@@ -151,6 +153,21 @@ void catalog_cleanup(struct catalog *c);
 enum oc_err catalog_add_card(struct catalog *c, struct bytes json, struct catalog_fault *fault) OC_MUST_CHECK;
 enum oc_err catalog_add_request(struct catalog *c, struct bytes json, struct catalog_fault *fault) OC_MUST_CHECK;
 
+/** All that is wrong with a card type's file: `n` lines, harmless for a terminal, each a place and
+ *  what it breaks. */
+struct catalog_faults {
+    struct buf lines;
+    size_t n;
+};
+
+/**
+ * As catalog_add_card(), but every fault is listed: of a part that is refused, what else is wrong
+ * in it, and of its neighbours.
+ *
+ * @param all  initialised here; release with buf_cleanup() of its lines
+ */
+enum oc_err catalog_check_card(struct catalog *c, struct bytes json, struct catalog_faults *all) OC_MUST_CHECK;
+
 /** By docType, by name; NULL when there is none. Borrowed from the catalogue. */
 const struct card_type *catalog_card(const struct catalog *c, const char *doc_type);
 const struct request_type *catalog_request(const struct catalog *c, const char *name);
@@ -171,5 +188,8 @@ const struct element_code *element_code_of_number(const struct element *e, int64
 
 /** The word schemas use for a kind, such as "full-date". Static. */
 const char *element_kind_name(enum element_kind kind);
+
+/** The same for a rule, such as "country"; "" for none. */
+const char *element_rule_name(enum element_rule rule);
 
 #endif

@@ -1,288 +1,13 @@
-/* Card types: one element after another, as schemas/README.md describes them. */
+/* Card types: their namespaces and inputs, as schemas/README.md describes them. */
 #include "cli/catalog_read.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char *const kind_names[] = {
-    [ELEMENT_TEXT] = "text",   [ELEMENT_UINT] = "uint",           [ELEMENT_INT] = "int",
-    [ELEMENT_BOOL] = "bool",   [ELEMENT_BYTES] = "bytes",         [ELEMENT_FULL_DATE] = "full-date",
-    [ELEMENT_TDATE] = "tdate", [ELEMENT_ARRAY] = "array",         [ELEMENT_MAP] = "map",
-};
-
-static bool is_sized(enum element_kind kind)
-{
-    return kind == ELEMENT_TEXT || kind == ELEMENT_BYTES || kind == ELEMENT_ARRAY || kind == ELEMENT_MAP;
-}
-
-static bool is_number(enum element_kind kind)
-{
-    return kind == ELEMENT_UINT || kind == ELEMENT_INT;
-}
-
-static void read_kind(struct reading *r, json_t *object, struct element *e)
-{
-    const char *name = reading_text(r, object, "type");
-
-    if (name == NULL)
-        return;
-    for (size_t i = 0; i < sizeof kind_names / sizeof kind_names[0]; i++) {
-        if (strcmp(name, kind_names[i]) == 0) {
-            e->kind = (enum element_kind)i;
-            return;
-        }
-    }
-    reading_refuse(r, OC_SHAPE, "there is no type \"%.40s\"", name);
-}
-
-static void read_bounds(struct reading *r, json_t *object, struct element *e)
-{
-    bool has_min = reading_member(r, object, "min", JSON_INTEGER, false) != NULL;
-    bool has_max = reading_member(r, object, "max", JSON_INTEGER, false) != NULL;
-
-    if ((has_min || has_max) && !is_sized(e->kind) && !is_number(e->kind))
-        reading_refuse(r, OC_SHAPE, "a %s has no bounds", kind_names[e->kind]);
-
-    /* Nothing on a card is unbounded: a list of codes or a fixed value is a bound too. */
-    bool listed = json_object_get(object, "values") != NULL || json_object_get(object, "value") != NULL;
-    if (!has_max && !listed && is_sized(e->kind) && e->kind != ELEMENT_MAP)
-        reading_refuse(r, OC_SHAPE, "needs \"max\"");
-
-    e->min = e->kind == ELEMENT_INT ? INT64_MIN : is_sized(e->kind) && e->kind != ELEMENT_MAP ? 1 : 0;
-    e->max = INT64_MAX;
-    json_get_int(object, "min", &e->min);
-    json_get_int(object, "max", &e->max);
-    if (e->min > e->max || (e->kind != ELEMENT_INT && e->min < 0))
-        reading_refuse(r, OC_SHAPE, "\"min\" must be 0 or more and no more than \"max\"");
-}
-
-static void read_code(struct reading *r, json_t *entry, const struct element *e, struct element_code *out)
-{
-    static const char *const known[] = { "code", "label", NULL };
-    json_t *code = entry;
-
-    if (json_is_object(entry)) {
-        if (!reading_only(r, entry, known))
-            return;
-        code = json_object_get(entry, "code");
-        reading_label(r, entry, "label", true, &out->label);
-    }
-    if (e->kind == ELEMENT_TEXT && json_is_string(code))
-        out->text = json_string_value(code);
-    else if (is_number(e->kind) && json_is_integer(code) && json_integer_value(code) >= e->min)
-        out->number = json_integer_value(code);
-    else
-        reading_refuse(r, OC_SHAPE, "must be a code of type %s, or an object with \"code\" and \"label\"",
-                       kind_names[e->kind]);
-}
-
-static void read_codes(struct reading *r, json_t *object, struct element *e)
-{
-    json_t *values = reading_member(r, object, "values", JSON_ARRAY, false);
-
-    if (values == NULL)
-        return;
-    if (json_array_size(values) == 0 || (e->kind != ELEMENT_TEXT && !is_number(e->kind)))
-        reading_refuse(r, OC_SHAPE, "\"values\" lists at least one code, for text, uint and int");
-    e->codes = reading_allocate(r, json_array_size(values), sizeof *e->codes);
-    while (r->err == OC_OK && e->n_codes < json_array_size(values)) {
-        char index[40];
-        snprintf(index, sizeof index, "values/%zu", e->n_codes);
-        size_t place = reading_enter(r, index);
-        read_code(r, json_array_get(values, e->n_codes), e, &e->codes[e->n_codes]);
-        reading_leave(r, place);
-        e->n_codes++;
-    }
-}
-
-static void read_derive(struct reading *r, json_t *derive, struct element *e)
-{
-    static const char *const known[] = { "age_over", "from", "years_since", "year_of", "date", NULL };
-    const char *date = json_get_text(derive, "date"), *from = json_get_text(derive, "from");
-    const char *years_since = json_get_text(derive, "years_since"), *year_of = json_get_text(derive, "year_of");
-    size_t n = json_object_size(derive);
-    int64_t age = -1;
-
-    if (!reading_only(r, derive, known))
-        return;
-    if (e->kind == ELEMENT_BOOL && n == 2 && from != NULL && json_object_get(derive, "age_over") != NULL) {
-        if (!json_get_int(derive, "age_over", &age) || age < 0 || age > 99)
-            reading_refuse(r, OC_SHAPE, "\"age_over\" must be 0 to 99");
-        e->source = FROM_AGE;
-        e->age = (int)age;
-        e->from = from;
-    } else if (e->kind == ELEMENT_UINT && n == 1 && years_since != NULL) {
-        e->source = FROM_YEARS_SINCE;
-        e->from = years_since;
-    } else if (e->kind == ELEMENT_UINT && n == 1 && year_of != NULL) {
-        e->source = FROM_YEAR_OF;
-        e->from = year_of;
-    } else if (e->kind == ELEMENT_FULL_DATE && n == 1 && date != NULL &&
-               (strcmp(date, "issue") == 0 || strcmp(date, "expiry") == 0)) {
-        e->source = date[0] == 'i' ? FROM_ISSUE_DATE : FROM_EXPIRY_DATE;
-    } else {
-        reading_refuse(r, OC_SHAPE,
-                       "must be {\"age_over\", \"from\"} for a bool, {\"years_since\"} or {\"year_of\"} for a "
-                       "uint, or {\"date\": \"issue\" or \"expiry\"} for a full-date");
-    }
-}
-
-/* What the claims' value must obey besides its bounds. */
-static void read_rule(struct reading *r, json_t *object, struct element *e)
-{
-    static const struct {
-        const char *name;
-        enum element_rule rule;
-        enum element_kind kind;
-    } rules[] = {
-        { "cn-citizen-number", RULE_CN_CITIZEN_NUMBER, ELEMENT_TEXT },
-        { "country", RULE_COUNTRY, ELEMENT_TEXT },
-        { "portrait", RULE_PORTRAIT, ELEMENT_BYTES },
-        { "unexpired", RULE_UNEXPIRED, ELEMENT_FULL_DATE },
-    };
-    json_t *rule = reading_member(r, object, "rule", JSON_STRING, false);
-    json_t *after = reading_member(r, object, "after", JSON_STRING, false);
-
-    for (size_t i = 0; rule != NULL && i < sizeof rules / sizeof rules[0]; i++)
-        if (strcmp(json_string_value(rule), rules[i].name) == 0 && e->kind == rules[i].kind)
-            e->rule = rules[i].rule;
-    if (rule != NULL && e->rule == RULE_NONE)
-        reading_refuse(r, OC_SHAPE, "there is no rule \"%.40s\" for %s", json_string_value(rule), kind_names[e->kind]);
-    e->after = json_string_value(after);
-    if (e->source != FROM_CLAIMS && (rule != NULL || after != NULL))
-        reading_refuse(r, OC_SHAPE, "\"rule\" and \"after\" are for what the claims give");
-}
-
-static void read_source(struct reading *r, json_t *object, struct element *e)
-{
-    json_t *derive = reading_member(r, object, "derive", JSON_OBJECT, false);
-    const json_t *required = json_object_get(object, "required");
-
-    e->value = reading_member(r, object, "value", JSON_STRING, false);
-    if (required != NULL && !json_is_boolean(required))
-        reading_refuse(r, OC_SHAPE, "\"required\" must be true or false");
-    e->required = json_is_true(required);
-
-    if ((derive != NULL) + (e->value != NULL) + (required != NULL) > 1)
-        reading_refuse(r, OC_SHAPE, "is given by only one of \"derive\", \"value\" and the claims (\"required\")");
-    if (e->value != NULL) {
-        e->source = FROM_CARD_TYPE;
-        if (e->kind != ELEMENT_TEXT || json_string_length(e->value) == 0)
-            reading_refuse(r, OC_SHAPE, "\"value\" must be text, not empty, and so must be the type");
-    }
-    if (derive != NULL) {
-        size_t place = reading_enter(r, "derive");
-        read_derive(r, derive, e);
-        reading_leave(r, place);
-    }
-}
-
-static void read_element(struct reading *r, json_t *object, int nesting, struct element *e);
-static const struct element *find_element(const struct element *elements, size_t n, struct bytes name);
-
-static bool is_date(const struct element *e)
-{
-    return (e->kind == ELEMENT_FULL_DATE || e->kind == ELEMENT_TDATE) && e->source == FROM_CLAIMS;
-}
-
-/* What "after" names must stand beside it. */
-static void check_after(struct reading *r, const struct element *elements, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const struct element *e = &elements[i], *earlier;
-
-        if (e->after == NULL)
-            continue;
-        earlier = find_element(elements, n, bytes_str(e->after));
-        if (!is_date(e) || earlier == NULL || earlier == e || !is_date(earlier))
-            reading_refuse(r, OC_SHAPE, "%.40s: \"after\" is for dates, and names another date of the claims beside it",
-                           e->name);
-    }
-}
-
-/* The members of an object as named elements. */
-static struct element *read_named(struct reading *r, json_t *object, int nesting, size_t *n)
-{
-    struct element *elements = reading_allocate(r, json_object_size(object), sizeof *elements);
-    const char *name;
-    json_t *value;
-
-    if (json_object_size(object) == 0)
-        reading_refuse(r, OC_SHAPE, "must not be empty");
-    json_object_foreach(object, name, value) {
-        if (r->err != OC_OK)
-            break;
-        struct element *e = &elements[(*n)++];
-        size_t place = reading_enter(r, name);
-        if (name[0] == '\0')
-            reading_refuse(r, OC_SHAPE, "a name must not be empty");
-        e->name = name;
-        if (json_is_object(value))
-            reading_label(r, value, "label", true, &e->label);
-        read_element(r, value, nesting, e);
-        reading_leave(r, place);
-    }
-    if (r->err == OC_OK)
-        check_after(r, elements, *n);
-    return elements;
-}
-
-static void read_parts(struct reading *r, json_t *object, int nesting, struct element *e)
-{
-    json_t *items = reading_member(r, object, "items", JSON_OBJECT, e->kind == ELEMENT_ARRAY);
-    json_t *fields = reading_member(r, object, "fields", JSON_OBJECT, e->kind == ELEMENT_MAP);
-
-    if ((items != NULL && e->kind != ELEMENT_ARRAY) || (fields != NULL && e->kind != ELEMENT_MAP))
-        reading_refuse(r, OC_SHAPE, "\"items\" belongs to an array, \"fields\" to a map");
-    if (r->err != OC_OK || (items == NULL && fields == NULL))
-        return;
-    if (nesting >= CATALOG_NESTING_MAX) {
-        reading_refuse(r, OC_SHAPE, "arrays and maps are nested too deep");
-        return;
-    }
-    size_t place = reading_enter(r, items != NULL ? "items" : "fields");
-    if (fields != NULL) {
-        e->parts = read_named(r, fields, nesting + 1, &e->n_parts);
-    } else if ((e->parts = reading_allocate(r, 1, sizeof *e->parts)) != NULL) {
-        e->n_parts = 1;
-        read_element(r, items, nesting + 1, e->parts);
-        if (e->parts->after != NULL)
-            reading_refuse(r, OC_SHAPE, "\"after\" has no date beside it here");
-    }
-    reading_leave(r, place);
-}
-
-static void read_element(struct reading *r, json_t *object, int nesting, struct element *e)
-{
-    static const char *const known[] = { "type", "label", "min", "max", "values", "required", "rule",
-                                         "after", "value", "derive", "items", "fields", NULL };
-
-    if (!reading_only(r, object, known))
-        return;
-    read_kind(r, object, e);
-    read_bounds(r, object, e);
-    read_codes(r, object, e);
-    read_source(r, object, e);
-    read_rule(r, object, e);
-    if (nesting > 0 && e->source != FROM_CLAIMS)
-        reading_refuse(r, OC_SHAPE, "\"derive\" and \"value\" belong to elements, not to what is inside one");
-    read_parts(r, object, nesting, e);
-}
-
-static void free_elements(struct element *elements, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        free_elements(elements[i].parts, elements[i].n_parts);
-        free(elements[i].codes);
-    }
-    free(elements);
-}
 
 static void free_namespaces(struct card_namespace *spaces, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        free_elements(spaces[i].elements, spaces[i].n_elements);
+        elements_free(spaces[i].elements, spaces[i].n_elements);
     free(spaces);
 }
 
@@ -296,20 +21,12 @@ void card_type_free(struct card_type *card)
     free(card);
 }
 
-static const struct element *find_element(const struct element *elements, size_t n, struct bytes name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (bytes_is(name, elements[i].name))
-            return &elements[i];
-    return NULL;
-}
-
 static const struct element *find_in(const struct card_namespace *spaces, size_t n, struct bytes name_space,
                                      struct bytes name)
 {
     for (size_t i = 0; i < n; i++)
         if (bytes_is(name_space, spaces[i].name))
-            return find_element(spaces[i].elements, spaces[i].n_elements, name);
+            return elements_find(spaces[i].elements, spaces[i].n_elements, name);
     return NULL;
 }
 
@@ -323,15 +40,15 @@ static struct card_namespace *read_namespaces(struct reading *r, const char *key
     if (json_object_size(object) == 0)
         reading_refuse(r, OC_SHAPE, "must not be empty");
     json_object_foreach(object, name, value) {
-        if (r->err != OC_OK)
+        if (!reading_goes_on(r))
             break;
         struct card_namespace *space = &spaces[(*n)++];
         size_t place = reading_enter(r, name);
         space->name = name;
         if (json_is_object(value))
-            space->elements = read_named(r, value, 0, &space->n_elements);
+            space->elements = elements_read(r, value, 0, &space->n_elements);
         else
-            reading_refuse(r, OC_SHAPE, "must be an object");
+            reading_refuse(r, OC_SHAPE, "must be an object, not %s", reading_found(r, value));
         reading_leave(r, place);
     }
     reading_leave(r, outer);
@@ -345,12 +62,14 @@ static void check_derived(struct reading *r, const struct card_type *card)
         const struct card_namespace *space = &card->namespaces[i];
         for (size_t j = 0; j < space->n_elements; j++) {
             const struct element *e = &space->elements[j];
-            if (e->from == NULL)
+            if (e->from == NULL || e->refused)
                 continue;
             struct bytes ns = bytes_str(space->name), from = bytes_str(e->from);
             const struct element *date = find_in(card->namespaces, card->n_namespaces, ns, from);
             if (date == NULL)
                 date = find_in(card->inputs, card->n_inputs, ns, from);
+            if (date != NULL && date->refused)
+                continue;
             if (date == NULL || date->kind != ELEMENT_FULL_DATE || date->source != FROM_CLAIMS || !date->required)
                 reading_refuse(r, OC_SHAPE,
                                "namespaces/%.60s/%.40s: \"derive\" must name a required full-date beside it or "
@@ -391,8 +110,10 @@ void card_type_read(struct reading *r, struct card_type *card)
     static const char *const known[] = { "docType", "title", "validityDays", "inputs", "namespaces", NULL };
     int64_t days = 0;
 
-    if (looks_like_claims(card->source))
+    if (looks_like_claims(card->source)) {
         reading_refuse(r, OC_SHAPE, "these are claims of a person, not a card type");
+        return;
+    }
     if (!reading_only(r, card->source, known))
         return;
     card->doc_type = reading_text(r, card->source, "docType");
@@ -403,43 +124,17 @@ void card_type_read(struct reading *r, struct card_type *card)
 
     json_t *inputs = reading_member(r, card->source, "inputs", JSON_OBJECT, false);
     json_t *spaces = reading_member(r, card->source, "namespaces", JSON_OBJECT, true);
-    if (r->err == OC_OK && inputs != NULL)
+    if (reading_goes_on(r) && inputs != NULL)
         card->inputs = read_namespaces(r, "inputs", inputs, &card->n_inputs);
-    if (r->err == OC_OK)
+    if (reading_goes_on(r) && spaces != NULL)
         card->namespaces = read_namespaces(r, "namespaces", spaces, &card->n_namespaces);
-    if (r->err == OC_OK)
+    if (reading_goes_on(r))
         check_derived(r, card);
-    if (r->err == OC_OK)
+    if (reading_goes_on(r))
         check_inputs(r, card);
 }
 
 const struct element *card_element(const struct card_type *card, struct bytes name_space, struct bytes name)
 {
     return card == NULL ? NULL : find_in(card->namespaces, card->n_namespaces, name_space, name);
-}
-
-const struct element *element_field(const struct element *map, struct bytes name)
-{
-    return map->kind == ELEMENT_MAP ? find_element(map->parts, map->n_parts, name) : NULL;
-}
-
-const struct element_code *element_code_of_text(const struct element *e, struct bytes text)
-{
-    for (size_t i = 0; i < e->n_codes; i++)
-        if (e->codes[i].text != NULL && bytes_is(text, e->codes[i].text))
-            return &e->codes[i];
-    return NULL;
-}
-
-const struct element_code *element_code_of_number(const struct element *e, int64_t number)
-{
-    for (size_t i = 0; i < e->n_codes; i++)
-        if (e->codes[i].text == NULL && e->codes[i].number == number)
-            return &e->codes[i];
-    return NULL;
-}
-
-const char *element_kind_name(enum element_kind kind)
-{
-    return kind_names[kind];
 }

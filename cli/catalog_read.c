@@ -5,21 +5,54 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/help.h"
+#include "cli/term.h"
+
+bool reading_goes_on(const struct reading *r)
+{
+    return r->err == OC_OK || (r->lines != NULL && r->err != OC_MEMORY);
+}
+
+const char *reading_found(struct reading *r, const json_t *value)
+{
+    struct buf text;
+
+    buf_init(&text, sizeof r->found - 1);
+    json_describe(&text, value);
+    snprintf(r->found, sizeof r->found, "%s", buf_text(&text));
+    buf_cleanup(&text);
+    return r->found;
+}
+
+const char *reading_guess(struct reading *r, const struct guess *g)
+{
+    const char *guess = guess_end(g);
+
+    r->guess[0] = '\0';
+    if (guess != NULL)
+        snprintf(r->guess, sizeof r->guess, "; did you mean \"%s\"?", guess);
+    return r->guess;
+}
 
 void reading_refuse(struct reading *r, enum oc_err e, const char *format, ...)
 {
+    struct catalog_fault fault;
     va_list args;
 
-    if (r->err != OC_OK)
+    if (!reading_goes_on(r))
         return;
-    r->err = e;
-    if (r->fault == NULL)
-        return;
-    int n = snprintf(r->fault->text, sizeof r->fault->text, "%s%s", r->path, r->path[0] != '\0' ? ": " : "");
+    if (r->err == OC_OK || e == OC_MEMORY)
+        r->err = e;
+    int n = snprintf(fault.text, sizeof fault.text, "%s%s", r->path, r->path[0] != '\0' ? ": " : "");
     va_start(args, format);
-    vsnprintf(r->fault->text + n, sizeof r->fault->text - (size_t)n, format, args);
+    vsnprintf(fault.text + n, sizeof fault.text - (size_t)n, format, args);
     va_end(args);
+    if (r->fault != NULL && r->refused_n == 0)
+        *r->fault = fault;
+    r->refused_n++;
+    if (r->lines != NULL) {
+        term_escape(r->lines, bytes_str(fault.text));
+        buf_add_byte(r->lines, '\n');
+    }
 }
 
 size_t reading_enter(struct reading *r, const char *name)
@@ -37,7 +70,7 @@ void reading_leave(struct reading *r, size_t place)
 
 void *reading_allocate(struct reading *r, size_t n, size_t size)
 {
-    void *p = r->err == OC_OK ? calloc(n > 0 ? n : 1, size) : NULL;
+    void *p = reading_goes_on(r) ? calloc(n > 0 ? n : 1, size) : NULL;
 
     if (p == NULL)
         reading_refuse(r, OC_MEMORY, "out of memory");
@@ -47,26 +80,35 @@ void *reading_allocate(struct reading *r, size_t n, size_t size)
 static void refuse_unknown(struct reading *r, const char *unknown, const char *const known[])
 {
     struct guess g = guess_start(unknown, strlen(unknown));
-    const char *guess;
 
     for (; *known != NULL; known++)
         guess_offer(&g, *known);
-    guess = guess_end(&g);
-    reading_refuse(r, OC_SHAPE, "unknown member \"%.60s\"%s%s%s", unknown,
-                   guess != NULL ? "; did you mean \"" : "", guess != NULL ? guess : "",
-                   guess != NULL ? "\"?" : "");
+    reading_refuse(r, OC_SHAPE, "unknown member \"%.60s\"%s", unknown, reading_guess(r, &g));
+}
+
+static bool is_known(const char *name, const char *const known[])
+{
+    while (*known != NULL && strcmp(*known, name) != 0)
+        known++;
+    return *known != NULL;
 }
 
 bool reading_only(struct reading *r, json_t *object, const char *const known[])
 {
+    const char *name;
+    json_t *value;
+
     if (!json_is_object(object)) {
-        reading_refuse(r, OC_SHAPE, "must be an object");
+        if (object != NULL)
+            reading_refuse(r, OC_SHAPE, "must be an object, not %s", reading_found(r, object));
+        else
+            reading_refuse(r, OC_SHAPE, "must be an object");
         return false;
     }
-    const char *unknown = json_unknown_key(object, known);
-    if (unknown != NULL)
-        refuse_unknown(r, unknown, known);
-    return r->err == OC_OK;
+    json_object_foreach(object, name, value)
+        if (!is_known(name, known))
+            refuse_unknown(r, name, known);
+    return reading_goes_on(r);
 }
 
 json_t *reading_member(struct reading *r, json_t *object, const char *key, json_type type, bool required)
@@ -84,7 +126,7 @@ json_t *reading_member(struct reading *r, json_t *object, const char *key, json_
     }
     if (json_typeof(value) != type) {
         size_t place = reading_enter(r, key);
-        reading_refuse(r, OC_SHAPE, "must be %s", type_names[type]);
+        reading_refuse(r, OC_SHAPE, "must be %s, not %s", type_names[type], reading_found(r, value));
         reading_leave(r, place);
         return NULL;
     }

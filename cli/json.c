@@ -9,6 +9,8 @@
 
 #include "core/secret.h"
 
+enum { DESCRIBED_TEXT_MAX = 40 };
+
 /* Room before each allocation for the handle of its secret; what follows is aligned as that is. */
 enum { HANDLE_ROOM = alignof(max_align_t) };
 _Static_assert(sizeof(struct secret *) <= HANDLE_ROOM, "a handle has room before its allocation");
@@ -155,17 +157,35 @@ json_t *json_get(const json_t *object, const char *key, json_type type)
     return value != NULL && json_typeof(value) == type ? value : NULL;
 }
 
-const char *json_unknown_key(json_t *object, const char *const known[])
+void json_describe(struct buf *out, const json_t *value)
 {
-    const char *key;
-    json_t *value;
-
-    json_object_foreach(object, key, value) {
-        size_t i = 0;
-        while (known[i] != NULL && strcmp(known[i], key) != 0)
-            i++;
-        if (known[i] == NULL)
-            return key;
+    switch (json_typeof(value)) {
+    case JSON_STRING:
+        if (json_string_length(value) > DESCRIBED_TEXT_MAX)
+            buf_printf(out, "text of %zu bytes", json_string_length(value));
+        else
+            buf_printf(out, "\"%s\"", json_string_value(value));
+        break;
+    case JSON_INTEGER:
+        buf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        break;
+    case JSON_REAL:
+        buf_printf(out, "%g", json_real_value(value));
+        break;
+    case JSON_TRUE:
+        buf_add_str(out, "true");
+        break;
+    case JSON_FALSE:
+        buf_add_str(out, "false");
+        break;
+    case JSON_NULL:
+        buf_add_str(out, "null");
+        break;
+    case JSON_ARRAY:
+        buf_printf(out, "an array of %zu", json_array_size(value));
+        break;
+    case JSON_OBJECT:
+        buf_printf(out, "an object of %zu", json_object_size(value));
+        break;
     }
-    return NULL;
 }

@@ -58,9 +58,9 @@ bool json_get_int(const json_t *object, const char *key, int64_t *out);
 /** The member when it is there and of this type, else NULL. */
 json_t *json_get(const json_t *object, const char *key, json_type type);
 
-/** The first key of `object` that is not in `known` (ended by NULL), or NULL. Changes nothing;
- *  jansson walks no const object. */
-const char *json_unknown_key(json_t *object, const char *const known[]);
+/** Append what a value is, as a message quotes it: `"CN"`, `7`, `an array of 3`. Longer text is told
+ *  by its length. As received: term_escape(). */
+void json_describe(struct buf *out, const json_t *value);
 
 /**
  * While on, jansson's memory is the pool of core/secret.h, for JSON that holds a key. What was made

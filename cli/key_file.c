@@ -5,6 +5,7 @@
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "cli/jwk.h"
+#include "cli/token.h"
 #include "core/text.h"
 #include "cose/key.h"
 #include "crypto/x509.h"
@@ -166,6 +167,50 @@ enum oc_err key_file_private(struct private_key **out, const char *path, bool sp
     e = key_file_read_private(out, secret_view(file), &reason);
     secret_free(&file);
     return e == OC_OK ? OC_OK : refuse(e, path, "private", reason);
+}
+
+/* The line without its end. */
+static struct bytes one_line(struct bytes text)
+{
+    while (text.n > 0 && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
+        text.n--;
+    return text;
+}
+
+enum oc_err key_file_signing(struct private_key **out, const char *from,
+                             const struct command_line *cl)
+{
+    const char *reason;
+    struct secret *file;
+    enum oc_err e;
+
+    *out = NULL;
+    if (token_is_uri(bytes_str(from)))
+        return token_find(out, bytes_str(from), cl);
+    if ((e = io_read_secret(&file, from, KEY_FILE_MAX)) != OC_OK)
+        return e;
+    if (token_is_uri(secret_view(file)))
+        e = token_find(out, one_line(secret_view(file)), cl);
+    else if ((e = key_file_read_private(out, secret_view(file), &reason)) != OC_OK)
+        e = refuse(e, from, "private", reason);
+    secret_free(&file);
+    return e;
+}
+
+enum oc_err key_file_text(struct secret **out, const struct private_key *key)
+{
+    const char *uri = private_key_uri(key);
+    size_t n;
+
+    if (uri == NULL)
+        return private_key_to_pem(out, key);
+    n = strlen(uri);
+    *out = secret_new(n + 1);
+    if (*out == NULL)
+        return OC_MEMORY;
+    memcpy(secret_fill(*out), uri, n);
+    secret_fill(*out)[n] = '\n';
+    return OC_OK;
 }
 
 enum oc_err key_file_public(struct public_key **out, const char *path)

@@ -10,6 +10,7 @@
 #ifndef OWNCARD_CLI_KEY_FILE_H
 #define OWNCARD_CLI_KEY_FILE_H
 
+#include "cli/command.h"
 #include "crypto/keys.h"
 
 /**
@@ -22,6 +23,21 @@
  * @retval OC_IO, OC_LIMIT, OC_UNAVAILABLE, OC_MEMORY
  */
 enum oc_err key_file_private(struct private_key **out, const char *path, bool spent) OC_MUST_CHECK;
+
+/**
+ * Read a key to sign with: as key_file_private() does, or one in a token, which is opened with the
+ * PIN that the command line says (cli/token.h). A file stands for it that holds its URI alone, on
+ * one line.
+ *
+ * @param from  a file, or the URI itself
+ * @retval as key_file_private() and token_find()
+ */
+enum oc_err key_file_signing(struct private_key **out, const char *from,
+                             const struct command_line *cl) OC_MUST_CHECK;
+
+/** What a file holds that key_file_signing() reads as this key: PEM or, of one in a token, its URI.
+ *  @retval OC_MEMORY */
+enum oc_err key_file_text(struct secret **out, const struct private_key *key) OC_MUST_CHECK;
 
 /** Read a public key. A private one is refused (OC_SHAPE): it has no business where the file of a
  *  public one is asked for. */

@@ -42,15 +42,28 @@ enum oc_err state_folder(const char *path)
     return S_ISDIR(st.st_mode) ? OC_OK : fail_print(OC_IO, "%s: %s", path, strerror(ENOTDIR));
 }
 
+/* What the environment names, when it is a full path; else NULL. */
+static const char *full_path(const char *variable)
+{
+    const char *path = getenv(variable);
+
+    return path != NULL && *path == '/' ? path : NULL;
+}
+
+bool state_has_home(void)
+{
+    return full_path("XDG_DATA_HOME") != NULL || full_path("HOME") != NULL;
+}
+
 enum oc_err state_where(struct buf *path, const char *name)
 {
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    const char *data = full_path("XDG_DATA_HOME"), *home = full_path("HOME");
     enum oc_err e = OC_OK;
 
     buf_init(path, PATH_BYTES_MAX);
-    if (data != NULL && *data == '/')
+    if (data != NULL)
         buf_printf(path, "%s/owncard/%s", data, name);
-    else if (home != NULL && *home == '/')
+    else if (home != NULL)
         buf_printf(path, "%s/.local/share/owncard/%s", home, name);
     if (buf_err(path) != OC_OK)
         e = fail_print(OC_IO, "%s: the path of the data folder is too long", name);

@@ -24,6 +24,9 @@ enum oc_err state_folder(const char *path) OC_MUST_CHECK;
  */
 enum oc_err state_path(struct buf *path, const char *name) OC_MUST_CHECK;
 
+/** Whether it is known where the data folder is. */
+bool state_has_home(void);
+
 /** The same path, with nothing made. @retval OC_IO  no home is known */
 enum oc_err state_where(struct buf *path, const char *name) OC_MUST_CHECK;
 

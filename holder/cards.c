@@ -1,7 +1,7 @@
 /* list, show, delete: what is in the vault. */
 #include <stdio.h>
 
-#include "cli/catalog.h"
+#include "cli/card_types.h"
 #include "cli/exit.h"
 #include "cli/lang.h"
 #include "cli/term.h"
@@ -75,14 +75,6 @@ static void add_card(struct buf *out, const struct catalog *catalog, bool chines
     add_copies(out, chinese, card);
 }
 
-static enum oc_err open_catalog(struct catalog *catalog)
-{
-    struct catalog_fault fault;
-    enum oc_err e = catalog_init(catalog, &fault);
-
-    return e == OC_OK ? OC_OK : fail_print(e, "%s", fault.text);
-}
-
 int holder_list(const struct command_line *cl)
 {
     struct catalog catalog = { NULL, NULL };
@@ -95,7 +87,7 @@ int holder_list(const struct command_line *cl)
     buf_init(&out, TEXT_BYTES_MAX);
     if ((e = lang_read(&chinese, cl)) != OC_OK ||
         (e = vault_open(&vault, cl, VAULT_READ)) != OC_OK ||
-        (e = open_catalog(&catalog)) != OC_OK)
+        (e = card_types_init(&catalog)) != OC_OK)
         goto out;
     while (wallet_next_card(&vault.wallet, &card))
         add_card(&out, &catalog, chinese, &card);
@@ -152,7 +144,7 @@ int holder_show(const struct command_line *cl)
     if (e == OC_OK && (e = vault_card_number(&number, cl)) == OC_OK &&
         (e = vault_open(&vault, cl, VAULT_READ)) == OC_OK &&
         (e = vault_find_card(&card, number, &vault.wallet)) == OC_OK &&
-        (e = open_catalog(&catalog)) == OC_OK) {
+        (e = card_types_init(&catalog)) == OC_OK) {
         const struct card_type *type = catalog_card_of(&catalog, card.doc_type);
         const struct mdoc_issuer_signed *parsed = &any_copy(&vault.wallet, card.number)->parsed;
 

@@ -1,6 +1,7 @@
 /* history: what was shown when, to whom; it stands in the vault and its backups, nowhere else. */
 #include <stdio.h>
 
+#include "cli/card_types.h"
 #include "cli/exit.h"
 #include "cli/json.h"
 #include "cli/lang.h"
@@ -159,12 +160,11 @@ static enum oc_err export(const struct command_line *cl, const struct wallet_his
 static enum oc_err print(const struct wallet_history *history, bool chinese)
 {
     struct catalog catalog = { NULL, NULL };
-    struct catalog_fault fault;
     struct buf out;
-    enum oc_err e = catalog_init(&catalog, &fault);
+    enum oc_err e = card_types_init(&catalog);
 
     if (e != OC_OK)
-        return fail_print(e, "%s", fault.text);
+        return e;
     buf_init(&out, TEXT_BYTES_MAX);
     for (size_t i = 0; i < history->n; i++)
         add_showing(&out, &history->showings[i], &catalog, chinese);

@@ -7,9 +7,9 @@
 
 #include "cli/exit.h"
 #include "cli/key_file.h"
+#include "cli/token.h"
 #include "core/text.h"
 #include "holder/keys.h"
-#include "holder/token.h"
 #include "holder/vault.h"
 #include "holder/verbs.h"
 
@@ -71,7 +71,7 @@ static enum oc_err get_existing(struct private_key **out, struct keys_wanted *w,
     const char *from = w->file != NULL ? w->file : w->uri;
     enum oc_err e;
 
-    e = w->file != NULL ? key_file_private(out, w->file, false) : token_find(out, w->uri, cl);
+    e = w->file != NULL ? key_file_private(out, w->file, false) : token_find(out, bytes_str(w->uri), cl);
     if (e != OC_OK)
         return e;
     w->curve = curve_info(private_key_curve(*out));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/card_types.h"
 #include "cli/exit.h"
 #include "cli/term.h"
 #include "core/date.h"
@@ -11,7 +12,6 @@
 enum oc_err showing_init(struct showing *s, const struct command_line *cl)
 {
     const char *standing = opt(cl, "consent-file");
-    struct catalog_fault fault;
     enum oc_err e;
 
     *s = (struct showing){ .cl = cl };
@@ -23,8 +23,8 @@ enum oc_err showing_init(struct showing *s, const struct command_line *cl)
         (e = lang_read(&s->chinese, cl)) != OC_OK ||
         (e = flawed_init(&s->flaw, cl)) != OC_OK)
         return e;
-    if ((e = catalog_init(&s->catalog, &fault)) != OC_OK)
-        return fail_print(e, "%s", fault.text);
+    if ((e = card_types_init(&s->catalog)) != OC_OK)
+        return e;
     return standing != NULL ? rules_init(&s->rules, standing, &s->catalog) : OC_OK;
 }
 
@@ -193,6 +193,21 @@ static enum oc_err ask_one(struct showing *s, struct showing_answer *answer)
     return e == OC_OK ? ask_consent(s->cl, &ask) : e;
 }
 
+/* A key that is damaged is the vault's fault, not the message's. */
+static enum oc_err open_key(struct private_key *key, const struct command_line *cl)
+{
+    enum oc_err e;
+
+    if (private_key_is_open(key))
+        return OC_OK;
+    if (private_key_uri(key) != NULL)
+        return token_open(key, cl);
+    e = private_key_open(key);
+    return e == OC_OK ? OC_OK
+         : fail_print(e == OC_SHAPE ? OC_IO : e, "the vault: %s",
+                      e == OC_MEMORY ? oc_err_text(e) : "the private key of this copy is not its own");
+}
+
 /* One Document for what was agreed to; none when it was nothing. */
 static enum oc_err add_document(struct showing *s, const struct showing_answer *answer, size_t *n)
 {
@@ -203,7 +218,7 @@ static enum oc_err add_document(struct showing *s, const struct showing_answer *
     if (keep == NULL)
         return OC_MEMORY;
     if (consent_keep(keep, &answer->consent, card) > 0 &&
-        (e = token_open(answer->copy->key, s->cl)) == OC_OK) {
+        (e = open_key(answer->copy->key, s->cl)) == OC_OK) {
         e = mdoc_document_write(&s->documents, &(struct mdoc_document_spec){
             .card = card, .keep = keep, .transcript = s->asked.transcript,
             .device_key = answer->copy->key, .reader_key = s->asked.reader_key,

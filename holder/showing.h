@@ -7,9 +7,9 @@
 #define OWNCARD_HOLDER_SHOWING_H
 
 #include "cli/lang.h"
+#include "cli/token.h"
 #include "holder/ask.h"
 #include "holder/flawed.h"
-#include "holder/token.h"
 #include "holder/vault.h"
 #include "mdoc/encryption.h"
 

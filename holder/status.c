@@ -1,7 +1,7 @@
 /* status: how many copies are left, for how long, and what the vault waits for and remembers. */
 #include <stdio.h>
 
-#include "cli/catalog.h"
+#include "cli/card_types.h"
 #include "cli/exit.h"
 #include "cli/lang.h"
 #include "cli/term.h"
@@ -95,13 +95,12 @@ static void add_rest(struct buf *out, bool chinese, const struct wallet *wallet)
 static enum oc_err print_all(const struct wallet *wallet, bool chinese, int64_t now)
 {
     struct catalog catalog = { NULL, NULL };
-    struct catalog_fault fault;
     struct wallet_card card = { 0 };
     struct buf out;
-    enum oc_err e = catalog_init(&catalog, &fault);
+    enum oc_err e = card_types_init(&catalog);
 
     if (e != OC_OK)
-        return fail_print(e, "%s", fault.text);
+        return e;
     buf_init(&out, TEXT_BYTES_MAX);
     while (wallet_next_card(wallet, &card)) {
         words_card(&out, &catalog, chinese, &card);

@@ -52,6 +52,18 @@ static enum oc_err check_pair(const struct authority *a, const char *certificate
     return fail_print(OC_SHAPE, "%s: not the certificate of the key beside it", certificate);
 }
 
+/* Other names are of the person's own. */
+static void hint_who_makes(const char *name)
+{
+    static const char *const by_init[] = { "iaca", "ds", "status", "reader-ca" };
+
+    if (strcmp(name, "list-signer") == 0)
+        hint_print("owncard-issuer vical init first: it makes the signer of lists");
+    for (size_t i = 0; i < sizeof by_init / sizeof by_init[0]; i++)
+        if (strcmp(name, by_init[i]) == 0)
+            hint_print("owncard-issuer init first: it makes the certificates and keys");
+}
+
 enum oc_err authority_exists(const char *dir, const char *name)
 {
     struct buf path;
@@ -63,16 +75,15 @@ enum oc_err authority_exists(const char *dir, const char *name)
         return e;
     if (!state_exists(buf_text(&path))) {
         e = fail_print(OC_IO, "%s: there is no such file", buf_text(&path));
-        hint_print(strncmp(name, "list-", 5) == 0
-                       ? "owncard-issuer vical init first: it makes the signer of lists"
-                       : "owncard-issuer init first: it makes the certificates and keys");
+        hint_who_makes(name);
     }
     buf_cleanup(&path);
     return e;
 }
 
-enum oc_err authority_init(struct authority *out, const char *dir, const char *name)
+enum oc_err authority_init(struct authority *out, const struct command_line *cl, const char *name)
 {
+    const char *dir = opt(cl, "dir");
     struct buf certificate = { 0 }, key = { 0 };
     char file[64];
     enum oc_err e;
@@ -85,7 +96,7 @@ enum oc_err authority_init(struct authority *out, const char *dir, const char *n
         goto out;
     if ((e = authority_exists(dir, name)) != OC_OK ||
         (e = read_certificate(&out->certificate, buf_text(&certificate))) != OC_OK ||
-        (e = key_file_private(&out->key, buf_text(&key), false)) != OC_OK ||
+        (e = key_file_signing(&out->key, buf_text(&key), cl)) != OC_OK ||
         (e = check_pair(out, buf_text(&certificate))) != OC_OK)
         goto out;
 out:
@@ -175,7 +186,7 @@ enum oc_err authority_output(struct io_output *output, const struct authority *a
 
     buf_init(&pem, CERTIFICATE_BYTES_MAX);
     x509_to_pem(&pem, a->certificate);
-    if ((e = buf_err(&pem)) != OC_OK || (e = private_key_to_pem(&key, a->key)) != OC_OK)
+    if ((e = buf_err(&pem)) != OC_OK || (e = key_file_text(&key, a->key)) != OC_OK)
         fail_print(e, "%s", oc_err_text(e));
     else if ((e = add_file(output, dir, name, ".pem", buf_view(&pem), IO_TEXT)) == OC_OK)
         e = add_file(output, dir, name, ".key", secret_view(key), IO_TEXT | IO_SECRET);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/exit.h"
+#include "cli/key_file.h"
 #include "cli/state.h"
 
 enum { PEM_BYTES_MAX = 65536 };
@@ -47,7 +48,7 @@ enum oc_err certify(struct authority *out, enum trust_role role, struct x509_spe
                     const struct authority *issuer, enum curve curve, int64_t now,
                     const char *title)
 {
-    enum oc_err e = private_key_generate(&out->key, curve);
+    enum oc_err e = out->key != NULL ? OC_OK : private_key_generate(&out->key, curve);
 
     if (e != OC_OK)
         return fail_print(e, "a key for the %s certificate: %s", title, oc_err_text(e));
@@ -88,7 +89,7 @@ enum oc_err certify_add(struct io_output *output, const char *dir, const char *n
     buf_init(&pem, PEM_BYTES_MAX);
     x509_to_pem(&pem, a->certificate);
     if ((e = buf_err(&pem)) != OC_OK ||
-        (a->key != NULL && (e = private_key_to_pem(&key, a->key)) != OC_OK))
+        (a->key != NULL && (e = key_file_text(&key, a->key)) != OC_OK))
         fail_print(e, "%s", oc_err_text(e));
     else if ((e = add_file(output, dir, name, ".pem", buf_view(&pem), IO_TEXT | how)) == OC_OK &&
              a->key != NULL)

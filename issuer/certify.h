@@ -10,7 +10,8 @@
 #include "trust/profile.h"
 
 /**
- * Make a certificate of `role` for a new key on `curve`.
+ * Make a certificate of `role` for the key that `out` has or, where that is NULL, a new one on
+ * `curve`.
  *
  * @param spec    names and addresses; the profile fills the rest. One that would outlive its issuer
  *                ends with it.

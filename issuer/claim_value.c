@@ -11,7 +11,7 @@
 #include "issuer/citizen_number.h"
 #include "mdoc/value.h"
 
-enum { LINE_BYTES_MAX = 4096, TEXT_SHOWN_MAX = 40, CODES_SHOWN_MAX = 12 };
+enum { LINE_BYTES_MAX = 4096, CODES_SHOWN_MAX = 12 };
 
 size_t claims_enter(struct making *m, const char *name)
 {
@@ -34,39 +34,6 @@ void claims_leave(struct making *m, size_t place)
     m->path[place] = '\0';
 }
 
-static void add_found(struct buf *out, json_t *found)
-{
-    switch (json_typeof(found)) {
-    case JSON_STRING:
-        if (json_string_length(found) > TEXT_SHOWN_MAX)
-            buf_printf(out, "text of %zu bytes", json_string_length(found));
-        else
-            buf_printf(out, "\"%s\"", json_string_value(found));
-        break;
-    case JSON_INTEGER:
-        buf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(found));
-        break;
-    case JSON_REAL:
-        buf_printf(out, "%g", json_real_value(found));
-        break;
-    case JSON_TRUE:
-        buf_add_str(out, "true");
-        break;
-    case JSON_FALSE:
-        buf_add_str(out, "false");
-        break;
-    case JSON_NULL:
-        buf_add_str(out, "null");
-        break;
-    case JSON_ARRAY:
-        buf_printf(out, "an array of %zu", json_array_size(found));
-        break;
-    case JSON_OBJECT:
-        buf_printf(out, "an object of %zu", json_object_size(found));
-        break;
-    }
-}
-
 void claims_refuse(struct making *m, json_t *found, const char *rule, ...)
 {
     char text[512];
@@ -80,7 +47,7 @@ void claims_refuse(struct making *m, json_t *found, const char *rule, ...)
     buf_printf(&line, "%s%s%s", m->path, *m->path == '\0' ? "" : ": ", text);
     if (found != NULL) {
         buf_add_str(&line, ", not ");
-        add_found(&line, found);
+        json_describe(&line, found);
     }
     term_escape(&m->out->faults, buf_view(&line));
     buf_add_byte(&m->out->faults, '\n');
@@ -226,6 +193,18 @@ static bool is_portrait(struct bytes image)
     return false;
 }
 
+static void refuse_image(struct making *m, struct bytes image)
+{
+    enum { SHOWN_MAX = 4 };
+    struct buf begin;
+
+    buf_init(&begin, (size_t)2 * SHOWN_MAX);
+    hex_write(&begin, (struct bytes){ image.p, image.n < SHOWN_MAX ? image.n : SHOWN_MAX });
+    claims_refuse(m, NULL, "must be an image, JPEG or JPEG 2000, not %zu bytes that begin %s",
+                  image.n, buf_text(&begin));
+    buf_cleanup(&begin);
+}
+
 static void put_bytes(struct making *m, const struct element *el, json_t *value)
 {
     struct buf decoded;
@@ -244,7 +223,7 @@ static void put_bytes(struct making *m, const struct element *el, json_t *value)
     else if (!is_within(el, (int64_t)decoded.n))
         refuse_size(m, el, "bytes", decoded.n);
     else if (el->rule == RULE_PORTRAIT && !is_portrait(buf_view(&decoded)))
-        claims_refuse(m, NULL, "must be an image, JPEG or JPEG 2000");
+        refuse_image(m, buf_view(&decoded));
     mdoc_put_bytes(&m->out->values, buf_view(&decoded));
     buf_cleanup(&decoded);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/help.h"
 #include "cli/term.h"
 #include "core/date.h"
 #include "issuer/claim_value.h"
@@ -153,15 +154,49 @@ static bool takes(const struct card_type *card, const char *name_space, const ch
            takes_in(card->inputs, card->n_inputs, name_space, name);
 }
 
+static void offer_names(struct guess *g, const struct card_namespace *spaces, size_t n,
+                        const char *name_space)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; strcmp(spaces[i].name, name_space) == 0 && j < spaces[i].n_elements; j++)
+            if (spaces[i].elements[j].source == FROM_CLAIMS)
+                guess_offer(g, spaces[i].elements[j].name);
+}
+
+/* The name that was meant: one near to it, in the same namespace, that is not among the claims. */
+static const char *meant(const struct making *m, const char *name_space, const char *name)
+{
+    struct guess g = guess_start(name, strlen(name));
+    const char *guess;
+
+    offer_names(&g, m->spec->card->namespaces, m->spec->card->n_namespaces, name_space);
+    offer_names(&g, m->spec->card->inputs, m->spec->card->n_inputs, name_space);
+    guess = guess_end(&g);
+    return guess != NULL && find_claim(m, name_space, guess) == NULL ? guess : NULL;
+}
+
 static void add_unused(struct making *m, const char *name_space, const char *name)
 {
     struct buf *out = &m->out->unused;
+    const char *guess = meant(m, name_space, name);
 
     if (out->n > 0)
         buf_add_str(out, ", ");
     term_escape(out, bytes_str(name_space));
     buf_add_byte(out, '/');
     term_escape(out, bytes_str(name));
+    if (guess != NULL)
+        buf_printf(out, " (did you mean %s?)", guess);
+}
+
+static void refuse_unused(struct making *m, const char *name_space, const char *name)
+{
+    const char *guess = meant(m, name_space, name);
+
+    if (guess != NULL)
+        claims_refuse(m, NULL, "the card type has no place for it; did you mean %s?", guess);
+    else
+        claims_refuse(m, NULL, "the card type has no place for it");
 }
 
 static void list_unused(struct making *m)
@@ -177,7 +212,7 @@ static void list_unused(struct making *m)
 
             if (!takes(m->spec->card, name_space, name)) {
                 if (m->spec->strict)
-                    claims_refuse(m, NULL, "the card type has no place for it");
+                    refuse_unused(m, name_space, name);
                 else
                     add_unused(m, name_space, name);
             }

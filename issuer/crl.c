@@ -10,6 +10,7 @@
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "cli/state.h"
+#include "cli/token.h"
 #include "core/array.h"
 #include "core/date.h"
 #include "issuer/authority.h"
@@ -33,6 +34,7 @@ const struct command_option crl_options[] = {
     { "dir", 0, "DIR", "the issuer's folder, by default $XDG_DATA_HOME/owncard/issuer", false },
     { "at", 0, "TIME", "the moment to work at, RFC 3339, by default now", false },
     { "output", 'o', "FILE", "where the list goes, by default standard output", false },
+    TOKEN_PIN_OPTIONS,
     { 0 },
 };
 
@@ -199,8 +201,8 @@ int crl_run(const struct command_line *cl)
 
     if ((e = opt_uint(cl, "days", 1, DAYS_MAX, DAYS, &days)) != OC_OK ||
         (e = opt_time(cl, "at", &now)) != OC_OK ||
-        (e = authority_init(&ca, dir, opt_given(cl, "authority") ? opt(cl, "authority")
-                                                                 : "iaca")) != OC_OK ||
+        (e = authority_init(&ca, cl, opt_given(cl, "authority") ? opt(cl, "authority")
+                                                                : "iaca")) != OC_OK ||
         (e = folder_path(&path, dir, "revoked")) != OC_OK ||
         (e = revoked_init(&revoked, buf_text(&path))) != OC_OK)
         goto out;

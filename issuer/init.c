@@ -11,6 +11,7 @@
 #include "cli/io.h"
 #include "cli/state.h"
 #include "issuer/authority.h"
+#include "issuer/own_key.h"
 #include "issuer/verbs.h"
 #include "trust/profile.h"
 
@@ -29,6 +30,7 @@ enum { MADE_N = sizeof made / sizeof made[0] };
 
 /* What the command line says, and what becomes of it. */
 struct init {
+    const struct command_line *cl;
     struct x509_spec spec;      /* what all have in common */
     const char *dir, *name, *issuer_uri, *crl_uri;
     int64_t now;
@@ -44,7 +46,12 @@ static const char *text_or(const struct command_line *cl, const char *option, co
 static enum oc_err read_options(struct init *in, const struct command_line *cl)
 {
     const char *curve = text_or(cl, "curve", "P-256");
+    static const char *const names[] = { "iaca", "ds", "status", "reader-ca", NULL };
+    enum oc_err e;
 
+    if ((e = own_keys_check(cl, names)) != OC_OK)
+        return e;
+    in->cl = cl;
     in->dir = opt(cl, "dir");
     in->name = text_or(cl, "name", "Owncard Test");
     in->issuer_uri = text_or(cl, "issuer-uri", "https://issuer.example/");
@@ -78,9 +85,11 @@ static enum oc_err make(struct init *in, size_t i)
     const struct authority *issuer = &in->authorities[made[i].issuer];
     struct x509_spec spec = in->spec;
     char common_name[256];
-    enum oc_err e = private_key_generate(&own->key, in->curve->curve);
+    enum oc_err e = own_key(&own->key, in->cl, made[i].name);
 
     if (e != OC_OK)
+        return e;
+    if (own->key == NULL && (e = private_key_generate(&own->key, in->curve->curve)) != OC_OK)
         return fail_print(e, "a key on %s: %s", in->curve->name, oc_err_text(e));
     snprintf(common_name, sizeof common_name, "%s %s", in->name, made[i].title);
     spec.common_name = common_name;

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/catalog.h"
+#include "cli/card_types.h"
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "core/date.h"
@@ -46,52 +46,13 @@ struct issue {
     size_t first_n;             /* bytes of the first copy */
 };
 
-static enum oc_err no_card_type(const struct catalog *c, const char *type)
-{
-    fail_print(OC_USAGE, "--type %s: there is no such card type", type);
-    for (const struct card_type *card = c->cards; card != NULL; card = card->next)
-        hint_print("%s (%s)", card->doc_type, card->title.en);
-    hint_print("a card type of your own is named by its file, such as ./card.json");
-    return OC_USAGE;
-}
-
-static enum oc_err add_card_file(struct catalog *c, const char *path)
-{
-    struct catalog_fault fault;
-    struct buf json;
-    enum oc_err e = io_read(&json, path, JSON_BYTES_MAX);
-
-    if (e == OC_OK && (e = catalog_add_card(c, buf_view(&json), &fault)) != OC_OK)
-        fail_print(e, "%s: %s", path, fault.text);
-    buf_cleanup(&json);
-    return e;
-}
-
-static bool is_file(const char *type)
-{
-    size_t n = strlen(type);
-
-    return strchr(type, '/') != NULL || (n > 5 && strcmp(type + n - 5, ".json") == 0);
-}
-
 static enum oc_err read_card_type(struct issue *in)
 {
-    const char *type = opt(in->cl, "type");
-    struct catalog_fault fault;
     enum oc_err e;
 
-    if ((e = catalog_init(&in->catalog, &fault)) != OC_OK) {
-        fail_print(e, "the built-in card types: %s", fault.text);
+    if ((e = card_types_init(&in->catalog)) != OC_OK ||
+        (e = card_types_find(&in->card, &in->catalog, "--type", opt(in->cl, "type"))) != OC_OK)
         return e;
-    }
-    if (!is_file(type))
-        in->card = catalog_card(&in->catalog, type);
-    else if ((e = add_card_file(&in->catalog, type)) == OC_OK)
-        in->card = in->catalog.cards;       /* the newest comes first */
-    else
-        return e;
-    if (in->card == NULL)
-        return no_card_type(&in->catalog, type);
     if (in->days == 0 && !opt_given(in->cl, "valid-until"))
         in->valid_until = in->valid_from + in->card->validity_days * (int64_t)DATE_DAY_S;
     return OC_OK;
@@ -284,6 +245,23 @@ static enum oc_err open_entry(struct issue *in)
     });
 }
 
+/* Where the signer's certificate is not valid for as long as a copy would be. */
+static void hint_signer_life(const struct issue *in)
+{
+    char last[DATE_TEXT_N] = "";
+    int64_t from, until;
+
+    x509_validity(in->signer.chain[0], &from, &until);
+    if (in->now < from || date_floor(in->now, DATE_DAY_S) < from) {
+        hint_print("times are rounded down to 00:00 UTC of the day, so that copies are not told"
+                   " apart: the certificate must be valid then already");
+        return;
+    }
+    if (in->now <= until && date_write(until, last))
+        hint_print("copies of this signer may end with it: --valid-until %s", last);
+    hint_print("owncard-issuer roll --ds makes a new signer, for copies that live longer");
+}
+
 static enum oc_err make_copies(struct issue *in)
 {
     struct mdoc_space_size *sizes = sizes_of(in->card);
@@ -307,8 +285,7 @@ static enum oc_err make_copies(struct issue *in)
             (e = wrong_issue(&in->copies, &in->wrong, &spec, &reason)) != OC_OK)
             fail_print(e, "%s", reason != NULL ? reason : oc_err_text(e));
         if (e == OC_EXPIRED)
-            hint_print("times are rounded down to 00:00 UTC of the day, so that copies are not told"
-                       " apart: the certificate must be valid then already");
+            hint_signer_life(in);
         if (i == 0)
             in->first_n = in->copies.n;
     }
@@ -344,6 +321,19 @@ static enum oc_err hand_out(struct issue *in)
     return e;
 }
 
+/* Early enough for the next copies, which are to be had before these end. */
+static void hint_renewal(const struct issue *in)
+{
+    enum { AHEAD_S = 30 * DATE_DAY_S };
+    int64_t from, until, life = in->valid_until - in->valid_from;
+    char day[DATE_TEXT_N] = "";
+
+    x509_validity(in->signer.chain[0], &from, &until);
+    if (until - in->valid_until < (life < AHEAD_S ? life : AHEAD_S) && date_write(until, day))
+        hint_print("the signer's certificate ends on %s, soon after these copies: owncard-issuer "
+                   "roll --ds makes a new one", day);
+}
+
 /* As it stands in the copies, rounded. */
 static void report(const struct issue *in)
 {
@@ -359,6 +349,7 @@ static void report(const struct issue *in)
         fprintf(stderr, "Holder %s, batch %lld%s\n", in->entry.batch.holder,
                 (long long)in->entry.batch.id,
                 in->entry.list.id == 0 ? ", without a status: it cannot be revoked" : "");
+    hint_renewal(in);
     mdoc_issuer_signed_cleanup(&copy);
 }
 

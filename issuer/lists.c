@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/catalog.h"
+#include "cli/card_types.h"
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "cli/state.h"
+#include "cli/token.h"
 #include "core/date.h"
 #include "issuer/certify.h"
 #include "issuer/verbs.h"
@@ -26,7 +27,8 @@ enum { PEM_BYTES_MAX = 1 << 20, DAYS = 30, DAYS_MAX = 366, TYPES_MAX = TRUST_LIS
     { "provider", 0, "NAME", "who gives the list out, by default Owncard Test", false },        \
     { "issue", 0, "N", "its number, by default none", false },                                  \
     { "next-update", 0, "DAYS", "until the next one, by default 30", false }, DIR_OPTION,       \
-    AT_OPTION, { "output", 'o', "FILE", "where the list goes, by default standard output", false }
+    AT_OPTION, { "output", 'o', "FILE", "where the list goes, by default standard output", false }, \
+    TOKEN_PIN_OPTIONS
 
 const struct command_option vical_init_options[] = {
     { "country", 0, "CN", "two capital letters, by default CN", false },
@@ -122,7 +124,6 @@ static enum oc_err read_authorities(struct listing *l, const struct command_line
 
 static enum oc_err read_doc_types(struct listing *l, const struct command_line *cl)
 {
-    struct catalog_fault fault;
     size_t n = opt_count(cl, "doc-type");
     enum oc_err e;
 
@@ -132,8 +133,8 @@ static enum oc_err read_doc_types(struct listing *l, const struct command_line *
         l->doc_types[i] = opt_nth(cl, "doc-type", i);
     if (n > 0)
         return OC_OK;
-    if ((e = catalog_init(&l->catalog, &fault)) != OC_OK)
-        return fail_print(e, "%s", fault.text);
+    if ((e = card_types_init(&l->catalog)) != OC_OK)
+        return e;
     for (const struct card_type *type = l->catalog.cards; type != NULL && n < TYPES_MAX;
          type = type->next)
         l->doc_types[n++] = type->doc_type;
@@ -173,7 +174,7 @@ static enum oc_err sign(struct listing *l, write_list *write, const struct comma
 
     buf_init(&message, TRUST_LIST_BYTES_MAX);
     if ((e = fill_spec(&spec, l, cl)) == OC_OK &&
-        (e = authority_init(&signer, opt(cl, "dir"), "list-signer")) == OC_OK) {
+        (e = authority_init(&signer, cl, "list-signer")) == OC_OK) {
         spec.signer = signer.key;
         spec.chain = &signer.certificate;
         spec.chain_n = 1;

@@ -1,6 +1,7 @@
 /* owncard-issuer: makes authorities and test people, and issues cards. Step 1 of the flow. */
 #include <stdio.h>
 
+#include "issuer/own_key.h"
 #include "issuer/verbs.h"
 #include "verbs/cert_lint.h"
 
@@ -28,6 +29,8 @@ static const struct command_option init_options[] = {
                               "https://issuer.example/", false },
     { "crl-uri", 0, "URI", "where the IACA's revocation list would be, by default "
                            "https://issuer.example/iaca.crl", false },
+    OWN_KEY_OPTION,
+    TOKEN_PIN_OPTIONS,
     AT_OPTION,
     { 0 },
 };
@@ -38,6 +41,7 @@ static const struct command_option reader_cert_options[] = {
     { "days", 0, "N", "how long it is valid, by default 1095, at most 1187", false },
     AT_OPTION,
     { "output", 'o', "FILE", "where the certificate goes, by default standard output", false },
+    TOKEN_PIN_OPTIONS,
     { 0 },
 };
 
@@ -52,8 +56,10 @@ static const struct command_option issue_options[] = {
                                 "for less than a week", false },
     { "days", 0, "N", "how many days they are valid, by default as the card type says", false },
     { "digest", 0, "NAME", "SHA-256 (the default), SHA-384 or SHA-512", false },
+    { "signer", 0, "NAME", "sign by NAME.pem and NAME.key of the issuer's folder, such as one that "
+                           "roll has kept; by default ds, the newest", false },
     { "signer-key", 0, "KEY", "sign with this document signer's key, not with the folder's; PEM, JWK "
-                              "or COSE_Key", false },
+                              "or COSE_Key, or the pkcs11: URI of one in a token", false },
     { "signer-cert", 0, "PEM", "with --signer-key: its certificate, and those above it but for the "
                                "root", true },
     { "holder", 0, "ID", "whom the registry has the copies for: an opaque word, never a name; by "
@@ -68,6 +74,7 @@ static const struct command_option issue_options[] = {
     REGISTRY_OPTION,
     AT_OPTION,
     OUTPUT_OPTION("the copies"),
+    TOKEN_PIN_OPTIONS,
     { 0 },
 };
 
@@ -85,6 +92,7 @@ static const struct command_option status_init_options[] = {
     { "bits", 0, "1|2", "of an entry: 1, the default, lets cards be revoked; 2 suspended too, "
                         "which no ISO mDL allows", false },
     { "size", 0, "N", "how many entries, from 1000000; by default 1048576", false },
+    TOKEN_PIN_OPTIONS,
     DIR_OPTION,
     REGISTRY_OPTION,
     AT_OPTION,
@@ -103,6 +111,7 @@ static const struct command_option status_publish_options[] = {
                             "start of their period", false },
     { "ttl", 0, "HOURS", "for how long a verifier may use a list, by default two periods", false },
     { "days", 0, "N", "when it expires, by default after 7", false },
+    TOKEN_PIN_OPTIONS,
     DIR_OPTION,
     REGISTRY_OPTION,
     AT_OPTION,
@@ -153,6 +162,27 @@ static const char *const status_publish_examples[] = {
 static const char *const people_examples[] = {
     "people --seed 2017 -o resident.json",
     "people --count 1000 --no-portrait > residents.jsonl",
+    NULL,
+};
+
+static const char *const types_show_examples[] = {
+    "types show example.guangzhou.vid.1",
+    "types show ./library.json --lang zh",
+    NULL,
+};
+
+static const char *const types_check_examples[] = { "types check library.json", NULL };
+static const char *const types_new_examples[] = {
+    "types new org.example.library.1 --title \"Library card\" -o library.json",
+    "types new org.example.staff.1 --from org.iso.23220.photoid.1 -o staff.json",
+    NULL,
+};
+static const char *const claims_new_examples[] = {
+    "claims new -t ./library.json -o claims.json", NULL,
+};
+static const char *const claims_check_examples[] = {
+    "claims check -t example.guangzhou.vid.1 residents.jsonl",
+    "claims check -t ./library.json claims.json",
     NULL,
 };
 
@@ -207,6 +237,22 @@ static const struct command_verb verbs[] = {
     { .name = "status publish", .summary = "sign the status lists for verifiers",
       .options = status_publish_options, .examples = status_publish_examples,
       .run = status_publish_run },
+    { .name = "types list", .summary = "list the card types",
+      .options = types_list_options, .run = types_list_run },
+    { .name = "types show", .summary = "show what a card type has on its cards",
+      .arguments = "TYPE", .min = 1, .max = 1,
+      .options = types_show_options, .examples = types_show_examples, .run = types_show_run },
+    { .name = "types check", .summary = "say all that is wrong with a card type's file",
+      .arguments = "FILE...", .min = 1, .max = COMMAND_ANY,
+      .examples = types_check_examples, .run = types_check_run },
+    { .name = "types new", .summary = "write a card type of your own, to be changed",
+      .arguments = "DOCTYPE", .min = 1, .max = 1,
+      .options = types_new_options, .examples = types_new_examples, .run = types_new_run },
+    { .name = "claims new", .summary = "write claims that a card type takes, to be changed",
+      .options = claims_new_options, .examples = claims_new_examples, .run = claims_new_run },
+    { .name = "claims check", .summary = "say all that is wrong with claims",
+      .arguments = "[FILE]...", .min = 0, .max = COMMAND_ANY,
+      .options = claims_check_options, .examples = claims_check_examples, .run = claims_check_run },
     { .name = "people", .summary = "make claims of synthetic residents",
       .options = people_options, .examples = people_examples, .run = people_run },
     { .name = "show", .summary = "show any message or certificate, unchecked",

@@ -110,7 +110,7 @@ int reader_cert_run(const struct command_line *cl)
     enum oc_err e;
 
     buf_init(&pem, REQUEST_BYTES_MAX);
-    if ((e = authority_init(&ca, opt(cl, "dir"), "reader-ca")) != OC_OK ||
+    if ((e = authority_init(&ca, cl, "reader-ca")) != OC_OK ||
         (e = read_request(&key, common_name, argument(cl, 0))) != OC_OK ||
         (e = make(&cert, key, name != NULL ? name : common_name, &ca, cl)) != OC_OK)
         goto out;

@@ -10,6 +10,7 @@
 #include "cli/exit.h"
 #include "cli/state.h"
 #include "issuer/certify.h"
+#include "issuer/own_key.h"
 #include "issuer/verbs.h"
 
 enum { KEPT_N = 64, SAID_BYTES_MAX = 4096 };
@@ -21,6 +22,8 @@ const struct command_option roll_options[] = {
                               "as before", false },
     { "crl-uri", 0, "URI", "where the IACA's revocation list would be, by default as before",
       false },
+    OWN_KEY_OPTION,
+    TOKEN_PIN_OPTIONS,
     { "dir", 0, "DIR", "the issuer's folder, by default $XDG_DATA_HOME/owncard/issuer", false },
     { "at", 0, "TIME", "the moment to work at, RFC 3339, by default now", false },
     { 0 },
@@ -51,6 +54,26 @@ static enum oc_err spec_like(struct x509_spec *out, struct likeness *of,
     return OC_OK;
 }
 
+/* The successor's key as --key names it, or NULL: one that is yet to be made. No key in a token is
+ * followed by one in a file unless that is said. */
+static enum oc_err next_key(struct private_key **out, const struct command_line *cl,
+                            const char *name, const struct authority *old)
+{
+    enum oc_err e = own_key(out, cl, name);
+
+    if (e != OC_OK)
+        return e;
+    if (*out != NULL && public_key_equal(private_key_public(*out), private_key_public(old->key)))
+        return fail_print(OC_USAGE, "--key %s: the key of the old certificate, which a new one "
+                                    "does not follow", name);
+    if (*out != NULL || private_key_uri(old->key) == NULL)
+        return OC_OK;
+    fail_print(OC_USAGE, "the key of %s is in a token, and --key names no other to follow it", name);
+    hint_print("make one there (pkcs11-tool --keypairgen), and name it by "
+               "--key '%s=pkcs11:token=…;object=…'", name);
+    return OC_USAGE;
+}
+
 /* The old files to NAME-TAG, then the new ones in their place, so that a run that fails halfway has
  * lost nothing. */
 static enum oc_err replace(struct io_output *output, char kept[KEPT_N], const char *dir,
@@ -79,7 +102,8 @@ static enum oc_err roll_ds(struct io_output *output, struct buf *said, const cha
     struct x509_spec spec;
     enum oc_err e;
 
-    if ((e = authority_init(&old, dir, "ds")) == OC_OK &&
+    if ((e = authority_init(&old, cl, "ds")) == OC_OK &&
+        (e = next_key(&new.key, cl, "ds", &old)) == OC_OK &&
         (e = spec_like(&spec, &like, old.certificate, cl)) == OC_OK &&
         (e = certify(&new, TRUST_DOCUMENT_SIGNER, &spec, iaca, like.facts.curve, now,
                      "document signer")) == OC_OK &&
@@ -125,7 +149,8 @@ static enum oc_err roll_status(struct io_output *output, struct buf *said, const
     struct x509_spec spec;
     enum oc_err e;
 
-    if ((e = authority_init(&old, dir, "status")) == OC_OK &&
+    if ((e = authority_init(&old, cl, "status")) == OC_OK &&
+        (e = next_key(&new.key, cl, "status", &old)) == OC_OK &&
         (e = spec_like(&spec, &like, old.certificate, cl)) == OC_OK &&
         (e = certify(&new, TRUST_STATUS_SIGNER, &spec, iaca, like.facts.curve, now,
                      "status signer")) == OC_OK &&
@@ -148,7 +173,7 @@ static enum oc_err roll_signers(const char *dir, const struct command_line *cl, 
     enum oc_err e;
 
     buf_init(&said, SAID_BYTES_MAX);
-    if ((e = authority_init(&iaca, dir, "iaca")) == OC_OK &&
+    if ((e = authority_init(&iaca, cl, "iaca")) == OC_OK &&
         (e = roll_ds(&output, &said, dir, cl, &iaca, now)) == OC_OK &&
         (e = status_is_older(&older, dir, &iaca)) == OC_OK &&
         (!older || (e = roll_status(&output, &said, dir, cl, &iaca, now)) == OC_OK) &&
@@ -169,7 +194,8 @@ static enum oc_err roll_iaca(const char *dir, const struct command_line *cl, int
     struct x509_spec spec;
     enum oc_err e;
 
-    if ((e = authority_init(&old, dir, "iaca")) != OC_OK ||
+    if ((e = authority_init(&old, cl, "iaca")) != OC_OK ||
+        (e = next_key(&new.key, cl, "iaca", &old)) != OC_OK ||
         (e = spec_like(&spec, &like, old.certificate, cl)) != OC_OK ||
         (e = certify(&new, TRUST_IACA, &spec, NULL, like.facts.curve, now, "IACA")) != OC_OK ||
         (e = certify_link(&link, &spec, &old, &new, now)) != OC_OK ||
@@ -196,13 +222,16 @@ out:
 
 int roll_run(const struct command_line *cl)
 {
+    static const char *const signers[] = { "ds", "status", NULL }, *const root[] = { "iaca", NULL };
     const char *dir = opt(cl, "dir");
     struct state_lock lock = { 0 };
     struct buf path = { 0 };
     int64_t now;
     enum oc_err e;
 
-    if ((e = opt_time(cl, "at", &now)) == OC_OK && (e = authority_exists(dir, "iaca")) == OC_OK &&
+    if ((e = opt_time(cl, "at", &now)) == OC_OK &&
+        (e = own_keys_check(cl, opt_given(cl, "ds") ? signers : root)) == OC_OK &&
+        (e = authority_exists(dir, "iaca")) == OC_OK &&
         (e = folder_path(&path, dir, "iaca.pem")) == OC_OK &&
         (e = state_lock(&lock, buf_text(&path))) == OC_OK)
         e = opt_given(cl, "ds") ? roll_signers(dir, cl, now) : roll_iaca(dir, cl, now);

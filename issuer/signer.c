@@ -4,6 +4,7 @@
 #include "cli/io.h"
 #include "cli/key_file.h"
 #include "issuer/authority.h"
+#include "issuer/revoked.h"
 #include "verbs/departures.h"
 
 enum { CERTIFICATES_FILE_MAX = 1 << 18 };
@@ -66,13 +67,52 @@ static enum oc_err check_chain(const struct issuer_signer *s)
     return OC_OK;
 }
 
-static enum oc_err from_folder(struct issuer_signer *out, const char *dir)
+/* A signer of something else, or an authority: no verifier takes its cards. */
+static enum oc_err check_role(const struct authority *own, const char *name)
 {
+    struct trust_finding findings[TRUST_FINDINGS_MAX];
+    struct x509_facts facts;
+
+    x509_describe(own->certificate, &facts);
+    if (trust_profile_check(findings, TRUST_DOCUMENT_SIGNER, &facts, NULL) == 0)
+        return OC_OK;
+    return fail_print(OC_USAGE, "--signer %s: no document signer: %s (%s)", name, findings[0].text,
+                      findings[0].rule);
+}
+
+/* What revoke-cert has noted, everybody learns by the next list. */
+static enum oc_err check_revoked(const struct authority *own, const struct command_line *cl,
+                                 const char *name)
+{
+    struct revoked revoked = { 0 };
+    struct x509_facts facts;
+    struct buf path;
+    enum oc_err e = folder_path(&path, opt(cl, "dir"), "revoked");
+
+    x509_describe(own->certificate, &facts);
+    if (e == OC_OK && (e = revoked_init(&revoked, buf_text(&path))) == OC_OK &&
+        revoked_has(&revoked, facts.aki, facts.serial)) {
+        e = fail_print(OC_REFUSED, "%s.pem is revoked: no verifier who knows takes its cards", name);
+        hint_print("owncard-issuer roll --ds makes a new signer");
+    }
+    revoked_cleanup(&revoked);
+    buf_cleanup(&path);
+    return e;
+}
+
+static enum oc_err from_folder(struct issuer_signer *out, const struct command_line *cl)
+{
+    const char *name = opt_given(cl, "signer") ? opt(cl, "signer") : "ds";
     struct authority own;
-    enum oc_err e = authority_init(&own, dir, "ds");
+    enum oc_err e = authority_init(&own, cl, name);
 
     if (e != OC_OK)
         return e;
+    if ((opt_given(cl, "signer") && (e = check_role(&own, name)) != OC_OK) ||
+        (e = check_revoked(&own, cl, name)) != OC_OK) {
+        authority_cleanup(&own);
+        return e;
+    }
     *out = (struct issuer_signer){ own.key, { own.certificate }, 1 };     /* moved */
     return OC_OK;
 }
@@ -85,9 +125,11 @@ enum oc_err issuer_signer_init(struct issuer_signer *out, const struct command_l
     *out = (struct issuer_signer){ 0 };
     if (opt_given(cl, "signer-key") != opt_given(cl, "signer-cert"))
         return fail_print(OC_USAGE, "--signer-key and --signer-cert go together");
+    if ((e = opt_not_both(cl, "signer", "signer-key")) != OC_OK)
+        return e;
     if (key == NULL)
-        return from_folder(out, opt(cl, "dir"));
-    if ((e = key_file_private(&out->key, key, false)) != OC_OK ||
+        return from_folder(out, cl);
+    if ((e = key_file_signing(&out->key, key, cl)) != OC_OK ||
         (e = read_chain(out, cl)) != OC_OK || (e = check_chain(out)) != OC_OK)
         issuer_signer_cleanup(out);
     else

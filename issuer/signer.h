@@ -1,6 +1,6 @@
 /*
- * Who signs a card: the folder's document signer, or one from elsewhere that --signer-key and
- * --signer-cert name. What fails has been said (cli/exit.h).
+ * Who signs a card: the folder's document signer, another of the folder that --signer names, or one
+ * from elsewhere that --signer-key and --signer-cert name. What fails has been said (cli/exit.h).
  */
 #ifndef OWNCARD_ISSUER_SIGNER_H
 #define OWNCARD_ISSUER_SIGNER_H
@@ -15,15 +15,17 @@ struct issuer_signer {
 };
 
 /**
- * Read the signer that the command line names; the verb must have the options --dir, --signer-key
- * and --signer-cert. The latter's certificates are all those of its files, in their order.
+ * Read the signer that the command line names; the verb must have the options --dir, --signer,
+ * --signer-key, --signer-cert and TOKEN_PIN_OPTIONS. The latter's certificates are all those of its files, in their order.
  *
  * @param out  all zero on error; release with issuer_signer_cleanup()
- * @retval OC_USAGE  one of the two options without the other
+ * @retval OC_USAGE  one of the last two without the other, or --signer with them; --signer names no
+ *                   document signer
  * @retval OC_SHAPE  no certificate, no key, the two do not belong together, certificates that did
  *                   not sign each other in this order, or a root among them
+ * @retval OC_REFUSED  the folder's signer is noted as revoked
  * @retval OC_LIMIT  more than X509_CHAIN_MAX certificates
- * @retval the errors of key_file_private() and authority_init()
+ * @retval the errors of key_file_signing() and authority_init()
  */
 enum oc_err issuer_signer_init(struct issuer_signer *out, const struct command_line *cl)
     OC_MUST_CHECK;

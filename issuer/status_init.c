@@ -49,7 +49,7 @@ static enum oc_err make_list(const struct command_line *cl, unsigned bits, uint6
 
 int status_init_run(const struct command_line *cl)
 {
-    const char *uri = opt(cl, "uri"), *dir = opt(cl, "dir");
+    const char *uri = opt(cl, "uri");
     uint64_t bits, size;
     bool made = false;
     int64_t now;
@@ -59,7 +59,7 @@ int status_init_run(const struct command_line *cl)
         (e = opt_uint(cl, "size", REGISTRY_SIZE_MIN, REGISTRY_SIZE_MAX, REGISTRY_SIZE, &size)) ==
             OC_OK &&
         (e = opt_time(cl, "at", &now)) == OC_OK &&
-        (e = status_signer_ensure(&made, dir, now)) == OC_OK &&
+        (e = status_signer_ensure(&made, cl, now)) == OC_OK &&
         (e = make_list(cl, (unsigned)bits, size)) == OC_OK)
         fprintf(stderr, "%sMade the status list %s of %llu entries: its cards can be revoked%s\n",
                 made ? "Made status.pem and status.key, which sign status lists\n" : "", uri,

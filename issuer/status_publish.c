@@ -87,7 +87,7 @@ static enum oc_err read_signer(struct publish *p, const char *name, bool is_kept
     struct signer *s = &p->signers[p->signers_n];
     int64_t from, until;
     bool is_valid;
-    enum oc_err e = authority_init(&s->authority, opt(p->cl, "dir"), name);
+    enum oc_err e = authority_init(&s->authority, p->cl, name);
 
     if (e != OC_OK)
         return e;

@@ -60,8 +60,9 @@ static enum oc_err write_files(const struct authority *a, const char *dir)
     return e;
 }
 
-enum oc_err status_signer_ensure(bool *made, const char *dir, int64_t now)
+enum oc_err status_signer_ensure(bool *made, const struct command_line *cl, int64_t now)
 {
+    const char *dir = opt(cl, "dir");
     struct authority iaca = { 0 }, signer = { 0 };
     struct state_lock lock = { 0 };
     struct buf root = { 0 }, path = { 0 };
@@ -73,7 +74,7 @@ enum oc_err status_signer_ensure(bool *made, const char *dir, int64_t now)
         (e = folder_path(&path, dir, "status.pem")) == OC_OK &&
         !state_exists(buf_text(&path)) &&
         (e = state_lock(&lock, buf_text(&root))) == OC_OK &&
-        (e = authority_init(&iaca, dir, "iaca")) == OC_OK &&
+        (e = authority_init(&iaca, cl, "iaca")) == OC_OK &&
         (e = make(&signer, &iaca, now)) == OC_OK && (e = write_files(&signer, dir)) == OC_OK)
         *made = true;
     state_unlock(&lock);

@@ -24,6 +24,15 @@ int reinstate_run(const struct command_line *cl);
 int status_init_run(const struct command_line *cl);
 int status_list_run(const struct command_line *cl);
 int status_publish_run(const struct command_line *cl);
+extern const struct command_option types_list_options[], types_show_options[];
+int types_list_run(const struct command_line *cl);
+int types_show_run(const struct command_line *cl);
+extern const struct command_option types_new_options[];
+int types_check_run(const struct command_line *cl);
+int types_new_run(const struct command_line *cl);
+extern const struct command_option claims_new_options[], claims_check_options[];
+int claims_new_run(const struct command_line *cl);
+int claims_check_run(const struct command_line *cl);
 int people_run(const struct command_line *cl);
 int show_run(const struct command_line *cl);
 

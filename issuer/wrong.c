@@ -23,7 +23,7 @@ enum oc_err wrong_init(struct wrong *out, const struct command_line *cl)
             e = fail_print(OC_USAGE, "--defect %s is one of the folder's own signer, not of "
                                      "--signer-key's", name);
         else
-            e = authority_init(&out->iaca, opt(cl, "dir"), "iaca");
+            e = authority_init(&out->iaca, cl, "iaca");
         if (e != OC_OK) {
             out->defect = NULL;
             return e;

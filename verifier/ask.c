@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 
+#include "cli/card_types.h"
 #include "cli/exit.h"
 #include "verifier/asking.h"
 #include "verifier/engagement.h"
@@ -36,11 +37,10 @@ struct dialogue {
 /* All that can fail without the holder has failed before the holder is met. */
 static enum oc_err prepare(struct dialogue *d)
 {
-    struct catalog_fault fault = { 0 };
-    enum oc_err e = catalog_init(&d->catalog, &fault);
+    enum oc_err e = card_types_init(&d->catalog);
 
     if (e != OC_OK)
-        return fail_print(e, "catalogue: %s", fault.text);
+        return e;
     if ((e = proximity_init(&d->proximity, d->cl, "the holder")) != OC_OK ||
         (e = question_init(&d->question, d->cl, &d->catalog)) != OC_OK ||
         (e = asking_reader_init(&d->reader, d->cl, d->judge.in.now)) != OC_OK)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/card_types.h"
 #include "cli/exit.h"
 #include "cli/io.h"
 #include "cli/message.h"
@@ -196,16 +197,15 @@ out:
 
 int verifier_request(const struct command_line *cl)
 {
-    struct catalog_fault fault = { 0 };
     struct question question = { 0 };
     struct catalog catalog = { 0 };
     enum oc_err e;
 
     if (!opt_given(cl, "list") && (e = check_options(cl)) != OC_OK)
         return exit_status(e);
-    if ((e = catalog_init(&catalog, &fault)) != OC_OK)
-        fail_print(e, "catalogue: %s", fault.text);
-    else if (opt_given(cl, "list"))
+    if ((e = card_types_init(&catalog)) != OC_OK)
+        return exit_status(e);
+    if (opt_given(cl, "list"))
         question_list(stdout, &catalog);
     else if ((e = question_init(&question, cl, &catalog)) == OC_OK)
         e = run(cl, &question, &catalog);

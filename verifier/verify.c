@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/card_types.h"
 #include "cli/exit.h"
 #include "cli/message.h"
 #include "cli/state.h"
@@ -245,15 +246,12 @@ static enum oc_err use_up_key(void *context, const struct mdoc_report *report)
 
 static enum oc_err run(struct evidence *v, const struct command_line *cl)
 {
-    struct catalog_fault fault = { 0 };
     struct catalog catalog = { 0 };
     enum oc_err e;
 
     v->judge.before_verdict = use_up_key;
     v->judge.context = v;
-    if ((e = catalog_init(&catalog, &fault)) != OC_OK)
-        fail_print(e, "catalogue: %s", fault.text);
-    else if ((e = evidence_read(v, cl)) == OC_OK)
+    if ((e = card_types_init(&catalog)) == OC_OK && (e = evidence_read(v, cl)) == OC_OK)
         e = judge_run(&v->judge, &catalog);
     catalog_cleanup(&catalog);
     return e;

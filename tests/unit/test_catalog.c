@@ -254,6 +254,57 @@ static void whole_files(struct catalog *c)
     }
 }
 
+/* As a person writes it who has not read the format: each slip once, and nothing that only follows
+ * from one. */
+static void every_fault(struct catalog *c)
+{
+    const struct card_type *before = c->cards;
+    struct bytes text = bytes_str(
+        "{\"docTyp\": \"x\", \"docType\": \"x\", \"title\": {\"en\": \"x\"}, \"validityDays\": 0, \"namespaces\": {"
+        "\"n\": {"
+        "\"born\": {\"type\": \"full_date\", \"requierd\": true, " LABEL "}, "
+        "\"adult\": {\"type\": \"bool\", \"derive\": {\"age_over\": 18, \"from\": \"born\"}, " LABEL "}, "
+        "\"teen\": {\"type\": \"bool\", \"derive\": {\"age_over\": 13, \"from\": \"birthday\"}, " LABEL "}, "
+        "\"end\": {\"type\": \"full-date\", \"after\": \"born\", " LABEL "}, "
+        "\"photo\": {\"type\": \"bytes\", \"rule\": \"portrat\", \"min\": \"1\", " LABEL "}, "
+        "\"level\": {\"type\": \"uint\", \"values\": [\"a\", 1, \"\\u001b[2J\"], " LABEL "}}, "
+        "\"m\": []}}");
+    static const char *const line[] = {
+        "unknown member \"docTyp\"; did you mean \"docType\"?", "title: needs \"zh\"",
+        "\"validityDays\" must be 1 to 3650",
+        "namespaces/n/born: unknown member \"requierd\"; did you mean \"required\"?",
+        "namespaces/n/born: there is no type \"full_date\"; did you mean \"full-date\"?",
+        "namespaces/n/photo/min: must be an integer, not \"1\"", "namespaces/n/photo: needs \"max\"",
+        "namespaces/n/photo: there is no rule \"portrat\" for bytes; did you mean \"portrait\"?",
+        "namespaces/n/level/values/0: must be a code of type uint",
+        "namespaces/n/level/values/2: must be a code of type uint", "namespaces/m: must be an object, not an array of 0",
+        "namespaces/n/teen: \"derive\" must name a required full-date beside it or among the inputs",
+    };
+    struct catalog_faults all;
+    const char *at;
+
+    ok(catalog_check_card(c, text, &all) == OC_SHAPE && c->cards == before, "refused: nothing is added");
+    at = buf_text(&all.lines);
+    for (size_t i = 0; i < sizeof line / sizeof line[0]; i++) {
+        bool is_next = strncmp(at, line[i], strlen(line[i])) == 0;
+        const char *end = strchr(at, '\n');
+
+        if (!ok(is_next && end != NULL, "%s", line[i]))
+            printf("# found: %.120s\n", at);
+        at = end != NULL ? end + 1 : at;
+    }
+    ok(*at == '\0' && all.n == sizeof line / sizeof line[0], "and no other: %zu", all.n);
+    buf_cleanup(&all.lines);
+
+    ok(catalog_check_card(c, BYTES("{\n 7"), &all) == OC_SYNTAX && all.n == 1, "%s", buf_text(&all.lines));
+    buf_cleanup(&all.lines);
+    for (const struct embedded_file *f = embedded_cards; f->name != NULL; f++) {
+        ok(catalog_check_card(c, (struct bytes){ f->data, f->n }, &all) == OC_OK && all.n == 0 && all.lines.n == 0,
+           "%s has none", f->name);
+        buf_cleanup(&all.lines);
+    }
+}
+
 /* Every proper prefix of a shipped file is refused, and none leaves anything behind. */
 static void prefixes(struct catalog *c)
 {
@@ -285,6 +336,7 @@ int main(void)
     whole_files(&c);
     prefixes(&c);
     ok(catalog_card(&c, "x") == c.cards, "of two card types with one docType the later is found");
+    every_fault(&c);
     catalog_cleanup(&c);
     catalog_cleanup(&c);
     ok(c.cards == NULL && c.requests == NULL, "cleaned up, twice");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/date.h"
+#include "issuer/claims_sample.h"
 #include "mdoc/value.h"
 #include "tests/unit/tap.h"
 
@@ -268,7 +269,7 @@ static void check_rules(void)
           "/resident_country: must be exactly 2 bytes" },
         { IMAGE("_0__UQ"), NULL },                              /* a codestream of JPEG 2000 */
         { IMAGE("AAAADGpQICANCocKAAAAAA"), NULL },              /* a JP2 file */
-        { IMAGE("_9g"), "/portrait: must be an image, JPEG or JPEG 2000\n" },
+        { IMAGE("_9g"), "/portrait: must be an image, JPEG or JPEG 2000, not 2 bytes that begin ffd8\n" },
         { IMAGE("iVBORw0KGgo"), "/portrait: must be an image" },    /* PNG */
         { LIFE("2000-02-29", "2026-01-01"), NULL },             /* issued at birth, expires today */
         { LIFE("2000-02-28", "2026-01-01"),
@@ -360,6 +361,50 @@ static void check_strict(void)
     strict = false;
 }
 
+/* The small one and the full one, of every built-in card type, leave nothing to be said. */
+static void check_samples(void)
+{
+    for (const struct card_type *card = catalog.cards; card != NULL; card = card->next)
+        for (int all = 0; all < 2; all++) {
+            const struct claims_spec spec = {
+                .card = card, .issued = day("2026-02-28"), .valid_from = day("2026-02-28"),
+                .valid_until = day("2026-03-28"), .strict = true,
+            };
+            json_t *json = claims_sample(card, spec.issued, all == 1);
+            struct claims c;
+            size_t n = 0, given = 0;
+            enum oc_err e = claims_init(&c, json, &spec);
+
+            for (size_t i = 0; i < card->n_namespaces; i++)
+                n += card->namespaces[i].n_elements;
+            given = c.n;
+            ok(e == OC_OK && given <= n && (all == 0 || given == n), "%s: %zu of %zu elements%s%s",
+               card->doc_type, given, n, c.faults_n > 0 ? ", but " : "", buf_text(&c.faults));
+            claims_cleanup(&c);
+            json_decref(json);
+        }
+}
+
+/* A name that was misspelt is told from one that has no place at all. */
+static void check_misspelt(void)
+{
+    static const char text[] = "{\"org.iso.23220.1\":{\"birth_date\":\"2000-01-01\",\"portrat\":\"_9j_4A\","
+                               "\"hobby\":\"tea\",\"birthdate\":\"2000-01-01\"}}";
+    struct claims c;
+    enum oc_err e = make(&c, AGE, text, "2026-01-01", false);
+
+    ok(e == OC_OK && strcmp(buf_text(&c.unused), "org.iso.23220.1/portrat (did you mean portrait?), "
+       "org.iso.23220.1/hobby, org.iso.23220.1/birthdate") == 0, "%s", buf_text(&c.unused));
+    claims_cleanup(&c);
+    strict = true;
+    e = make(&c, AGE, text, "2026-01-01", false);
+    strict = false;
+    ok(e == OC_SHAPE && c.faults_n == 3 &&
+       strstr(buf_text(&c.faults), "/portrat: the card type has no place for it; did you mean portrait?\n") != NULL,
+       "strictly an error, with what was meant");
+    claims_cleanup(&c);
+}
+
 int main(void)
 {
     struct catalog_fault fault;
@@ -376,6 +421,8 @@ int main(void)
     check_derived();
     check_last_day();
     check_strict();
+    check_samples();
+    check_misspelt();
     catalog_cleanup(&catalog);
     return done();
 }
