@@ -42,6 +42,20 @@ static enum oc_err run(struct db *db, const char *sql)
     return fault(db, sqlite3_exec(db->connection, sql, NULL, NULL, NULL));
 }
 
+/* Who switches a new file to WAL shuts out others, who are told so at once and do not wait. */
+static enum oc_err use_wal(struct db *db)
+{
+    enum { PAUSE_MS = 10 };
+    int got;
+
+    for (int waited = 0;; waited += PAUSE_MS) {
+        got = sqlite3_exec(db->connection, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+        if ((got & 0xff) != SQLITE_BUSY || waited >= DB_WAIT_S * 1000)
+            return fault(db, got);
+        sqlite3_sleep(PAUSE_MS);
+    }
+}
+
 /* SQLite would make it as the umask says, and its side files like it. */
 static enum oc_err open_file(struct db *db, const char *path, const struct db_schema *schema,
                              bool make)
@@ -101,7 +115,7 @@ static enum oc_err open_sqlite(struct db *db, const char *where, const struct db
         return e;
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, DB_WAIT_S * 1000);
-    if ((e = run(db, "PRAGMA journal_mode = WAL")) != OC_OK ||
+    if ((e = use_wal(db)) != OC_OK ||
         (e = run(db, "PRAGMA synchronous = FULL")) != OC_OK ||
         (e = run(db, "PRAGMA foreign_keys = ON")) != OC_OK)
         return e;
